@@ -1,0 +1,144 @@
+"""The two engines of a database, one that writes and one that only reads, and how a transaction is opened on each."""
+
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.exc import OperationalError
+from sqlalchemy.pool import StaticPool
+
+from engine.clock import Clock, SystemClock
+from engine.db.keys import KeySource, take_block
+from engine.db.transaction import Transaction
+from engine.errors import Unavailable
+
+
+class Database:
+    """Opens transactions.
+
+    `transaction()` takes the write lock first on SQLite (BEGIN IMMEDIATE: a reader that turns writer fails at once
+    otherwise) and commits when its block ends without an exception. `read()` never writes and opens no transaction.
+    """
+
+    def __init__(
+        self,
+        url: str,
+        *,
+        clock: Clock | None = None,
+        pool_size: int = 8,
+        synchronous: str = "FULL",
+        services: Mapping[type, object] | None = None,
+    ) -> None:
+        self.url = url
+        self.clock = clock or SystemClock()
+        self.services: dict[type, object] = dict(services or {})
+        self._keys = KeySource()
+        self._memory = url in {"sqlite://", "sqlite:///:memory:"}
+        self.writer = self._engine(pool_size, synchronous, begin="BEGIN IMMEDIATE")
+        self.reader = self.writer if self._memory else self._engine(pool_size, synchronous, begin=None)
+
+    @property
+    def is_sqlite(self) -> bool:
+        return self.writer.dialect.name == "sqlite"
+
+    def _engine(self, pool_size: int, synchronous: str, begin: str | None) -> sa.Engine:
+        if not self.url.startswith("sqlite"):
+            engine = sa.create_engine(
+                self.url, pool_size=pool_size, max_overflow=0, pool_use_lifo=True, pool_pre_ping=False, pool_timeout=10
+            )
+            return engine if begin else engine.execution_options(isolation_level="AUTOCOMMIT")
+        pool: dict[str, Any] = (
+            {"poolclass": StaticPool}
+            if self._memory
+            else {"pool_size": pool_size, "max_overflow": 0, "pool_use_lifo": True, "pool_timeout": 10}
+        )
+        engine = sa.create_engine(
+            self.url, connect_args={"check_same_thread": False, "timeout": 30, "isolation_level": None}, **pool
+        )
+
+        @sa.event.listens_for(engine, "connect")
+        def on_connect(connection: Any, _: Any) -> None:
+            cursor = connection.cursor()
+            for pragma in (
+                "journal_mode=WAL",
+                f"synchronous={synchronous}",
+                "foreign_keys=ON",
+                "busy_timeout=30000",
+                "wal_autocheckpoint=4000",
+                "cache_size=-16000",
+            ):
+                cursor.execute(f"PRAGMA {pragma}")
+            if begin is None:
+                cursor.execute("PRAGMA query_only=ON")
+            cursor.close()
+
+        if begin is not None:
+            statement = begin
+
+            @sa.event.listens_for(engine, "begin")
+            def on_begin(connection: sa.Connection) -> None:
+                connection.exec_driver_sql(statement)
+
+        return engine
+
+    def _next_key(self, connection: sa.Connection, taken: list[bool]) -> Callable[[], int]:
+        def in_transaction() -> int:
+            # SQLite has one writer, and it is us: a second connection would wait for ourselves
+            taken.append(True)
+            return take_block(connection)
+
+        def apart() -> int:
+            # on PostgreSQL the row must not stay locked until our commit
+            with self.writer.begin() as own:
+                return take_block(own)
+
+        refill = in_transaction if self.is_sqlite else apart
+        return lambda: self._keys.next(refill)
+
+    @contextmanager
+    def transaction(self, clock: Clock | None = None) -> Iterator[Transaction]:
+        """A transaction that commits at the end of its block; any exception rolls it back.
+
+        Raises `Unavailable` where the database cannot be reached or is too busy.
+        """
+        taken: list[bool] = []
+        try:
+            with self.writer.connect() as connection:
+                with connection.begin():
+                    tx = Transaction(connection, clock or self.clock, self._next_key(connection, taken), self.services)
+                    yield tx
+                    tx.flush()
+        except BaseException as error:
+            if taken:
+                self._keys.discard()
+            if is_outage(error):
+                raise Unavailable from error
+            raise
+        tx.run_after_commit()
+
+    @contextmanager
+    def read(self, clock: Clock | None = None) -> Iterator[Transaction]:
+        """A view for queries: no BEGIN, no lock, no write."""
+
+        def no_key() -> int:
+            raise RuntimeError("a query makes no keys")
+
+        try:
+            with self.reader.connect() as connection:
+                yield Transaction(connection, clock or self.clock, no_key, self.services)
+        except Exception as error:
+            if is_outage(error):
+                raise Unavailable from error
+            raise
+
+    def dispose(self) -> None:
+        self.writer.dispose()
+        self.reader.dispose()
+
+
+def is_outage(error: BaseException) -> bool:
+    """True where the database is away, full or locked rather than the statement wrong."""
+    return isinstance(error, sa.exc.TimeoutError | OperationalError | sa.exc.InterfaceError) or (
+        isinstance(error, sa.exc.DBAPIError) and error.connection_invalidated
+    )
