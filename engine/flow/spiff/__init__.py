@@ -1,0 +1,1 @@
+"""The only importer of SpiffWorkflow: reads BPMN, checks it, moves tokens, and keeps them small."""

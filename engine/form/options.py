@@ -1,0 +1,32 @@
+"""What one may choose from, and who knows the code lists."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+
+@dataclass(frozen=True, slots=True)
+class Option:
+    """One choice: `value` is stored (always text), `label` is read by people."""
+
+    value: str
+    label: str
+
+
+class OptionSource(Protocol):
+    """Where the property `refList` of a choice finds its options."""
+
+    def options(self, ref_list: str, filters: Mapping[str, object]) -> Sequence[Option]:
+        """The entries of the code list that fit `filters`, in the order they are shown.
+
+        `filters` holds `parent` where the component has `refParent`, and the entries of `refFilter`. An unknown
+        list has no options.
+        """
+        ...
+
+
+class NoOptions:
+    """The source of forms that use no code list."""
+
+    def options(self, ref_list: str, filters: Mapping[str, object]) -> Sequence[Option]:
+        return ()
