@@ -1,0 +1,39 @@
+"""What every test may ask for: the fixtures of tests/support, the options of the suite, the list of what was not run."""
+
+import pytest
+from hypothesis import settings
+
+from tests.support.parts import MISSING
+
+pytest_plugins = [
+    "tests.support.databases",
+    "tests.support.s3",
+    "tests.support.mail",
+    "tests.support.browser",
+    "tests.support.server",
+]
+
+# A deadline would measure the machine, not the code; pytest-timeout catches what hangs.
+settings.register_profile("zhiping", deadline=None)
+settings.load_profile("zhiping")
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--rounds", type=int, default=10, help="how often the chaos tests kill the server")
+
+
+@pytest.fixture(scope="session")
+def rounds(request: pytest.FixtureRequest) -> int:
+    """How often a chaos test kills the server on each database: 10, or what `--rounds` says."""
+    return int(request.config.getoption("--rounds"))
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Name at the end what this machine lacks and how many tests were not run for it."""
+    reasons = [
+        report.longrepr[2] for report in terminalreporter.stats.get("skipped", []) if MISSING in report.longrepr[2]
+    ]
+    if reasons:
+        terminalreporter.section("not run on this machine")
+    for reason in sorted(set(reasons)):
+        terminalreporter.line(f"{reasons.count(reason)} tests: {reason.removeprefix('Skipped: ')}")
