@@ -1,0 +1,94 @@
+"""The job queue on DBOS: enqueued in the caller's own transaction, so it exists exactly if the command was committed."""
+
+import logging
+from datetime import timedelta
+from typing import Any
+
+import sqlalchemy as sa
+from dbos import DBOS, DBOSClient, WorkflowSerializationFormat
+
+from engine.db import Database, Transaction
+
+#: pinned: by default it is a hash of the code, and a newer build would not recover an older one's work
+APPLICATION_VERSION = "1"
+APPLICATION = "zhiping"
+QUEUE = "jobs"
+WORKFLOW = "run_job"
+
+
+def system_engine(database: Database) -> sa.Engine:
+    """An engine of DBOS's own on the same database: it must take the SQLite write lock when it begins, as ours does."""
+    if not database.is_sqlite:
+        return sa.create_engine(database.url, pool_size=4, max_overflow=0, pool_pre_ping=True)
+    engine = sa.create_engine(database.url, connect_args={"timeout": 30}, isolation_level="IMMEDIATE", pool_size=4, max_overflow=0)
+
+    @sa.event.listens_for(engine, "connect")
+    def on_connect(connection: Any, _: Any) -> None:
+        connection.execute("PRAGMA journal_mode=WAL")
+        connection.execute("PRAGMA synchronous=NORMAL")
+        connection.execute("PRAGMA busy_timeout=30000")
+
+    return engine
+
+
+def migrate_queue(database: Database) -> None:
+    """Create or upgrade DBOS's own tables beside ours."""
+    quieten()
+    DBOS.migrate(database.url)
+
+
+def quieten() -> None:
+    """DBOS logs each launch and poll at INFO, with arguments; ours says what matters, without personal data."""
+    logging.getLogger("dbos").setLevel(logging.ERROR)
+
+
+def attempt_id(job_key: int, attempt: int) -> str:
+    # an id that once failed would be enqueued silently and never run: every attempt has its own
+    return f"job:{job_key}:{attempt}"
+
+
+class DbosQueue:
+    """A client only: no threads; web processes and workers hold one each."""
+
+    def __init__(self, database: Database) -> None:
+        quieten()
+        self._engine = system_engine(database)
+        self.client = DBOSClient(system_database_engine=self._engine, application_name=APPLICATION, lazy=True)
+
+    def enqueue(self, tx: Transaction, job_key: int, attempt: int, delay: timedelta = timedelta()) -> None:
+        options: Any = {
+            "workflow_name": WORKFLOW,
+            "queue_name": QUEUE,
+            "workflow_id": attempt_id(job_key, attempt),
+            "serialization_type": WorkflowSerializationFormat.PORTABLE,
+        }
+        if delay > timedelta():
+            options["delay_seconds"] = delay.total_seconds()
+        tx.flush()
+        self.client.enqueue_in_transaction(tx.connection, options, job_key, attempt)
+
+    def take_over(self, executor: str) -> int:
+        """Give the unfinished attempts of a worker that is gone back to the queue; returns how many."""
+        pending = self.client.list_workflows(
+            status="PENDING", executor_id=executor, load_input=False, load_output=False, limit=1000
+        )
+        if pending:
+            self.client.resume_workflows([found.workflow_id for found in pending], queue_name=QUEUE)
+        return len(pending)
+
+    def purge(self, before: str, limit: int = 500) -> int:
+        """Delete finished attempts that ended before the ISO instant `before`; returns how many."""
+        old = self.client.list_workflows(
+            status=["SUCCESS", "ERROR", "CANCELLED"],
+            completed_before=before,
+            load_input=False,
+            load_output=False,
+            limit=limit,
+        )
+        if old:
+            self.client.delete_workflows([found.workflow_id for found in old])
+        return len(old)
+
+    def close(self) -> None:
+        self.client.destroy()
+        self._engine.dispose()
