@@ -20,7 +20,9 @@ def system_engine(database: Database) -> sa.Engine:
     """An engine of DBOS's own on the same database: it must take the SQLite write lock when it begins, as ours does."""
     if not database.is_sqlite:
         return sa.create_engine(database.url, pool_size=4, max_overflow=0, pool_pre_ping=True)
-    engine = sa.create_engine(database.url, connect_args={"timeout": 30}, isolation_level="IMMEDIATE", pool_size=4, max_overflow=0)
+    engine = sa.create_engine(
+        database.url, connect_args={"timeout": 30, "isolation_level": "IMMEDIATE"}, pool_size=4, max_overflow=0
+    )
 
     @sa.event.listens_for(engine, "connect")
     def on_connect(connection: Any, _: Any) -> None:
