@@ -1,13 +1,15 @@
-"""Write the lock files under `requirements/` from pyproject.toml: `make lock`.
+"""Write the lock files: `make lock`. `requirements/*.txt` from pyproject.toml, addresses out of `web/client/package-lock.json`.
 
-Each file pins every package with its hashes for every platform and Python the project runs on, and names no address. All groups are
-resolved together once and each file is cut from that answer, so that any of them can be installed into one environment.
+Each requirements file pins every package with its hashes for every platform and Python the project runs on, and names no
+address. All groups are resolved together once and each file is cut from that answer, so that any of them can be installed
+into one environment.
 
-`python -m tools.lock --upgrade` takes the newest versions that pyproject.toml allows; without it the present pins are kept where
-they still fit.
+`python -m tools.lock --upgrade` takes the newest versions that pyproject.toml allows; without it the present pins are kept
+where they still fit.
 """
 
 import argparse
+import json
 import subprocess
 import sys
 import tempfile
@@ -15,6 +17,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 REQUIREMENTS = ROOT / "requirements"
+NPM_LOCK = ROOT / "web" / "client" / "package-lock.json"
 SOURCES = {
     "runtime": ("pyproject.toml",),
     "build": ("--group", "pyproject.toml:build"),
@@ -39,7 +42,17 @@ def main(arguments: list[str] | None = None) -> int:
         _compile([argument for source in SOURCES.values() for argument in source], together)
         for name, source in SOURCES.items():
             _compile([*source, "--constraints", str(together), "--generate-hashes"], REQUIREMENTS / f"{name}.txt")
+    drop_addresses(NPM_LOCK)
     return 0
+
+
+def drop_addresses(lock: Path) -> None:
+    """Take out where npm found each package and whom it asks to fund; what is installed rests on versions and hashes alone."""
+    content = json.loads(lock.read_text())
+    for package in content["packages"].values():
+        for address in ("resolved", "funding"):
+            package.pop(address, None)
+    lock.write_text(json.dumps(content, indent=2, ensure_ascii=False) + "\n")
 
 
 def _present_pins() -> str:
