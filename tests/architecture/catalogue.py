@@ -1,6 +1,7 @@
 """Which tests show which items of the acceptance catalogue, read from the tests' text."""
 
 import ast
+from functools import cache
 from pathlib import Path
 
 from tests.architecture.repository import ROOT
@@ -8,6 +9,7 @@ from tests.architecture.repository import ROOT
 KNOWN_IDS = frozenset((Path(__file__).parent / "catalogue_ids.txt").read_text().split())
 
 
+@cache
 def shown_ids() -> dict[str, list[str]]:
     """Catalogue id to the places (`file:line`) whose `pytest.mark.catalogue` carries it."""
     shown: dict[str, list[str]] = {}
