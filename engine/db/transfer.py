@@ -1,6 +1,7 @@
 """Taking all data from one database to another of either kind: growing from SQLite to PostgreSQL, backup and restore."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 
 import sqlalchemy as sa
 
@@ -11,6 +12,18 @@ from engine.errors import Refused
 CHUNK = 1000
 
 
+@contextmanager
+def snapshot(database: Database) -> Iterator[sa.Connection]:
+    """A connection that sees all tables as they were at one instant, while others go on writing."""
+    if database.is_sqlite:
+        with database.reader.connect() as connection:
+            connection.exec_driver_sql("BEGIN")
+            yield connection
+        return
+    with database.writer.connect() as connection:
+        yield connection.execution_options(isolation_level="REPEATABLE READ")
+
+
 def transfer(source: Database, target: Database, report: Callable[[str, int], None] = lambda table, rows: None) -> int:
     """Copy every row of ours from `source` into the empty, migrated `target`, in one transaction; returns the rows copied.
 
@@ -18,7 +31,7 @@ def transfer(source: Database, target: Database, report: Callable[[str, int], No
     of the target asks for them anew from the `job` rows.
     """
     total = 0
-    with source.reader.connect() as read, target.writer.begin() as write:
+    with snapshot(source) as read, target.writer.begin() as write:
         for table in metadata.sorted_tables:
             if write.execute(sa.select(sa.literal(1)).select_from(table).limit(1)).first() is not None:
                 raise Refused(f"目标数据库不是空的：表 {table.name} 已有数据。请换一个新建的数据库。")

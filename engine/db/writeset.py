@@ -1,23 +1,184 @@
-"""The rows one command writes, collected and sent together."""
+"""The rows one command writes, collected and sent together: a few statements on SQLite, one on PostgreSQL."""
 
-from typing import Any
+from collections.abc import Callable, Mapping, Sequence
+from enum import StrEnum
+from functools import lru_cache
+from typing import Any, NamedTuple
 
 import sqlalchemy as sa
+from sqlalchemy.engine import Dialect
+
+Row = Mapping[str, Any]
+Process = Callable[[Any], Any] | None
+
+
+class Verb(StrEnum):
+    """In the order in which SQLite runs them: room is made before it is taken."""
+
+    DELETE = "delete"
+    INSERT = "insert"
+    UPSERT = "upsert"
+    UPDATE = "update"
+
+
+class Shape(NamedTuple):
+    """What rows must have in common to go out in one statement. `keys` say which row, `columns` what it becomes."""
+
+    verb: Verb
+    table: sa.Table
+    keys: tuple[str, ...]
+    columns: tuple[str, ...]
 
 
 class WriteSet:
-    """Inserts by table in the order the tables were first used; `flush` sends one statement per table and shape."""
+    """Collects; `flush` sends.
+
+    On PostgreSQL the parts of one flush do not see each other's rows, so a flush holds a row of a table at most once:
+    a command keeps what it changes in memory and adds each row when it knows its end.
+    """
 
     def __init__(self, connection: sa.Connection) -> None:
         self._connection = connection
-        self._inserts: dict[tuple[sa.Table, frozenset[str]], list[dict[str, Any]]] = {}
+        self._pending: dict[Shape, list[Row]] = {}
 
-    def insert(self, table: sa.Table, row: dict[str, Any]) -> None:
-        self._inserts.setdefault((table, frozenset(row)), []).append(row)
+    def insert(self, table: sa.Table, row: Row) -> None:
+        """Add a row. Defaults of columns that are missing are filled in."""
+        for name, default in defaults(table):
+            if name not in row:
+                row = {**row, name: default}
+        self._add(Verb.INSERT, table, (), tuple(sorted(row)), row)
+
+    def upsert(self, table: sa.Table, row: Row, change: Sequence[str]) -> None:
+        """Add a row, or give the columns `change` of the one with the same primary key the new values."""
+        self._add(Verb.UPSERT, table, tuple(change), tuple(sorted(row)), row)
+
+    def update(self, table: sa.Table, key: Row, values: Row) -> None:
+        """Give the rows with that key new values."""
+        self._add(Verb.UPDATE, table, tuple(key), tuple(sorted(values)), {**values, **key})
+
+    def delete(self, table: sa.Table, key: Row) -> None:
+        """Remove the rows with that key."""
+        self._add(Verb.DELETE, table, tuple(key), (), key)
+
+    def _add(self, verb: Verb, table: sa.Table, keys: tuple[str, ...], columns: tuple[str, ...], row: Row) -> None:
+        self._pending.setdefault(Shape(verb, table, keys, columns), []).append(row)
 
     def flush(self) -> None:
-        if not self._inserts:
+        """Send what was collected; does nothing where nothing was."""
+        if not self._pending:
             return
-        pending, self._inserts = self._inserts, {}
-        for (table, _), rows in pending.items():
-            self._connection.execute(sa.insert(table), rows)
+        pending, self._pending = self._pending, {}
+        if self._connection.dialect.name == "sqlite":
+            self._send_each(pending)
+        else:
+            self._send_together(pending)
+
+    def _send_each(self, pending: dict[Shape, list[Row]]) -> None:
+        dialect = self._connection.dialect
+        for verb in Verb:
+            for shape, rows in pending.items():
+                if shape.verb is verb:
+                    names = bound(shape)
+                    binds = processors(shape, dialect)
+                    values = [bind(row, names, binds) for row in rows]
+                    self._connection.exec_driver_sql(
+                        sqlite_statement(shape, dialect), values if len(values) > 1 else values[0]
+                    )
+
+    def _send_together(self, pending: dict[Shape, list[Row]]) -> None:
+        dialect = self._connection.dialect
+        parameters: dict[str, list[Any]] = {}
+        for number, (shape, rows) in enumerate(pending.items()):
+            for place, (name, process) in enumerate(zip(bound(shape), processors(shape, dialect), strict=True)):
+                values = [row[name] for row in rows]
+                parameters[f"p{number}_{place}"] = values if process is None else [process(value) for value in values]
+        self._connection.exec_driver_sql(postgres_statement(tuple(pending), dialect), parameters)
+
+
+def bind(row: Row, names: tuple[str, ...], binds: tuple[Process, ...]) -> tuple[Any, ...]:
+    return tuple(
+        row[name] if process is None else process(row[name]) for name, process in zip(names, binds, strict=True)
+    )
+
+
+@lru_cache(maxsize=None)
+def defaults(table: sa.Table) -> tuple[tuple[str, Any], ...]:
+    """The columns that have a constant default, with it."""
+    return tuple(
+        (column.name, column.default.arg)
+        for column in table.columns
+        if isinstance(column.default, sa.ColumnDefault) and column.default.is_scalar
+    )
+
+
+@lru_cache(maxsize=None)
+def bound(shape: Shape) -> tuple[str, ...]:
+    """The names whose values a statement takes, in its order."""
+    return shape.columns if shape.verb is Verb.UPSERT else shape.columns + shape.keys
+
+
+@lru_cache(maxsize=None)
+def processors(shape: Shape, dialect: Dialect) -> tuple[Process, ...]:
+    return tuple(
+        shape.table.c[name].type.dialect_impl(dialect).bind_processor(dialect) for name in bound(shape)
+    )
+
+
+def conflict(shape: Shape, dialect: Dialect) -> str:
+    quote = dialect.identifier_preparer.quote
+    target = ", ".join(quote(column.name) for column in shape.table.primary_key.columns)
+    if not shape.keys:
+        return f" ON CONFLICT ({target}) DO NOTHING"
+    changes = ", ".join(f"{quote(name)} = excluded.{quote(name)}" for name in shape.keys)
+    return f" ON CONFLICT ({target}) DO UPDATE SET {changes}"
+
+
+@lru_cache(maxsize=1000)
+def sqlite_statement(shape: Shape, dialect: Dialect) -> str:
+    quote = dialect.identifier_preparer.quote
+    table = quote(shape.table.name)
+    if shape.verb in {Verb.INSERT, Verb.UPSERT}:
+        columns = ", ".join(map(quote, shape.columns))
+        marks = ", ".join("?" * len(shape.columns))
+        end = conflict(shape, dialect) if shape.verb is Verb.UPSERT else ""
+        return f"INSERT INTO {table} ({columns}) VALUES ({marks}){end}"  # noqa: S608 - names from our own metadata
+    where = " AND ".join(f"{quote(name)} = ?" for name in shape.keys)
+    if shape.verb is Verb.DELETE:
+        return f"DELETE FROM {table} WHERE {where}"  # noqa: S608 - names from our own metadata
+    changes = ", ".join(f"{quote(name)} = ?" for name in shape.columns)
+    return f"UPDATE {table} SET {changes} WHERE {where}"  # noqa: S608 - names from our own metadata
+
+
+@lru_cache(maxsize=1000)
+def postgres_statement(shapes: tuple[Shape, ...], dialect: Dialect) -> str:
+    parts = [postgres_part(shape, number, dialect) for number, shape in enumerate(shapes)]
+    *first, last = parts
+    if not first:
+        return last
+    return "WITH " + ", ".join(f"w{number} AS ({part})" for number, part in enumerate(first)) + " " + last
+
+
+def postgres_part(shape: Shape, number: int, dialect: Dialect) -> str:
+    """One statement over arrays, so that its text does not depend on how many rows there are."""
+    quote = dialect.identifier_preparer.quote
+    table = quote(shape.table.name)
+    arrays = ", ".join(
+        f"%(p{number}_{place})s::{array_type(shape.table.c[name], dialect)}[]" for place, name in enumerate(bound(shape))
+    )
+    if shape.verb in {Verb.INSERT, Verb.UPSERT}:
+        columns = ", ".join(map(quote, shape.columns))
+        end = conflict(shape, dialect) if shape.verb is Verb.UPSERT else ""
+        return f"INSERT INTO {table} ({columns}) SELECT * FROM unnest({arrays}){end}"  # noqa: S608 - own names
+    source = f"unnest({arrays}) AS v ({', '.join(map(quote, bound(shape)))})"
+    where = " AND ".join(f"{table}.{quote(name)} = v.{quote(name)}" for name in shape.keys)
+    if shape.verb is Verb.DELETE:
+        return f"DELETE FROM {table} USING {source} WHERE {where}"  # noqa: S608 - names from our own metadata
+    changes = ", ".join(f"{quote(name)} = v.{quote(name)}" for name in shape.columns)
+    return f"UPDATE {table} SET {changes} FROM {source} WHERE {where}"  # noqa: S608 - names from our own metadata
+
+
+def array_type(column: sa.Column[Any], dialect: Dialect) -> str:
+    """The type of the array's elements. Text has no length: a cast would cut what the column has to refuse."""
+    implementation = column.type.dialect_impl(dialect)
+    inner = getattr(implementation, "impl_instance", implementation)
+    return "text" if isinstance(inner, sa.String | sa.Enum) else inner.compile(dialect=dialect)
