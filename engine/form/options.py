@@ -1,16 +1,11 @@
 """What one may choose from, and who knows the code lists."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from typing import Protocol
 
+from engine.reference.options import Option
 
-@dataclass(frozen=True, slots=True)
-class Option:
-    """One choice: `value` is stored (always text), `label` is read by people."""
-
-    value: str
-    label: str
+__all__ = ["NoOptions", "Option", "OptionSource"]
 
 
 class OptionSource(Protocol):
