@@ -31,7 +31,7 @@ def install_packages() -> None:
     """`npm ci`: exactly the locked packages, verified by their integrity hashes."""
     print("setup: installing web/client packages", flush=True)
     _, npm = find_node()
-    _run([*npm, "ci", "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error"])
+    _run([*npm, "ci", "--ignore-scripts", "--no-audit", "--no-fund", "--no-update-notifier", "--loglevel=error"])
 
 
 def build_bundle() -> None:

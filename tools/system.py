@@ -1,8 +1,10 @@
 """What the system itself has to bring: find it, and install it through apt-get where this account may."""
 
+import ctypes
 import os
 import shutil
 import subprocess
+import sys
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -41,8 +43,19 @@ def find_chinese_font() -> Path | None:
     return next((Path(line.split(":")[0]) for line in listed.splitlines() if line), None)
 
 
+def find_atomic_library() -> Path | None:
+    """The library that Playwright's own Node.js is linked with on Linux, and that a small Debian lacks."""
+    if sys.platform != "linux":
+        return Path(sys.executable)
+    try:
+        return Path(ctypes.CDLL("libatomic.so.1")._name)
+    except OSError:
+        return None
+
+
 PARTS = (
     Part("Chromium", "chromium", find_chromium),
+    Part("libatomic", "libatomic1", find_atomic_library),
     Part("PostgreSQL", "postgresql", find_postgresql),
     Part("Chinese fonts", "fonts-noto-cjk", find_chinese_font),
 )

@@ -48,6 +48,7 @@ def browser() -> Iterator["Browser"]:
     Not longer than that: while Playwright's synchronous interface is open, no other code of this process can call `asyncio.run`.
     """
     chromium = require("Chromium")
+    require("libatomic")
     from playwright.sync_api import sync_playwright
 
     with sync_playwright() as playwright:
