@@ -1,0 +1,128 @@
+"""`POST …/search` and `GET …/{key}` of everything that can be looked up."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from fastapi import APIRouter, Body, Request
+
+from engine.errors import NotFound
+from engine.flow import search as flow_search
+from engine.flow.search import Condition, Operator, Searchable
+from web.api import fields, shapes
+from web.api.access import query
+from web.api.requests import Field, answer, read_search, to_key
+
+router = APIRouter()
+
+
+@dataclass(frozen=True, slots=True)
+class Resource:
+    """One kind of thing: how it is searched, and how a row of it looks in a search and alone."""
+
+    what: Searchable
+    fields: Mapping[str, Field]
+    shape: Callable[[Any], dict[str, Any]]
+    alone: Callable[[Any], dict[str, Any]] | None = None
+    fixed: tuple[Condition, ...] = ()
+
+
+def _only(kind: str) -> tuple[Condition, ...]:
+    return (Condition("kind", Operator.EQ, kind),)
+
+
+RESOURCES = {
+    "process-instances": Resource(flow_search.CASES, fields.PROCESS_INSTANCES, shapes.process_instance),
+    "user-tasks": Resource(flow_search.TASKS, fields.USER_TASKS, shapes.user_task),
+    "variables": Resource(
+        flow_search.VARIABLES, fields.VARIABLES, shapes.variable, lambda row: shapes.variable(row, whole=True)
+    ),
+    "incidents": Resource(flow_search.INCIDENTS, fields.INCIDENTS, shapes.incident),
+    "jobs": Resource(flow_search.JOBS, fields.JOBS, shapes.job),
+    "element-instances": Resource(
+        flow_search.ELEMENT_INSTANCES, fields.ELEMENT_INSTANCES, lambda row: shapes.element_instance(row, row.name)
+    ),
+    "process-definitions": Resource(
+        flow_search.DEFINITIONS, fields.PROCESS_DEFINITIONS, shapes.process_definition, fixed=_only("process")
+    ),
+    "decision-definitions": Resource(
+        flow_search.DEFINITIONS, fields.DECISION_DEFINITIONS, shapes.decision_definition, fixed=_only("decision")
+    ),
+}
+
+#: states of tasks that are in the small table of open ones
+OPEN = {"open", "on_hold"}
+
+
+def search_resource(request: Request, name: str, body: Any, *extra: Condition) -> dict[str, Any]:
+    """One page of the resource as the API answers it; `extra` narrows it beside what the body asks."""
+    resource = RESOURCES[name]
+    conditions, order, page = read_search(body, resource.fields)
+    what = resource.what
+    if what is flow_search.TASKS and _asks_open_only(conditions):
+        what = flow_search.OPEN_TASKS
+    with query(request) as (tx, actor):
+        found = flow_search.search(tx, actor, what, [*resource.fixed, *extra, *conditions], order, page)
+        return answer(found, resource.shape)
+
+
+def _asks_open_only(conditions: list[Condition]) -> bool:
+    return any(
+        condition.column == "state" and condition.operator is Operator.IN and set(condition.value) <= OPEN
+        for condition in conditions
+    )
+
+
+def get_resource(request: Request, name: str, key: str) -> dict[str, Any]:
+    """The one with that key, if the caller may see it; raises `NotFound`."""
+    resource = RESOURCES[name]
+    wanted = Condition(resource.what.key, Operator.EQ, to_key(key))
+    with query(request) as (tx, actor):
+        found = flow_search.search(tx, actor, resource.what, [*resource.fixed, wanted])
+    if not found.rows:
+        raise NotFound(f"没有键为 {key} 的对象，或者您无权查看。")
+    return (resource.alone or resource.shape)(found.rows[0])
+
+
+def _add_routes(name: str) -> None:
+    @router.post(f"/{name}/search", name=f"search_{name}")
+    def search(request: Request, body: Any = Body(None)) -> dict[str, Any]:
+        return search_resource(request, name, body)
+
+    if name == "jobs":
+        return
+
+    @router.get(f"/{name}/{{key}}", name=f"get_{name}")
+    def get(request: Request, key: str) -> dict[str, Any]:
+        return get_resource(request, name, key)
+
+
+for _name in RESOURCES:
+    _add_routes(_name)
+
+
+@router.post("/user-tasks/{key}/variables/search")
+@router.post("/user-tasks/{key}/effective-variables/search")
+def search_task_variables(request: Request, key: str, body: Any = Body(None)) -> dict[str, Any]:
+    """The variables a task sees: its own and those of the case."""
+    task = get_resource(request, "user-tasks", key)
+    scopes = [int(task["elementInstanceKey"]), int(task["processInstanceKey"])]
+    return search_resource(
+        request,
+        "variables",
+        body,
+        Condition("case_key", Operator.EQ, int(task["processInstanceKey"])),
+        Condition("scope_key", Operator.IN, scopes),
+    )
+
+
+@router.post("/process-instances/{key}/incidents/search")
+def search_case_incidents(request: Request, key: str, body: Any = Body(None)) -> dict[str, Any]:
+    get_resource(request, "process-instances", key)
+    return search_resource(request, "incidents", body, Condition("case_key", Operator.EQ, to_key(key)))
+
+
+@router.post("/element-instances/{key}/incidents/search")
+def search_element_incidents(request: Request, key: str, body: Any = Body(None)) -> dict[str, Any]:
+    get_resource(request, "element-instances", key)
+    return search_resource(request, "incidents", body, Condition("element_key", Operator.EQ, to_key(key)))
