@@ -1,0 +1,129 @@
+"""What a browser posts: pairs of a name and a text, and the small commands on rows and files."""
+
+import re
+from collections.abc import Iterable
+from typing import TYPE_CHECKING, Any
+
+from engine.form.model import Field, RowList
+from engine.form.paths import without_rows
+from engine.form.places import get
+
+if TYPE_CHECKING:
+    from engine.form.form import Form
+
+ADD, REMOVE, DETACH = "_add", "_remove", "_detach"
+"""Names of the buttons that add a row (`education`), remove one (`education[2]`) and take a file off
+(`education[0].certificate#id`)."""
+
+COMMANDS = frozenset({ADD, REMOVE, DETACH})
+
+_TOKEN = re.compile(r"\w+|\[[0-9]{1,4}\]")
+
+Pairs = Iterable[tuple[str, str]]
+
+
+class PostedRows(dict[int, Any]):
+    """Rows by the number they had on the page."""
+
+    def in_order(self) -> list[tuple[int, Any]]:
+        return sorted(self.items())
+
+
+def is_command(pairs: Pairs) -> bool:
+    """Whether one of the small commands was pressed: the page is to be drawn again, nothing to be completed."""
+    return any(name in COMMANDS for name, _ in pairs)
+
+
+def read_pairs(form: "Form", pairs: Pairs) -> dict[str, Any]:
+    """The posted names the form knows as nested values, rows as `PostedRows`; every other name is left out.
+
+    A list or row that is on the page without any input posts its own name, so it is not mistaken for a missing one.
+    """
+    gathered: dict[str, list[str]] = {}
+    for name, text in pairs:
+        gathered.setdefault(name, []).append(text)
+    given: dict[str, Any] = {}
+    for name, texts in gathered.items():
+        _place(form, given, name, texts)
+    return given
+
+
+def _place(form: "Form", given: dict[str, Any], name: str, texts: list[str]) -> None:
+    for_every_row = without_rows(name) if "[" in name else name
+    known = form.places.get(for_every_row)
+    if known is None and for_every_row.endswith("[]"):
+        known = form.places.get(for_every_row[:-2])
+        if isinstance(known, RowList):
+            _reach(given, _TOKEN.findall(name))
+    elif isinstance(known, RowList):
+        _reach(given, [*_TOKEN.findall(name), "[]"])
+    elif isinstance(known, Field):
+        *way, last = _TOKEN.findall(name)
+        _reach(given, way)[last] = known.kind.read(known, texts)
+
+
+def _reach(given: dict[Any, Any], way: list[str]) -> dict[Any, Any]:
+    """The object at the end of the way, made on the way; `[]` ends at the rows themselves."""
+    for step, following in zip(way, [*way[1:], ""], strict=True):
+        if step == "[]":
+            break
+        key: Any = int(step[1:-1]) if step.startswith("[") else step
+        if key not in given:
+            given[key] = PostedRows() if following.startswith("[") else {}
+        given = given[key]
+    return given
+
+
+def obey(form: "Form", values: dict[str, Any], pairs: Pairs) -> None:
+    """Carry out the posted commands on the values; one that does not fit the form is passed over."""
+    for name, text in pairs:
+        if name == ADD:
+            _add_row(form, values, text)
+        elif name == REMOVE:
+            _remove_row(form, values, text)
+        elif name == DETACH:
+            _detach(form, values, text)
+
+
+def _add_row(form: "Form", values: dict[str, Any], name: str) -> None:
+    rows = form.places.get(without_rows(name))
+    if isinstance(rows, RowList) and rows.may_change:
+        held = _hold(values, _TOKEN.findall(name), list)
+        if isinstance(held, list) and len(held) < rows.most:
+            held.append({})
+
+
+def _remove_row(form: "Form", values: dict[str, Any], name: str) -> None:
+    *way, last = _TOKEN.findall(name) or [""]
+    rows = form.places.get(without_rows(name).removesuffix("[]"))
+    held = _hold(values, way, list)
+    if isinstance(rows, RowList) and rows.may_change and last.startswith("[") and isinstance(held, list):
+        number = int(last[1:-1])
+        if number < len(held):
+            del held[number]
+
+
+def _detach(form: "Form", values: dict[str, Any], text: str) -> None:
+    name, _, wanted = text.partition("#")
+    field = form.places.get(without_rows(name))
+    if isinstance(field, Field) and field.type == "filepicker" and not field.locked.always:
+        held = _hold(values, _TOKEN.findall(name), None)
+        if isinstance(held, list):
+            held[:] = [file for file in held if not (isinstance(file, dict) and file.get("id") == wanted)]
+
+
+def _hold(values: Any, way: list[str], make: type[list[Any]] | None) -> Any:
+    """What stands at the end of the way; with `make` an empty one is put where nothing stands."""
+    for number, step in enumerate(way):
+        if step.startswith("["):
+            index = int(step[1:-1])
+            if not isinstance(values, list) or index >= len(values):
+                return None
+            values = values[index]
+        elif not isinstance(values, dict):
+            return None
+        else:
+            if values.get(step) is None and make is not None:
+                values[step] = make() if number == len(way) - 1 else {}
+            values = get(values, (step,))
+    return values

@@ -1,0 +1,1 @@
+"""From the JSON of a `.form` to the tree of `engine.form.model`, with every remark on the way."""
