@@ -76,12 +76,15 @@ def parse_duration(text: str) -> YearsMonthsDuration | DaysTimeDuration | None:
     if found["days"] is None and found["time"] is None:
         return None
     try:
-        return DaysTimeDuration.of(sign * timedelta(
-            days=number["days"],
-            hours=number["hours"],
-            minutes=number["minutes"],
-            seconds=number["seconds"],
-            microseconds=int((found["fraction"] or "").ljust(6, "0")[:6]),
-        ))
+        return DaysTimeDuration.of(
+            sign
+            * timedelta(
+                days=number["days"],
+                hours=number["hours"],
+                minutes=number["minutes"],
+                seconds=number["seconds"],
+                microseconds=int((found["fraction"] or "").ljust(6, "0")[:6]),
+            )
+        )
     except OverflowError:
         return None

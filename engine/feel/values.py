@@ -47,12 +47,14 @@ class Function:
 
     parameters: tuple[str, ...]
     call: Callable[[Any, list[Value]], Value]
+    names: dict[str, Value] | None = None
+    """The names the body sees, so that an entry of a context can call itself."""
+    by_name: Callable[[Any, dict[str, Value]], Value] | None = None
+    """Invocation by parameter name, where it is more than putting arguments in order."""
 
 
-ATOMS = frozenset({Decimal, str, bool, date, time, datetime, YearsMonthsDuration, DaysTimeDuration, type(None)})
+ATOMS = frozenset({str, bool, date, time, datetime, YearsMonthsDuration, DaysTimeDuration, type(None), Range, Function})
 """Types that enter as they are."""
-
-_SAME = ATOMS | {Range, Function}
 
 
 def from_json(value: object) -> Value:
@@ -66,8 +68,10 @@ def from_json(value: object) -> Value:
 
 def _enter(value: Any, depth: int) -> Value:
     kind = type(value)
-    if kind in _SAME:
+    if kind in ATOMS:
         return value
+    if kind is Decimal:
+        return value if value.is_finite() else None
     if kind is int:
         return number_of(value)
     if kind is float:

@@ -1,0 +1,87 @@
+"""Names of several words: which of them the parser may join at a place in the text."""
+
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+
+from engine.feel.errors import FeelError
+from engine.feel.lexer import KEYWORDS, Token, tokenize
+
+_PROPERTIES = ("time offset", "start included", "end included")
+
+
+class _Words:
+    """Names by their first word, longest first."""
+
+    def __init__(self, names: Iterable[str] = ()) -> None:
+        self.by_first: dict[str, list[tuple[str, list[Token]]]] = {}
+        for name in names:
+            self.add(name)
+
+    def add(self, name: str) -> None:
+        words = tokenize(name)[:-1]
+        if len(words) < 2:
+            return
+        choices = self.by_first.setdefault(words[0].text, [])
+        choices.append((name, words))
+        choices.sort(key=lambda choice: -len(choice[1]))
+
+    def match(self, tokens: list[Token], at: int) -> tuple[str, int] | None:
+        for name, words in self.by_first.get(tokens[at].text, ()):
+            if len(tokens) > at + len(words) and all(
+                token.text == word.text and (index == 0 or token.spaced == word.spaced)
+                for index, (token, word) in enumerate(zip(tokens[at : at + len(words)], words, strict=True))
+            ):
+                return name, len(words)
+        return None
+
+
+class KnownNames:
+    """What the text has defined so far, what the caller says exists, and the built-in functions."""
+
+    def __init__(self, names: Iterable[str]) -> None:
+        self._scopes = [_Words(names)]
+        self._keys = _Words(_PROPERTIES)
+
+    @contextmanager
+    def nested(self) -> Iterator[None]:
+        """Names added inside are forgotten afterwards, except as keys after a dot."""
+        self._scopes.append(_Words())
+        try:
+            yield
+        finally:
+            self._scopes.pop()
+
+    def add(self, name: str) -> None:
+        if name.isalnum():
+            return
+        try:
+            self._scopes[-1].add(name)
+            self._keys.add(name)
+        except FeelError:
+            return
+
+    def match(self, tokens: list[Token], at: int, *, properties: bool = False) -> tuple[str, int] | None:
+        """The longest known name that begins at a token, and how many tokens it takes."""
+        found = [scope.match(tokens, at) for scope in self._scopes]
+        if properties:
+            found.append(self._keys.match(tokens, at))
+        else:
+            found.append(self._builtin(tokens, at))
+        return max((choice for choice in found if choice is not None), key=lambda choice: choice[1], default=None)
+
+    def _builtin(self, tokens: list[Token], at: int) -> tuple[str, int] | None:
+        """A function's name counts before `(`; elsewhere only if no word of it is an operator."""
+        found = _BUILTIN.match(tokens, at)
+        if found is None:
+            return None
+        after = tokens[at + found[1]]
+        words = found[0].split()
+        return found if after.text == "(" or not KEYWORDS.intersection(words) else None
+
+
+_BUILTIN = _Words()
+
+
+def register_builtin(name: str) -> None:
+    """Tell the parser of a built-in function whose name has spaces."""
+    _BUILTIN.add(name)
