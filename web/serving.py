@@ -1,0 +1,103 @@
+"""Starting web processes and, where it is embedded, the worker beside them."""
+
+import os
+import subprocess
+import sys
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import structlog
+import uvicorn
+
+from engine.bootstrap import Engine
+from engine.flow.dbos_queue import DbosQueue
+from engine.flow.worker import Worker
+from engine.settings import Settings, WorkerMode
+
+log = structlog.get_logger(__name__)
+
+#: tells a web process that it is the only one, and brings the worker along as a thread
+WITH_WORKER = "ZHIPING_WITH_WORKER"
+RESTART_SECONDS = 3.0
+
+
+def serve(settings: Settings, host: str, port: int, workers: int) -> int:
+    """Serve until stopped. The database is ready before; children only serve."""
+    embedded = settings.worker is WorkerMode.EMBEDDED
+    os.environ[WITH_WORKER] = "1" if embedded and workers == 1 else "0"
+    with worker_child(embedded and workers > 1):
+        uvicorn.run(
+            "web.app:create_app",
+            factory=True,
+            host=host,
+            port=port,
+            workers=workers if workers > 1 else None,
+            http="httptools",
+            log_level="warning",
+            access_log=False,
+            server_header=False,
+            timeout_graceful_shutdown=10,
+        )
+    return 0
+
+
+@contextmanager
+def worker_child(wanted: bool) -> Iterator[None]:
+    """A worker as a process of its own, started again when it dies. Never forked: typst and DBOS have threads."""
+    if not wanted:
+        yield
+        return
+    stopping = threading.Event()
+    current: list[subprocess.Popen[bytes]] = []
+
+    def supervise() -> None:
+        while not stopping.is_set():
+            child = subprocess.Popen([sys.executable, "-m", "web.cli", "worker"])
+            current[:] = [child]
+            child.wait()
+            stopping.wait(RESTART_SECONDS)
+
+    thread = threading.Thread(target=supervise, name="worker-supervisor", daemon=True)
+    thread.start()
+    try:
+        yield
+    finally:
+        stopping.set()
+        for child in current:
+            child.terminate()
+        thread.join(timeout=15)
+
+
+class WorkerThread:
+    """The embedded worker of a single web process, started again when it ends before it is told to."""
+
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine
+        self._stopping = threading.Event()
+        self._worker: Worker | None = None
+        self._thread = threading.Thread(target=self._supervise, name="worker", daemon=True)
+
+    def start(self) -> None:
+        self._thread.start()
+
+    def stop(self) -> None:
+        self._stopping.set()
+        if self._worker is not None:
+            self._worker.stop()
+        self._thread.join(timeout=15)
+
+    def _supervise(self) -> None:
+        while not self._stopping.is_set():
+            try:
+                self._worker = make_worker(self._engine)
+                self._worker.run()
+            except Exception:
+                log.exception("worker failed")
+            self._stopping.wait(RESTART_SECONDS)
+
+
+def make_worker(engine: Engine) -> Worker:
+    queue = engine.database.services[DbosQueue]
+    assert isinstance(queue, DbosQueue)
+    return Worker(engine.database, queue, housekeeping=engine.keep_house)
