@@ -45,7 +45,10 @@ class Server:
         return self._process.pid
 
     def start(self, *arguments: str, seconds: float = 90) -> "Server":
-        """Start and wait until /readyz answers 200. Raises RuntimeError with the end of the log when it ends or takes too long."""
+        """Start and wait until /readyz answers 200. Raises RuntimeError with the end of the log when it ends or takes too long.
+
+        The server dies with the thread that starts it: a test that uses threads starts it outside of them.
+        """
         command = [*_tied(), *zhiping("serve", "--host", "127.0.0.1", "--port", str(self.port), *arguments)]
         with (self.data / "server.log").open("ab") as log:
             self._process = subprocess.Popen(
