@@ -3,10 +3,11 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from engine.feel import to_json
 from engine.form.model import Choices, Field
 from engine.form.options import Option, OptionSource
 from engine.form.scope import Scope
-from engine.form.values import json_value, shown
+from engine.form.values import shown
 
 MOST_OPTIONS = 5000
 
@@ -32,14 +33,14 @@ class Chooser:
     def _listed(self, choices: Choices, scope: Scope) -> Sequence[Option]:
         filters: dict[str, Any] = {}
         if choices.ref_filter is not None:
-            found = json_value(choices.ref_filter.value(scope))
+            found = to_json(choices.ref_filter.value(scope))
             filters |= (
                 {name: value for name, value in found.items() if value not in (None, "")}
                 if isinstance(found, dict)
                 else {}
             )
         if choices.ref_parent is not None:
-            filters["parent"] = json_value(choices.ref_parent.value(scope))
+            filters["parent"] = to_json(choices.ref_parent.value(scope))
             if filters["parent"] in (None, ""):
                 return ()
         asked = (choices.ref_list, repr(sorted(filters.items())))

@@ -5,12 +5,12 @@ from copy import deepcopy
 from typing import TYPE_CHECKING, Any
 
 from engine.clock import Clock
+from engine.feel import to_json
 from engine.form.kinds import Files
 from engine.form.model import Component, Computed, Field, Group, RowList, Values
 from engine.form.places import MISSING, drop, get, put
 from engine.form.posting import PostedRows
 from engine.form.scope import Scope
-from engine.form.values import json_value
 
 if TYPE_CHECKING:
     from engine.form.form import Form
@@ -174,7 +174,7 @@ def compute(form: "Form", values: Values, context: Mapping[str, Any], clock: Clo
 def _compute_all(components: Sequence[Component], data: Values, scope: Callable[[], Scope]) -> None:
     for component in components:
         if isinstance(component, Computed):
-            put(data, component.steps, json_value(component.expression.value(scope())))
+            put(data, component.steps, to_json(component.expression.value(scope())))
         elif isinstance(component, Group):
             inner = get(data, component.steps) if component.steps else data
             if inner is None and component.steps:

@@ -3,8 +3,9 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
-from re import Pattern
 from typing import Any
+
+import regex
 
 from engine.form.dynamic import ABSENT, NEVER, NO_TEXT, Dynamic, Template
 from engine.form.kinds import Kind
@@ -77,7 +78,7 @@ class Field(Component):
     max_length: Dynamic = ABSENT
     minimum: Dynamic = ABSENT
     maximum: Dynamic = ABSENT
-    pattern: Pattern[str] | None = None
+    pattern: "regex.Pattern[str] | None" = None
     pattern_message: str = ""
     formats: tuple[tuple[str, Dynamic], ...] = ()
     choices: Choices = Choices()

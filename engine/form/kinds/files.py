@@ -14,7 +14,7 @@ MEGABYTE = 1024 * 1024
 
 
 class Files(Kind):
-    """A list of `{"id", "name", "size", "type"}`; only the ids are taken from outside, the caller vouches for the rest."""
+    """A list of `{"id", "name", "size", "type"}`; only ids come from outside, the caller vouches for the rest."""
 
     ask = "请上传"
 

@@ -6,6 +6,8 @@ from collections.abc import Callable, Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
+import regex
+
 from engine.form.dynamic import Dynamic
 from engine.form.kinds.base import WRONG_TYPE, Kind
 from engine.form.options import Option
@@ -18,6 +20,9 @@ if TYPE_CHECKING:
 LONGEST_LINE = 500
 LONGEST_TEXT = 5000
 """Characters a field without a limit of its own takes at most."""
+
+PATTERN_SECONDS = 0.1
+"""Time a pattern of a form may take on one text."""
 
 _UNWANTED = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff\ufeff]")
 _EMAIL = re.compile(r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]+@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)+")
@@ -49,7 +54,7 @@ class Text(Kind):
             yield f"{{}}最多 {self.longest(field, scope)} 个字，现在是 {len(value)} 个字"
             return
         yield from self._length_faults(field, value, scope)
-        if field.pattern is not None and not field.pattern.search(value):
+        if field.pattern is not None and not _fits(field.pattern, value):
             yield field.pattern_message or "{}的格式不正确"
         for name, applies in field.formats:
             if _applies(applies, scope) and (fault := FORMATS[name](value)):
@@ -65,6 +70,14 @@ class Text(Kind):
             yield f"{{}}至少 {shortest} 个字，现在是 {len(value)} 个字"
         if len(value) > longest and not counts_itself(field, scope):
             yield f"{{}}最多 {longest} 个字，现在是 {len(value)} 个字"
+
+
+def _fits(pattern: "regex.Pattern[str]", value: str) -> bool:
+    """Whether the pattern is found; one that runs too long on a text does not fit it."""
+    try:
+        return pattern.search(value, timeout=PATTERN_SECONDS) is not None
+    except TimeoutError:
+        return False
 
 
 def check_telephone(text: str) -> str | None:
