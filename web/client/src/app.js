@@ -1,3 +1,17 @@
-// The small JavaScript of every page. Pages read and submit without it; each part below makes one thing pleasanter.
-// Parts listen on the document, so pieces that htmx swaps in need no registration.
+// The small JavaScript of every page. Pages read and submit without it; each part makes one thing pleasanter.
+// Parts listen on the document, so what htmx swaps in needs no registration; what must look at new elements uses onPiece.
+import './app/autosave.js';
+import './app/bulk.js';
+import './app/confirm.js';
 import './app/counter.js';
+import './app/dialog.js';
+import './app/faults.js';
+import './app/guard.js';
+import './app/keys.js';
+import './app/list.js';
+import './app/menu.js';
+import './app/preferences.js';
+import './app/rows.js';
+import './app/summary.js';
+import './app/toast.js';
+import './app/upload.js';
