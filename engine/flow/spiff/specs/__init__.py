@@ -1,0 +1,1 @@
+"""What each element of a diagram does with a token: the library's task specifications, taught our rules."""
