@@ -1,0 +1,162 @@
+"""A form's view as HTML: inputs to fill in, a page to read, a sheet to print.
+
+    view = form.prepare(values, context, options=…, clock=clock)
+    fields = render_form(view, errors=problems, rerender="/tasks/7/fields", upload="/tasks/7/files")
+    return page(request, "inbox/task.html", fields=fields, summary=render_summary(problems))
+
+The page writes the `<form method="post" novalidate>` with the csrf field around it. What `rerender` answers is
+`render_form` again with the posted values; it is swapped over the element with the id `target`.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from functools import cache
+from itertools import groupby
+from typing import Any, Literal
+from urllib.parse import quote
+
+from jinja2 import Template
+from markupsafe import Markup
+
+from engine.form import FormView, Node, OutcomeValue, Problem, SectionView
+from engine.form.paths import html_id
+from web.form.markdown import to_html
+from web.pages import environment
+
+Mode = Literal["edit", "read", "print"]
+
+TARGET = "form-fields"
+"""The id of the element that holds the fields, where the page names no other."""
+
+_STYLES = {"primary": "primary", "secondary": "", "danger": "danger"}
+_INPUT_TYPES = {"email": "email", "url": "url", "mobile": "tel", "phone": "tel", "phone12": "tel"}
+_MOMENTS = {"date": "date", "month": "month", "time": "time", "datetime": "datetime-local"}
+_EXAMPLES = {"date": "2026-06-30", "month": "2026-06", "time": "09:30", "datetime": "2026-06-30 09:30"}
+
+
+@dataclass(frozen=True)
+class Drawing:
+    """What the templates need beside the nodes: how to draw, what is wrong, and the addresses."""
+
+    mode: Mode = "edit"
+    errors: dict[str, list[Problem]] = field(default_factory=dict)
+    target: str = TARGET
+    rerender: str = ""
+    upload: str = ""
+    upload_page: str = ""
+    file_url: str = "/files/"
+
+    @property
+    def reads(self) -> bool:
+        return self.mode != "edit"
+
+    def errors_of(self, node: Node) -> list[Problem]:
+        return self.errors.get(node.name, []) if node.name else []
+
+    def runs(self, nodes: Sequence[Node], level: int) -> list[tuple[bool, list[Node]]]:
+        """Neighbours that share a grid, and between them what stands alone; groups of the top `level` 2 do."""
+        return [
+            (alone, list(run)) for alone, run in groupby(nodes, key=lambda node: self._stands_alone(node, level == 2))
+        ]
+
+    def files(self, node: Node) -> list[dict[str, Any]]:
+        """The attachments with the addresses to open them at; pictures are their own thumbnails."""
+        return [self._file(file) for file in node.files]
+
+    def upload_url(self, node: Node) -> str:
+        return with_field(self.upload, node.name)
+
+    def upload_page_url(self, node: Node) -> str:
+        return with_field(self.upload_page, node.name)
+
+    def _file(self, file: dict[str, Any]) -> dict[str, Any]:
+        url = self.file_url + quote(str(file.get("id", "")), safe="")
+        picture = str(file.get("type", "")).startswith("image/")
+        size = file.get("size")
+        return {
+            "id": str(file.get("id", "")),
+            "name": str(file.get("name", "")),
+            "size": size if isinstance(size, int) else None,
+            "url": url,
+            "thumbnail": url if picture else None,
+        }
+
+    def _stands_alone(self, node: Node, at_top: bool) -> bool:
+        if node.kind == "group":
+            return self.reads or at_top or bool(node.path)
+        return node.kind == "dynamiclist" or (self.reads and not node.is_input)
+
+
+def render_form(view: FormView, mode: Mode = "edit", *, errors: Iterable[Problem] = (), **addresses: str) -> Markup:
+    """The whole form inside the element `target`. `addresses` are those of `Drawing`: target, rerender (where changed
+    conditions and rows are drawn again), upload, upload_page, file_url."""
+    draw = Drawing(mode=mode, errors=by_path(errors), **addresses)  # type: ignore[arg-type]
+    return _call("whole", view.nodes, draw)
+
+
+def render_section(
+    section: SectionView, mode: Mode = "edit", *, errors: Iterable[Problem] = (), **addresses: str
+) -> Markup:
+    """One section alone, for pages that show them one at a time. The same `addresses`."""
+    draw = Drawing(mode=mode, errors=by_path(errors), **addresses)  # type: ignore[arg-type]
+    return _call("whole", [section.node], draw)
+
+
+def render_outcome(values: Sequence[OutcomeValue], *, errors: Iterable[Problem] = (), form: str = "") -> Markup:
+    """The buttons of the field `outcome`; `form` is the id of the form they send, where they stand outside it."""
+    found = by_path(errors).get("outcome", [])
+    return _call("outcomes", values, found, form)
+
+
+def render_summary(problems: Sequence[Problem], title: str = "") -> Markup:
+    """Everything to correct, each a link to its input; takes the focus. Nothing where nothing is wrong."""
+    return Markup(_ui("summary")([(html_id(problem.path), problem.message) for problem in problems], title))  # noqa: S704
+
+
+def by_path(problems: Iterable[Problem]) -> dict[str, list[Problem]]:
+    """The problems by the input they stand beside."""
+    found: dict[str, list[Problem]] = {}
+    for problem in problems:
+        found.setdefault(problem.path, []).append(problem)
+    return found
+
+
+def with_field(url: str, name: str) -> str:
+    """The address with the name of the input behind it."""
+    return f"{url}{'&' if '?' in url else '?'}field={quote(name, safe='')}" if url else ""
+
+
+def input_type(node: Node) -> str:
+    """The `type` of a one-line input."""
+    if node.kind == "datetime":
+        return _MOMENTS[node.subtype]
+    return _INPUT_TYPES.get(node.subtype, "text")
+
+
+def input_example(node: Node) -> str:
+    """What a browser without the picker shows inside the empty input."""
+    return _EXAMPLES[node.subtype] if node.kind == "datetime" else ""
+
+
+def spacing(node: Node) -> str:
+    """The height of a spacer as one of three steps, since no page carries inline styles."""
+    return "small" if node.amount < 30 else "middle" if node.amount < 90 else "large"
+
+
+@cache
+def _template() -> Template:
+    env = environment()
+    env.filters.setdefault("markdown", to_html)
+    env.tests.setdefault("moment", lambda node: node.kind == "datetime")
+    env.globals.update(
+        field_input_type=input_type, field_input_example=input_example, field_spacing=spacing, button_styles=_STYLES
+    )
+    return env.get_template("form/form.html")
+
+
+def _call(macro: str, *arguments: object) -> Markup:
+    return Markup(getattr(_template().module, macro)(*arguments))  # noqa: S704 - macros escape what they are given
+
+
+def _ui(macro: str) -> Any:
+    return getattr(environment().globals["ui"], macro)

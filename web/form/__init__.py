@@ -1,0 +1,1 @@
+"""How a form looks: the templates and the small Markdown behind `web.fields`."""
