@@ -1,0 +1,91 @@
+"""Units as a tree, persons, accounts and their roles, the yearly enrolment, signing in.
+
+A password is checked or made outside the transaction that uses it: argon2 takes 25 ms, and on SQLite a transaction keeps everybody
+else from writing.
+"""
+
+from engine.organisation.accounts import (
+    add_role,
+    create_account,
+    disable_account,
+    enable_account,
+    reset_password,
+)
+from engine.organisation.actors import Session, actor_of, actor_of_token
+from engine.organisation.api_tokens import issue_token, revoke_token
+from engine.organisation.enrolments import Applicant, Enrolled, create_enrolment
+from engine.organisation.passwords import Passwords, make_initial_password
+from engine.organisation.queries import (
+    Enrolment,
+    Identity,
+    UnitRef,
+    account_names,
+    enrolment_of,
+    full_code,
+    holders_of,
+    identity_of,
+    superior_units,
+    unit_chain,
+    unit_names,
+)
+from engine.organisation.roles import ROLES, Role
+from engine.organisation.sessions import (
+    RoleChoice,
+    change_password,
+    is_due,
+    role_choices,
+    set_preferences,
+    sign_in,
+    sign_out,
+    switch_role,
+    touch_session,
+)
+from engine.organisation.tables import AccountKind, Density, State, Theme
+from engine.organisation.units import UnitFields, create_unit, move_unit
+
+__all__ = [
+    "ROLES",
+    "AccountKind",
+    "Applicant",
+    "Density",
+    "Enrolled",
+    "Enrolment",
+    "Identity",
+    "Passwords",
+    "Role",
+    "RoleChoice",
+    "Session",
+    "State",
+    "Theme",
+    "UnitFields",
+    "UnitRef",
+    "account_names",
+    "actor_of",
+    "actor_of_token",
+    "add_role",
+    "change_password",
+    "create_account",
+    "create_enrolment",
+    "create_unit",
+    "disable_account",
+    "enable_account",
+    "enrolment_of",
+    "full_code",
+    "holders_of",
+    "identity_of",
+    "is_due",
+    "issue_token",
+    "make_initial_password",
+    "move_unit",
+    "reset_password",
+    "revoke_token",
+    "role_choices",
+    "set_preferences",
+    "sign_in",
+    "sign_out",
+    "superior_units",
+    "switch_role",
+    "touch_session",
+    "unit_chain",
+    "unit_names",
+]

@@ -1,0 +1,106 @@
+"""The roles of the manual (catalogue §1.2) and what each may do. A role that is not listed may nothing."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+
+from engine.access import Permission
+
+
+class Role(StrEnum):
+    """Stored by value; the same words are the candidate groups of the diagrams (`case_officer@4711`)."""
+
+    APPLICANT = "applicant"
+    AUDITOR = "auditor"
+    CASE_OFFICER = "case_officer"
+    DESIGNER = "designer"
+    EXPERT = "expert"
+    SERVICE = "service"
+    SYSTEM_ADMIN = "system_admin"
+    TITLE_OFFICE_ADMIN = "title_office_admin"
+    UNIT_ADMIN = "unit_admin"
+    UNIT_LEADER = "unit_leader"
+
+
+@dataclass(frozen=True, slots=True)
+class RoleRights:
+    """`label` is the manual's word. `of_unit`: acts for its unit and sees the cases of its subtree; the others see what they are
+    a party to. `everywhere`: sees all of them whatever the unit."""
+
+    label: str
+    permissions: frozenset[Permission]
+    of_unit: bool = False
+    everywhere: bool = False
+
+
+_WORK = frozenset({Permission.CASES_READ, Permission.TASKS_WORK})
+_ADMIN = frozenset({Permission.ACCOUNTS_MANAGE, Permission.APPLICANTS_MANAGE, Permission.UNITS_MANAGE})
+_API = frozenset({Permission.API_USE, Permission.API_JOBS, Permission.API_MESSAGES, Permission.API_VARIABLES})
+_OPERATE = frozenset(
+    {
+        Permission.CASES_CANCEL,
+        Permission.CASES_REPAIR,
+        Permission.CASES_START,
+        Permission.INCIDENTS_RESOLVE,
+        Permission.TASKS_ASSIGN,
+        Permission.VARIABLES_EDIT,
+    }
+)
+
+ROLES: Mapping[Role, RoleRights] = {
+    Role.APPLICANT: RoleRights("申报人", _WORK | {Permission.API_USE, Permission.DECLARATIONS_DECLARE}),
+    Role.AUDITOR: RoleRights("监督人员", frozenset({Permission.CASES_READ}), everywhere=True),
+    Role.CASE_OFFICER: RoleRights(
+        "经办人",
+        _WORK | {Permission.API_USE, Permission.APPLICANTS_MANAGE, Permission.DECLARATIONS_REVIEW},
+        of_unit=True,
+    ),
+    Role.DESIGNER: RoleRights(
+        "业务流程管理员",
+        _WORK
+        | {
+            Permission.API_DEPLOY,
+            Permission.API_USE,
+            Permission.CASES_START,
+            Permission.DEFINITIONS_EDIT,
+            Permission.DEFINITIONS_PUBLISH,
+        },
+    ),
+    Role.EXPERT: RoleRights("评审专家", _WORK | {Permission.API_USE}),
+    Role.SERVICE: RoleRights(
+        "服务账号", _WORK | _API | _OPERATE | {Permission.API_DEPLOY, Permission.DEFINITIONS_PUBLISH}, everywhere=True
+    ),
+    Role.SYSTEM_ADMIN: RoleRights(
+        "系统管理员",
+        frozenset(Permission) - {Permission.DECLARATIONS_DECLARE, Permission.DECLARATIONS_REVIEW},
+        everywhere=True,
+    ),
+    Role.TITLE_OFFICE_ADMIN: RoleRights(
+        "职改办管理员",
+        _WORK | _ADMIN | _OPERATE | {Permission.API_USE, Permission.DECLARATIONS_MANAGE},
+        of_unit=True,
+        everywhere=True,
+    ),
+    Role.UNIT_ADMIN: RoleRights("单位管理员", _WORK | _ADMIN | {Permission.API_USE}, of_unit=True),
+    Role.UNIT_LEADER: RoleRights(
+        "单位领导", _WORK | {Permission.API_USE, Permission.DECLARATIONS_REVIEW}, of_unit=True
+    ),
+}
+
+_RIGHTS: Mapping[str, RoleRights] = {role.value: rights for role, rights in ROLES.items()}
+
+#: what an administrator gives to staff of its own unit (U4)
+STAFF_ROLES = frozenset({Role.CASE_OFFICER, Role.UNIT_LEADER})
+
+#: which roles an account in that role may give, and so whose passwords it may reset; the others give none
+GRANTS: Mapping[str, frozenset[Role]] = {
+    Role.SYSTEM_ADMIN: frozenset(Role),
+    Role.TITLE_OFFICE_ADMIN: STAFF_ROLES | {Role.UNIT_ADMIN, Role.APPLICANT, Role.EXPERT},
+    Role.UNIT_ADMIN: STAFF_ROLES | {Role.UNIT_ADMIN, Role.APPLICANT},
+    Role.CASE_OFFICER: frozenset({Role.APPLICANT}),
+}
+
+
+def rights_of(role: str | None) -> RoleRights | None:
+    """What a stored role allows; nothing where the release does not know it."""
+    return _RIGHTS.get(role or "")
