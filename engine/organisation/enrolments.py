@@ -41,9 +41,7 @@ class Enrolled:
     new_account: bool
 
 
-def create_enrolment(
-    tx: Transaction, actor: Actor, *, year: int, applicant: Applicant, password_hash: str
-) -> Enrolled:
+def create_enrolment(tx: Transaction, actor: Actor, *, year: int, applicant: Applicant, password_hash: str) -> Enrolled:
     """Enrol a person for a year in the actor's own unit, never in a lower one; person and account are made where there is none yet.
 
     Raises `InvalidInput` by field, and `Refused` naming the unit and its contact where the person is enrolled already.
@@ -56,9 +54,7 @@ def create_enrolment(
     login, account_id, new = _account(tx, actor, applicant, person_id, password_hash)
     key = enrol(tx, person_id, year, actor.unit, by=actor.login, employer=applicant.employer)
     add_role(tx, account_id, Role.APPLICANT, actor.unit)
-    record(
-        tx, actor, "person:enrolled", unit=actor.unit, account=account_id, person=person_id, detail={"year": year}
-    )
+    record(tx, actor, "person:enrolled", unit=actor.unit, account=account_id, person=person_id, detail={"year": year})
     return Enrolled(key, person_id, account_id, login, new)
 
 

@@ -128,9 +128,7 @@ def role_choices(tx: Transaction, account_id: int) -> list[RoleChoice]:
         .join(unit, unit.c.id == membership.c.unit)
         .where(membership.c.account == account_id)
     )
-    choices = [
-        RoleChoice(row.id, row.role, rights.label, row.name) for row in rows if (rights := rights_of(row.role))
-    ]
+    choices = [RoleChoice(row.id, row.role, rights.label, row.name) for row in rows if (rights := rights_of(row.role))]
     return sorted(choices, key=lambda choice: (order.index(choice.role), choice.unit_name))  # type: ignore[arg-type]
 
 

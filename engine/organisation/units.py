@@ -136,16 +136,14 @@ def _rewrite_ancestors(tx: Transaction, unit_id: int, new_parent: int) -> None:
     above, below = unit_ancestor.alias("above"), unit_ancestor.alias("below")
     inside = set(tx.execute(sa.select(below.c.unit).where(below.c.ancestor == unit_id)).scalars())
     tx.execute(
-        sa.delete(unit_ancestor).where(
-            unit_ancestor.c.unit.in_(inside), unit_ancestor.c.ancestor.not_in(inside)
-        )
+        sa.delete(unit_ancestor).where(unit_ancestor.c.unit.in_(inside), unit_ancestor.c.ancestor.not_in(inside))
     )
     tx.execute(
         sa.insert(unit_ancestor).from_select(
             ["ancestor", "unit", "distance"],
-            sa.select(above.c.ancestor, below.c.unit, above.c.distance + below.c.distance + 1).where(
-                above.c.unit == new_parent, below.c.ancestor == unit_id
-            ),
+            sa.select(above.c.ancestor, below.c.unit, above.c.distance + below.c.distance + 1)
+            .select_from(above.join(below, below.c.ancestor == unit_id))
+            .where(above.c.unit == new_parent),
         )
     )
 
