@@ -20,7 +20,7 @@ from markupsafe import Markup
 
 from engine.form import FormView, Node, OutcomeValue, Problem, SectionView
 from engine.form.paths import html_id
-from web.form.markdown import to_html
+from web.shared.markdown import to_html
 from web.pages import environment
 
 Mode = Literal["edit", "read", "print"]

@@ -30,6 +30,15 @@ class Chooser:
             return as_options(choices.expression.value(scope))
         return as_options(_variable(choices.key, scope))
 
+    def strangers(self, field: Field, value: object, options: Sequence[Option]) -> tuple[Option, ...]:
+        """Stored values of a code list that are no longer offered, with their names."""
+        chosen = value if isinstance(value, list) else [value]
+        if not field.choices.ref_list or not any(chosen):
+            return ()
+        offered = {option.value for option in options}
+        gone = (item for item in chosen if isinstance(item, str) and item and item not in offered)
+        return tuple(Option(item, self._source.label(field.choices.ref_list, item)) for item in gone)
+
     def _listed(self, choices: Choices, scope: Scope) -> Sequence[Option]:
         filters: dict[str, Any] = {}
         if choices.ref_filter is not None:

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Protocol
 
-from engine.reference.options import Option
+from engine.reference import Option
 
 __all__ = ["NoOptions", "Option", "OptionSource"]
 
@@ -19,9 +19,16 @@ class OptionSource(Protocol):
         """
         ...
 
+    def label(self, ref_list: str, value: str) -> str:
+        """How a stored value reads, retired ones too; the value itself where the list does not know it."""
+        ...
+
 
 class NoOptions:
     """The source of forms that use no code list."""
 
     def options(self, ref_list: str, filters: Mapping[str, object]) -> Sequence[Option]:
         return ()
+
+    def label(self, ref_list: str, value: str) -> str:
+        return value

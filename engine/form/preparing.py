@@ -91,6 +91,7 @@ class _Draw:
 
     def _field(self, field: Field, data: Mapping[str, Any], scope: Scope, prefix: str) -> Node:
         value = get(data, field.steps, MISSING)
+        value = _default(field) if value is MISSING else value
         name = prefix + ".".join(field.steps)
         return Node(
             kind=field.type,
@@ -99,13 +100,13 @@ class _Draw:
             label=field.label.render(scope) or field.key,
             hint=field.hint.render(scope),
             span=field.span,
-            value=_default(field) if value is MISSING else value,
+            value=value,
             required=field.required.holds(scope) or (field.type == "filepicker" and field.files.least > 0),
             required_for=self._required_for(field),
             readonly=field.locked.holds(scope),
             drives=field.drives,
             component=field.id,
-            **self._extras(field, scope),
+            **self._extras(field, value, scope),
         )
 
     def _required_for(self, field: Field) -> tuple[str, ...]:
@@ -113,10 +114,9 @@ class _Draw:
             return ()
         return tuple(value.label for value in self.form.outcome.values if field.path in value.requires)
 
-    def _extras(self, field: Field, scope: Scope) -> dict[str, Any]:
+    def _extras(self, field: Field, value: Any, scope: Scope) -> dict[str, Any]:
         if field.kind.chooses:
-            options = tuple(self.chooser.options(field, scope))
-            return {"options": options, "waits": not options and field.choices.ref_parent is not None}
+            return self._choice_extras(field, value, scope)
         if isinstance(field.kind, Text):
             return _text_extras(field, scope, field.kind)
         if field.type == "number":
@@ -134,6 +134,15 @@ class _Draw:
                 "image": limits.image,
             }
         return {}
+
+    def _choice_extras(self, field: Field, value: Any, scope: Scope) -> dict[str, Any]:
+        options = tuple(self.chooser.options(field, scope))
+        return {
+            "options": options,
+            "strangers": self.chooser.strangers(field, value, options),
+            "cascades": field.choices.ref_parent is not None or field.choices.ref_filter is not None,
+            "waits": not options and field.choices.ref_parent is not None,
+        }
 
     def _group(self, group: Group, data: Mapping[str, Any], scope: Scope, prefix: str) -> Node:
         inner: Any = get(data, group.steps) if group.steps else data

@@ -35,7 +35,8 @@ class Column:
 class Node:
     """One component as it stands now; hidden ones have no node.
 
-    `kind` is the component's type. `name` is the name of the input (`education[0].school`), `id` that of its element.
+    `kind` is the component's type, `name` the name of the input (`education[0].school`), `id` that of its element;
+    `options` are offered, `strangers` are stored and no longer offered.
     Which of the other attributes mean anything depends on the kind, see docs/forms.md.
     """
 
@@ -51,6 +52,8 @@ class Node:
     readonly: bool = False
     drives: bool = False
     options: tuple[Option, ...] = ()
+    strangers: tuple[Option, ...] = ()
+    cascades: bool = False
     waits: bool = False
     counter: int | None = None
     minimum: str = ""
@@ -106,14 +109,14 @@ class Node:
             return "是" if self.value is True else "否"
         if self.kind == "filepicker":
             return "、".join(str(file.get("name", "")) for file in self.files)
-        if self.options or isinstance(self.value, list):
+        if self.options or self.strangers or isinstance(self.value, list):
             return self._labels()
         if self.kind == "datetime":
             return date_text(self.typed)
         return "" if isinstance(self.value, dict) else shown(self.value)
 
     def _labels(self) -> str:
-        labels = {option.value: option.label for option in self.options}
+        labels = {option.value: option.label for option in (*self.options, *self.strangers)}
         chosen = self.value if isinstance(self.value, list) else [self.value]
         return "、".join(labels.get(str(item), str(item)) for item in chosen if item not in (None, ""))
 

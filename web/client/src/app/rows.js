@@ -10,8 +10,8 @@ on('click', BUTTONS, async (button, event) => {
   const rows = button.closest('[data-rows][id]');
   if (!rows || event.defaultPrevented) return;
   event.preventDefault();
-  if (rows.ariaBusy === 'true') return;
-  rows.ariaBusy = 'true';
+  if (rows.getAttribute('aria-busy') === 'true') return;
+  rows.setAttribute('aria-busy', 'true');
   try {
     const answer = await postRows(button, rows);
     if (answer) putRows(rows, answer, button.name === '_add');
@@ -19,7 +19,7 @@ on('click', BUTTONS, async (button, event) => {
   } catch {
     showToast('网络中断，没有完成；填写的内容仍在本页。', 'bad');
   } finally {
-    rows.ariaBusy = 'false';
+    rows.removeAttribute('aria-busy');
   }
 });
 
