@@ -211,5 +211,5 @@ class _Reader:
 
 def _flow_nodes(node: Node) -> Iterator[Node]:
     for child in node.iterchildren():
-        if isinstance(child.tag, str) and namespace(child) == BPMN and local(child) in KINDS:
+        if namespace(child) == BPMN and local(child) in KINDS:
             yield child

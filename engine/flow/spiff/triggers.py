@@ -23,7 +23,7 @@ _CODES = {"error": "errorCode", "escalation": "escalationCode"}
 
 def definitions_of(node: Node) -> list[Node]:
     return [
-        child for child in node.iterchildren() if isinstance(child.tag, str) and child.tag.endswith("EventDefinition")
+        child for child in node.iterchildren() if child.tag.endswith("EventDefinition")
     ]
 
 
