@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import uvicorn
+from markupsafe import Markup
 from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
@@ -27,18 +28,37 @@ EDITOR = STRICT.replace("style-src 'self'", "style-src 'self' 'unsafe-inline'")
 NAV = (
     NavGroup(
         "经办人审核申报材料",
-        (NavItem("今年申报材料", "/style", 132), NavItem("预分配评委会", "/preassign", 8), NavItem("评委会审查申报材料", "/screening")),
+        (
+            NavItem("今年申报材料", "/style", 132),
+            NavItem("预分配评委会", "/preassign", 8),
+            NavItem("评委会审查申报材料", "/screening"),
+        ),
         "inbox",
     ),
-    NavGroup("评审会议管理", (NavItem("活跃评审会议", "/meetings", 2), NavItem("参评材料分组", "/grouping"), NavItem("评审会议评委库", "/experts")), "meeting"),
-    NavGroup("评审后处理", (NavItem("评审结果公示", "/publicity"), NavItem("证书及评审表生成", "/certificates")), "certificate"),
+    NavGroup(
+        "评审会议管理",
+        (
+            NavItem("活跃评审会议", "/meetings", 2),
+            NavItem("参评材料分组", "/grouping"),
+            NavItem("评审会议评委库", "/experts"),
+        ),
+        "meeting",
+    ),
+    NavGroup(
+        "评审后处理",
+        (NavItem("评审结果公示", "/publicity"), NavItem("证书及评审表生成", "/certificates")),
+        "certificate",
+    ),
 )
 VIEW = View(
     csrf="token",
     actor_name="测试经办人",
     unit_name="河北医科大学（示例）职称改革领导小组办公室",
     role_label="经办人",
-    roles=(RoleChoice("a", "经办人", "河北医科大学（示例）", True), RoleChoice("b", "评委专家", "高校教师系列评委会（示例）")),
+    roles=(
+        RoleChoice("a", "经办人", "河北医科大学（示例）", True),
+        RoleChoice("b", "评委专家", "高校教师系列评委会（示例）"),
+    ),
     account="17",
     year=2026,
     years=(2026, 2025),
@@ -47,8 +67,26 @@ VIEW = View(
     demo=True,
 )
 ROWS = [
-    {"id": n, "url": f"/tasks/{n}", "name": f"测试申报人{word}", "identity": "990000199001011236", "series": "高等学校教师-本科", "title": "教授", "status": status, "kind": kind, "days": n}
-    for n, (word, status, kind) in enumerate([("甲", "待审核", "info"), ("乙", "待审核", "info"), ("丙", "退回后再次提交", "warn"), ("丁", "待审核", "info"), ("戊", "审核待定", "")])
+    {
+        "id": n,
+        "url": f"/tasks/{n}",
+        "name": f"测试申报人{word}",
+        "identity": "990000199001011236",
+        "series": "高等学校教师-本科",
+        "title": "教授",
+        "status": status,
+        "kind": kind,
+        "days": n,
+    }
+    for n, (word, status, kind) in enumerate(
+        [
+            ("甲", "待审核", "info"),
+            ("乙", "待审核", "info"),
+            ("丙", "退回后再次提交", "warn"),
+            ("丁", "待审核", "info"),
+            ("戊", "审核待定", ""),
+        ]
+    )
 ]
 CONTEXT: dict[str, Any] = {
     "columns": [
@@ -64,15 +102,44 @@ CONTEXT: dict[str, Any] = {
     "filter_fields": [
         {"name": "name", "label": "姓名"},
         {"name": "identity", "label": "身份证号"},
-        {"name": "series", "label": "申报系列", "kind": "select", "options": [("teacher", "高等学校教师"), ("health", "卫生")]},
+        {
+            "name": "series",
+            "label": "申报系列",
+            "kind": "select",
+            "options": [("teacher", "高等学校教师"), ("health", "卫生")],
+        },
         {"name": "unit", "label": "申报单位"},
         {"name": "level", "label": "申报等级"},
         {"name": "route", "label": "申报方式", "kind": "select", "options": [("regular", "正常申报")]},
     ],
     "entries": [
-        {"at": datetime(2026, 6, 15, 2, 5, tzinfo=UTC), "step": "经办人审核", "unit": "河北医科大学（示例）", "person": "测试经办人", "status": "待审核", "kind": "info", "opinion": ""},
-        {"at": datetime(2026, 6, 14, 8, 30, tzinfo=UTC), "step": "经办人审核", "unit": "河北医科大学第三医院（示例）", "person": "测试经办人", "status": "退回修改", "kind": "warn", "opinion": "论文检索页缺第 2 页，请补充后再次提交。"},
-        {"at": datetime(2026, 6, 12, 1, 0, tzinfo=UTC), "step": "个人申请提交", "unit": "", "person": "测试申报人", "status": "已提交", "kind": "good", "opinion": ""},
+        {
+            "at": datetime(2026, 6, 15, 2, 5, tzinfo=UTC),
+            "step": "经办人审核",
+            "unit": "河北医科大学（示例）",
+            "person": "测试经办人",
+            "status": "待审核",
+            "kind": "info",
+            "opinion": "",
+        },
+        {
+            "at": datetime(2026, 6, 14, 8, 30, tzinfo=UTC),
+            "step": "经办人审核",
+            "unit": "河北医科大学第三医院（示例）",
+            "person": "测试经办人",
+            "status": "退回修改",
+            "kind": "warn",
+            "opinion": "论文检索页缺第 2 页，请补充后再次提交。",
+        },
+        {
+            "at": datetime(2026, 6, 12, 1, 0, tzinfo=UTC),
+            "step": "个人申请提交",
+            "unit": "",
+            "person": "测试申报人",
+            "status": "已提交",
+            "kind": "good",
+            "opinion": "",
+        },
     ],
     "files": [
         {"id": "f1", "name": "社保缴费证明-2026.pdf", "size": 834211, "url": "/files/f1", "thumbnail": None},
@@ -114,13 +181,108 @@ def keep_csp(app: Any, policy: str = STRICT) -> Any:
     return wrapped
 
 
-def application(*routes: Any) -> Any:
-    sample = [Route("/", home), Route("/style", style), Route("/sign-in", sign_in), Mount("/static", Assets())]
+VIEWER = Markup(
+    '<div class="diagram" data-bpmn-viewer data-xml-url="/sample.bpmn" data-state-url="/state.json" data-refresh-seconds="1"></div>'
+    '<ol class="outline"><li data-element="start">个人申请提交</li><li data-element="approve_declaration">单位审核</li></ol>'
+)
+MODELER = Markup(
+    '<div data-bpmn-modeler data-xml-url="/sample.bpmn" data-filename="sample.bpmn" data-forms-url="/forms.json" data-groups-url="/groups.json" '
+    'data-job-types-url="/services.json" data-lint-url="/lint" data-save-url="/save" data-publish-url="/publish" data-discard-url="/discard"></div>'
+)
+DIFF = Markup(
+    '<div data-bpmn-diff data-old-url="/sample.bpmn" data-new-url="/changed.bpmn" data-old-name="第 3 版" data-new-name="第 4 版"></div>'
+)
+FORMS = [{"id": "approve_declaration", "name": "审核意见"}, {"id": "screening", "name": "评委会审查"}]
+GROUPS = [
+    {"value": '="case_officer@" + string(unit)', "label": "申报单位经办人"},
+    {"value": '="unit_leader@" + string(unit)', "label": "申报单位领导"},
+]
+SERVICES = [{"type": "declaration.forward", "name": "上报"}, {"type": "notification.send", "name": "发送通知"}]
+STATE = {
+    "done": ["start"],
+    "active": ["approve_declaration"],
+    "failed": ["forward"],
+    "flows": ["f1"],
+    "counts": {"approve_declaration": 132},
+}
+FINDINGS = [
+    {"rule": "form-missing", "severity": "warning", "element": "vote", "message": "用户任务没有指定表单"},
+    {
+        "rule": "called-process",
+        "severity": "error",
+        "element": "review",
+        "message": "没有找到要调用的流程 review_meeting",
+    },
+]
+
+
+def diagram(body: Markup, bundle: str, heading: str) -> Any:
+    """An endpoint whose page holds `body` and the scripts of the bundle."""
+
+    def endpoint(request: Request) -> Response:
+        request.state.view = VIEW
+        return page(request, read_sample("sample_diagram.html"), body=body, bundle=bundle, heading=heading)
+
+    return endpoint
+
+
+def bpmn(request: Request) -> Response:
+    return Response((HERE / "sample.bpmn").read_bytes(), media_type="application/xml")
+
+
+def changed_bpmn(request: Request) -> Response:
+    """The sample with one setting changed, one element taken away and one moved."""
+    xml = (HERE / "sample.bpmn").read_text(encoding="utf-8")
+    xml = xml.replace("=add working days(now(), 5)", "=add working days(now(), 3)")
+    xml = xml.replace(
+        '<bpmn:manualTask id="sign" name="线下签字"></bpmn:manualTask>',
+        '<bpmn:userTask id="sign_online" name="在线签字"/>',
+    )
+    xml = xml.replace('id="sign_di" bpmnElement="sign"', 'id="sign_di" bpmnElement="sign_online"')
+    return Response(xml.replace('x="192" y="802"', 'x="192" y="780"'), media_type="application/xml")
+
+
+def json_of(value: Any) -> Any:
+    return lambda request: JSONResponse(value)
+
+
+class Received:
+    """What the pages have sent, as (path, body)."""
+
+    def __init__(self) -> None:
+        self.posts: list[tuple[str, str]] = []
+
+    def answer(self, value: Any) -> Any:
+        async def endpoint(request: Request) -> Response:
+            self.posts.append((request.url.path, (await request.body()).decode()))
+            return JSONResponse(value)
+
+        return endpoint
+
+
+def application(received: Received | None = None, *routes: Any) -> Any:
+    """Every sample page; what is posted is kept in `received`."""
+    received = received or Received()
+    sample = [
+        Route("/", home),
+        Route("/style", style),
+        Route("/sign-in", sign_in),
+        Route("/viewer", diagram(VIEWER, "viewer", "流程图")),
+        Route("/diff", diagram(DIFF, "modeler", "版本比较")),
+        Route("/editor", diagram(MODELER, "modeler", "申报流程")),
+        Route("/sample.bpmn", bpmn),
+        Route("/changed.bpmn", changed_bpmn),
+        Route("/state.json", json_of(STATE)),
+        Route("/forms.json", json_of(FORMS)),
+        Route("/groups.json", json_of(GROUPS)),
+        Route("/services.json", json_of(SERVICES)),
+        Route("/lint", received.answer({"findings": FINDINGS}), methods=["POST"]),
+        Route("/save", received.answer({"message": "已保存草稿"}), methods=["POST"]),
+        Route("/publish", received.answer({"message": "已发布"}), methods=["POST"]),
+        Route("/preferences", received.answer({}), methods=["POST"]),
+        Mount("/static", Assets()),
+    ]
     return keep_csp(Starlette(routes=[*routes, *sample]))
-
-
-def preferences(request: Request) -> Response:
-    return JSONResponse({})
 
 
 @contextmanager

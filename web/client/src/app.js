@@ -13,5 +13,5 @@ import './app/menu.js';
 import './app/preferences.js';
 import './app/rows.js';
 import './app/summary.js';
-import './app/toast.js';
+import './app/toasts.js';
 import './app/upload.js';

@@ -1,4 +1,5 @@
-// The diagram editor: <div data-bpmn-modeler …> (see modeler/mount.js) and the comparison of versions: <div data-bpmn-diff …>.
+// The diagram editor (modeler/mount.js has its attributes) and the comparison of two versions (modeler/compare.js).
 import './diagram/diagram.css';
 import './modeler/modeler.css';
 import './modeler/mount.js';
+import './modeler/compare.js';

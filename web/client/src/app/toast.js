@@ -1,5 +1,5 @@
-// Short messages at the foot of the page. The server's come by htmx into #toasts; scripts call showToast.
-import { element, icon, on } from './page.js';
+// Says something short at the foot of the page; toasts.js makes it go away.
+import { element, icon } from './page.js';
 
 const SIGNS = {
   good: 'M10 17.5a7.5 7.5 0 1 0 0-15 7.5 7.5 0 0 0 0 15zM6.8 10.2l2.3 2.3 4.2-4.8',
@@ -7,7 +7,6 @@ const SIGNS = {
   info: 'M10 17.5a7.5 7.5 0 1 0 0-15 7.5 7.5 0 0 0 0 15zM10 9.2v4.6M10 6.2v.2',
 };
 const CLOSE = 'M5 5l10 10M15 5L5 15';
-const SECONDS = { bad: 12, warn: 12 };
 
 // `action` is {words, act}: one thing that can still be done, such as 撤销.
 export function showToast(text, kind = 'info', action = null) {
@@ -21,20 +20,3 @@ export function showToast(text, kind = 'info', action = null) {
   toast.append(element('button', { type: 'button', className: 'close', 'aria-label': '关闭', 'data-toast-close': '' }, icon(CLOSE)));
   document.getElementById('toasts').append(toast);
 }
-
-function dismissLater(toast) {
-  const kind = Object.keys(SECONDS).find((name) => toast.classList.contains(name));
-  const wait = () => setTimeout(() => toast.remove(), 1000 * (SECONDS[kind] ?? 6));
-  let timer = wait();
-  // Whoever reads or aims at it has time.
-  for (const type of ['pointerenter', 'focusin']) toast.addEventListener(type, () => clearTimeout(timer));
-  for (const type of ['pointerleave', 'focusout']) toast.addEventListener(type, () => { timer = wait(); });
-}
-
-on('click', '[data-toast-close]', (button) => button.closest('[data-toast]').remove());
-
-new MutationObserver((changes) => {
-  for (const { addedNodes } of changes) {
-    for (const node of addedNodes) if (node.dataset?.toast !== undefined) dismissLater(node);
-  }
-}).observe(document.getElementById('toasts'), { childList: true });

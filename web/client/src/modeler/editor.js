@@ -6,16 +6,19 @@ import zeebe from 'zeebe-bpmn-moddle/resources/zeebe.json';
 import tokenSimulation from 'bpmn-js-token-simulation';
 import minimap from 'diagram-js-minimap';
 import { CreateAppendAnythingModule } from 'bpmn-js-create-append-anything';
+import handlingModule from './handling.js';
 import translateModule from './translate.js';
 
-export function createEditor(canvas, panel, modules = []) {
+export const moddleExtensions = { zeebe };
+
+export function createEditor(canvas, panel, lists) {
   return new BpmnModeler({
     container: canvas,
     propertiesPanel: { parent: panel },
-    moddleExtensions: { zeebe },
+    moddleExtensions,
     additionalModules: [
       BpmnPropertiesPanelModule, BpmnPropertiesProviderModule, ZeebePropertiesProviderModule, camundaCloud,
-      tokenSimulation, minimap, CreateAppendAnythingModule, translateModule, ...modules,
+      tokenSimulation, minimap, CreateAppendAnythingModule, translateModule, handlingModule(lists),
     ],
   });
 }

@@ -1,14 +1,29 @@
+// <div data-bpmn-modeler data-xml-url data-filename data-forms-url data-groups-url data-job-types-url data-lint-url
+//      data-save-url data-publish-url data-discard-url>: what has no address is not offered.
 import { mountAll } from '../diagram/mount.js';
 import { readText } from '../diagram/viewer.js';
+import { element as make } from '../app/page.js';
 import { createEditor } from './editor.js';
+import { addLint } from './lint.js';
+import { readLists } from './lists.js';
+import { translateSimulation } from './simulation.js';
+import { createStore } from './store.js';
+import { addToolbar } from './toolbar.js';
 
 mountAll('[data-bpmn-modeler]', async (host) => {
-  const canvas = document.createElement('div');
-  canvas.className = 'modeler-canvas';
-  const panel = document.createElement('div');
-  panel.className = 'modeler-panel';
-  host.append(canvas, panel);
-  const modeler = createEditor(canvas, panel);
-  await modeler.importXML(await readText(host.dataset.xmlUrl));
+  const [xml, lists] = await Promise.all([readText(host.dataset.xmlUrl), readLists(host.dataset)]);
+  host.classList.add('modeler');
+  const canvas = make('div', { className: 'modeler-canvas' });
+  const panel = make('div', { className: 'modeler-panel', role: 'region', 'aria-label': '属性' });
+  const body = make('div', { className: 'modeler-body' }, canvas, panel);
+  const modeler = createEditor(canvas, panel, lists);
+  host.modeler = modeler;
+  const lint = host.dataset.lintUrl ? addLint(modeler, host.dataset.lintUrl, host) : null;
+  addToolbar(modeler, createStore(modeler, host.dataset, lint), host);
+  host.insertBefore(body, host.querySelector('.findings'));
+  host.prepend(host.querySelector('.modeler-tools'));
+  translateSimulation(canvas);
+  await modeler.importXML(xml);
   modeler.get('canvas').zoom('fit-viewport', 'auto');
+  modeler.get('selection').select(modeler.get('canvas').getRootElement());
 });
