@@ -15,7 +15,6 @@ from engine.feel.scope import Evaluate, Scope
 from engine.feel.temporal import TEMPORAL, property_of
 from engine.feel.values import ATOMS, Function, Range, Value
 
-_MISSING: Any = object()
 INPUT = "?"
 """The local name of the value under test."""
 
@@ -82,7 +81,7 @@ class Compiler:
             elif name in frame:
                 return _in_items(name, slots, _read_local(name))
         (self.filtered if slots else self.free).add(name)
-        return _in_items(name, slots, _read_context(name, self.builtins.get(name)))
+        return _in_items(name, slots, _read_context(name))
 
 
 def _read_local(name: str) -> Evaluate:
@@ -105,16 +104,12 @@ def _in_item(name: str, slot: str, otherwise: Evaluate) -> Evaluate:
     return read
 
 
-def _read_context(name: str, builtin: Function | None) -> Evaluate:
+def _read_context(name: str) -> Evaluate:
     def read(scope: Scope) -> Value:
         value = scope.context.get(name)
         return value if type(value) in ATOMS else scope.enter(name, value)
 
-    def read_or_builtin(scope: Scope) -> Value:
-        value = scope.context.get(name, _MISSING)
-        return builtin if value is _MISSING else scope.enter(name, value)
-
-    return read if builtin is None else read_or_builtin
+    return read
 
 
 @emits(s.Literal)

@@ -11,7 +11,7 @@ from engine.feel.errors import FeelLimitError
 from engine.feel.parser import parse_expression, parse_unary_tests
 from engine.feel.scope import EMPTY, Evaluate, Run, Scope, Variables, WorkingDays
 from engine.feel.syntax import Node
-from engine.feel.values import Value, from_json
+from engine.feel.values import Value, check_size, from_json
 
 _ROOMS = (compile_calls, compile_loops, compile_operators)
 """Importing a room teaches the compiler its nodes."""
@@ -40,9 +40,12 @@ class Expression:
         Raises `FeelLimitError`, and `FeelAssertionError` where the text itself asserts; wrong types give null.
         """
         try:
-            return self._evaluate(Scope(Run(clock, calendar), context, None, None))
+            value = self._evaluate(Scope(Run(clock, calendar), context, {}, {}))
         except RecursionError:
             raise FeelLimitError("数据嵌套太深，或函数互相调用太多，请拆成几步。") from None
+        if type(value) is list or type(value) is dict:
+            check_size(value)
+        return value
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -67,7 +70,7 @@ class UnaryTests:
         Raises `FeelLimitError`, `FeelAssertionError`.
         """
         try:
-            answer = self._evaluate(Scope(Run(clock, calendar), context, None, {INPUT: from_json(value)}))
+            answer = self._evaluate(Scope(Run(clock, calendar), context, {}, {INPUT: from_json(value)}))
         except RecursionError:
             raise FeelLimitError("数据嵌套太深，或函数互相调用太多，请拆成几步。") from None
         return answer if type(answer) is bool else None

@@ -7,7 +7,10 @@ from engine.feel.errors import FeelLimitError, FeelSyntaxError
 from engine.feel.limits import MAX_TEXT
 
 KEYWORDS = frozenset(
-    "and between else every external false for function if in instance null of or return satisfies some then true".split()
+    {
+        *("and", "between", "else", "every", "external", "false", "for", "function", "if", "in", "instance"),
+        *("null", "of", "or", "return", "satisfies", "some", "then", "true"),
+    }
 )
 
 _TOKEN = re.compile(

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 
 from engine.feel.errors import FeelError
-from engine.feel.lexer import KEYWORDS, Token, tokenize
+from engine.feel.lexer import Token, tokenize
 
 _PROPERTIES = ("time offset", "start included", "end included")
 
@@ -63,20 +63,14 @@ class KnownNames:
     def match(self, tokens: list[Token], at: int, *, properties: bool = False) -> tuple[str, int] | None:
         """The longest known name that begins at a token, and how many tokens it takes."""
         found = [scope.match(tokens, at) for scope in self._scopes]
-        if properties:
-            found.append(self._keys.match(tokens, at))
-        else:
-            found.append(self._builtin(tokens, at))
+        found.append(self._keys.match(tokens, at) if properties else _builtin(tokens, at))
         return max((choice for choice in found if choice is not None), key=lambda choice: choice[1], default=None)
 
-    def _builtin(self, tokens: list[Token], at: int) -> tuple[str, int] | None:
-        """A function's name counts before `(`; elsewhere only if no word of it is an operator."""
-        found = _BUILTIN.match(tokens, at)
-        if found is None:
-            return None
-        after = tokens[at + found[1]]
-        words = found[0].split()
-        return found if after.text == "(" or not KEYWORDS.intersection(words) else None
+
+def _builtin(tokens: list[Token], at: int) -> tuple[str, int] | None:
+    """A built-in function's name counts only before `(`, so that `date and time` may also join two variables."""
+    found = _BUILTIN.match(tokens, at)
+    return found if found is not None and tokens[at + found[1]].text == "(" else None
 
 
 _BUILTIN = _Words()

@@ -122,7 +122,9 @@ def power(run: "Run", left: Value, right: Value) -> Value:
     if type(left) is not Decimal or type(right) is not Decimal:
         return None
     run.charge(50)
-    return finite(NUMBERS.power(left, right)) if left or right >= 0 else None
+    if not left:
+        return None if right < 0 else Decimal(0 if right else 1)
+    return finite(NUMBERS.power(left, right))
 
 
 def negate(value: Value) -> Value:

@@ -229,6 +229,12 @@ class Parser:
     def constant(self) -> s.Node:
         return s.Literal(_CONSTANTS[self.take().text])
 
+    def function_name(self) -> s.Node:
+        """`and(…)` and `or(…)`, the functions, where an operator cannot stand."""
+        if self.tokens[self.at + 1].text != "(":
+            self.fail("此处应有一个值，例如数字、文字或名称")
+        return s.Name(self.take().text)
+
     def input_value(self) -> s.Node:
         self.take()
         return s.Input()
@@ -518,6 +524,8 @@ _PRIMARY: dict[str, Callable[[Parser], s.Node]] = {
     "true": Parser.constant,
     "false": Parser.constant,
     "null": Parser.constant,
+    "and": Parser.function_name,
+    "or": Parser.function_name,
     "?": Parser.input_value,
     "@": Parser.temporal,
     "[": Parser.list_or_range,

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping
 from datetime import date, datetime
 from time import monotonic
-from typing import Any, Protocol
+from typing import Any, Protocol, overload
 
 from engine.clock import Clock, SystemClock, local
 from engine.feel.errors import FeelLimitError
@@ -22,7 +22,10 @@ class WorkingDays(Protocol):
 class Variables(Protocol):
     """The caller's context: a mapping, or anything lazy that answers `get`."""
 
-    def get(self, name: str, default: Any = None, /) -> Any: ...
+    @overload
+    def get(self, name: str, /) -> Any: ...
+    @overload
+    def get(self, name: str, default: Any, /) -> Any: ...
 
 
 _SYSTEM_CLOCK = SystemClock()
@@ -79,9 +82,7 @@ class Scope:
 
     __slots__ = ("context", "entered", "locals", "run")
 
-    def __init__(
-        self, run: Run, context: Variables, entered: dict[str, Value] | None, names: dict[str, Value] | None
-    ) -> None:
+    def __init__(self, run: Run, context: Variables, entered: dict[str, Value], names: dict[str, Value]) -> None:
         self.run = run
         self.context = context
         self.entered = entered
@@ -89,14 +90,10 @@ class Scope:
 
     def inner(self) -> "Scope":
         """A scope that sees the same names and may get more of its own."""
-        if self.entered is None:
-            self.entered = {}
-        return Scope(self.run, self.context, self.entered, dict(self.locals or ()))
+        return Scope(self.run, self.context, self.entered, dict(self.locals))
 
     def enter(self, name: str, value: object) -> Value:
         """Turn a raw value of the context into a FEEL value, once per evaluation."""
-        if self.entered is None:
-            self.entered = {}
         if name not in self.entered:
             self.entered[name] = from_json(value)
         return self.entered[name]

@@ -47,7 +47,7 @@ def parse_datetime(text: str) -> datetime | None:
     day_text, separator, time_text = text.partition("T")
     day = parse_date(day_text)
     if day is None or not separator:
-        return None if day is None else datetime(day.year, day.month, day.day)
+        return None if day is None else datetime.combine(day, time())
     clock = parse_time(time_text)
     return None if clock is None or time_text.startswith("T") else datetime.combine(day, clock)
 
@@ -119,7 +119,7 @@ def shift(value: date | time | datetime, by: timedelta) -> Value:
         )
         return moved.time().replace(tzinfo=value.tzinfo)
     if not isinstance(value, datetime):
-        return (datetime(value.year, value.month, value.day) + by).date()
+        return (datetime.combine(value, time()) + by).date()
     if value.tzinfo is None:
         return datetime.__add__(value, by)
     return (value.astimezone(UTC) + by).astimezone(value.tzinfo)
@@ -140,7 +140,7 @@ def elapsed(later: Value, earlier: Value) -> DaysTimeDuration | None:
     if type(later) is not type(earlier):
         zone = UTC if getattr(later, "tzinfo", None) or getattr(earlier, "tzinfo", None) else None
         later, earlier = (
-            value if isinstance(value, datetime) else datetime(value.year, value.month, value.day, tzinfo=zone)
+            value if isinstance(value, datetime) else datetime.combine(value, time(tzinfo=zone))
             for value in (later, earlier)
         )
     return _difference(order_key(later), order_key(earlier))

@@ -18,8 +18,7 @@ def text_of(value: Value, run: Run | None = None) -> str:
     """
     if type(value) is str:
         return value
-    text = "".join(_Writer(run or Run(None, None)).write(value))
-    return text
+    return "".join(_Writer(run or Run(None, None)).write(value))
 
 
 def number_text(number: Decimal) -> str:

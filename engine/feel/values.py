@@ -105,7 +105,7 @@ def _enter_other(value: Any, depth: int) -> Value:
     if isinstance(value, (set, frozenset, list, tuple)):
         return [_enter(item, depth - 1) for item in value]
     if isinstance(value, datetime):
-        return datetime(*value.timetuple()[:6], value.microsecond, value.tzinfo, fold=value.fold)
+        return datetime.combine(value.date(), value.timetz())
     if isinstance(value, date):
         return date(value.year, value.month, value.day)
     return DaysTimeDuration.of(value) if isinstance(value, timedelta) else None
@@ -118,6 +118,22 @@ def to_json(value: Value) -> Any:
     large to be written.
     """
     return _Leave(MAX_NODES).leave(value, MAX_DEPTH)
+
+
+def check_size(value: Value) -> None:
+    """Raise `FeelLimitError` where a list or context, with what is shared counted each time, is too large to pass on."""
+    level, nodes, depth = [value], 0, 0
+    while level:
+        nodes += len(level)
+        depth += 1
+        if nodes > MAX_NODES or depth > MAX_DEPTH:
+            raise FeelLimitError("结果太大或嵌套太深，请拆成几步。")
+        level = [
+            item
+            for holder in level
+            if type(holder) is list or type(holder) is dict
+            for item in (holder if type(holder) is list else holder.values())
+        ]
 
 
 class _Leave:

@@ -125,7 +125,7 @@ def datetime_in_zone(run: Run, value: datetime, zone: str) -> Value:
 
 @builtin("date and time", "date: date")
 def datetime_from_date(run: Run, day: date) -> Value:
-    return datetime(day.year, day.month, day.day)
+    return datetime.combine(day, time())
 
 
 @builtin("duration", "from: string")

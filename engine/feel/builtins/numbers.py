@@ -13,7 +13,7 @@ from decimal import (
 from secrets import SystemRandom
 
 from engine.feel.builtins.registry import builtin
-from engine.feel.operators import finite
+from engine.feel.operators import finite, negate
 from engine.feel.scope import Run
 from engine.feel.values import NUMBERS, Value
 
@@ -77,15 +77,17 @@ for _name, _rounding in _ROUNDING.items():
 @builtin("abs", "number: number")
 @builtin("abs", "n: duration")
 def absolute(run: Run, number: Value) -> Value:
-    return -number if number < type(number)(0) else number
+    return negate(number) if number < type(number)(0) else number
 
 
 @builtin("modulo", "dividend: number, divisor: number")
 def modulo(run: Run, dividend: Decimal, divisor: Decimal) -> Value:
     if not divisor:
         return None
-    quotient = NUMBERS.divide(dividend, divisor).to_integral_value(ROUND_FLOOR)
-    return finite(NUMBERS.fma(-quotient, divisor, dividend))
+    quotient = NUMBERS.divide(dividend, divisor)
+    if not quotient.is_finite() or quotient.adjusted() >= NUMBERS.prec - 1:
+        return None
+    return finite(NUMBERS.fma(-quotient.to_integral_value(ROUND_FLOOR), divisor, dividend))
 
 
 @builtin("sqrt", "number: number")
