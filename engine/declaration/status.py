@@ -1,0 +1,107 @@
+"""Where a declaration is, in one plain sentence, for everybody who may see it."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from engine.clock import local
+from engine.db import Transaction
+from engine.declaration.hooks import UNIT_ROLES
+from engine.reference import CodeLists
+
+WEEKDAYS = "一二三四五六日"
+
+
+@dataclass(frozen=True, slots=True)
+class OpenStep:
+    """The task that waits, as the sentence needs it. `role` and `unit_name` are empty where the applicant acts."""
+
+    element_id: str
+    role: str
+    unit_name: str
+    since: datetime
+    due_at: datetime | None
+    on_hold: bool
+    hold_reason: str | None
+
+
+def plain_status(tx: Transaction, status: str, step: OpenStep | None, last_review: Mapping[str, Any]) -> str:
+    """The sentence: 正由河北医科大学（示例）经办人审核，已 2 个工作日，最迟6月30日 (周二)。
+
+    `status` is the word of the diagram, `step` the open task (None where none is open), `last_review` the variable of
+    the same name.
+    """
+    if step is None:
+        return ENDED.get(status, f"{status}。").format(**_told_by(last_review))
+    if step.role:
+        return _in_review(tx, step)
+    due = f"请在{day_text(step.due_at)}前" if step.due_at else "请"
+    return WITH_APPLICANT.get(status, "等待申报人办理，{due}完成。").format(due=due, **_told_by(last_review))
+
+
+#: where the applicant has to act, by status
+WITH_APPLICANT = {
+    "草稿": "草稿，尚未提交，{due}提交。",
+    "已撤回": "已撤回，尚未重新提交，{due}提交。",
+    "退回修改": "已由{who}退回修改，{due}修改并重新提交，逾期视为放弃。",
+}
+
+ENDED = {
+    "待评委会": "各级单位已审核通过，等待评委会评审。",
+    "不予推荐": "{who}未予推荐：{opinion}",
+    "不符合条件": "{who}认定不符合申报条件：{opinion}",
+    "已废弃": "已废弃，内容仍可查看，本年度可以重新申报。",
+    "已放弃": "未在规定时间内提交，视为放弃申报。",
+}
+
+
+def _in_review(tx: Transaction, step: OpenStep) -> str:
+    who = f"{step.unit_name}{UNIT_ROLES.get(step.role, step.role)}"
+    waited = working_days_since(tx, step.since)
+    age = f"已 {waited} 个工作日" if waited else "今天送达"
+    if step.on_hold:
+        reason = f"（{step.hold_reason}）" if step.hold_reason else ""
+        return f"{who}审核待定{reason}，{age}。"
+    due = f"，最迟{day_text(step.due_at)}" if step.due_at else ""
+    return f"正由{who}审核，{age}{due}。"
+
+
+def _told_by(review: Mapping[str, Any]) -> dict[str, str]:
+    role = UNIT_ROLES.get(review.get("role") or "", "")
+    return {"who": f"{review.get('unit_name') or ''}{role}" or "系统", "opinion": review.get("opinion") or "未写明原因"}
+
+
+def working_days_since(tx: Transaction, at: datetime) -> int:
+    """Working days from the day of `at` until today."""
+    calendar = tx.service(CodeLists).calendar(tx)
+    return calendar.working_days_between(local(at).date(), local(tx.now).date())
+
+
+def day_text(at: datetime) -> str:
+    """6月30日 (周二)"""
+    day: date = local(at).date()
+    return f"{day.month}月{day.day}日 (周{WEEKDAYS[day.weekday()]})"
+
+
+@dataclass(frozen=True, slots=True)
+class LargeStep:
+    """One of the large steps a declaration goes through. `state` is done, current or ahead."""
+
+    label: str
+    state: str
+
+
+def large_steps(chain: Sequence[Mapping[str, Any]], position: int | None, status: str, *, with_applicant: bool) -> list[LargeStep]:
+    """填报 → each unit of the chain → 待评委会, with the one it stands at."""
+    labels = ["填报", *(unit["name"] for unit in chain), "待评委会"]
+    if status == "待评委会":
+        current = len(labels)
+    elif with_applicant or position is None:
+        current = 0
+    else:
+        current = position + 1
+    return [
+        LargeStep(label, "done" if number < current else "current" if number == current else "ahead")
+        for number, label in enumerate(labels)
+    ]

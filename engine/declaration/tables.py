@@ -1,0 +1,165 @@
+"""What a declaration's lists read, and what outlives a declaration.
+
+`declaration` and `declaration_review` are read models: `engine.declaration.projection` writes them and nobody else.
+"""
+
+from enum import StrEnum
+
+import sqlalchemy as sa
+
+from engine.db import Json, Key, UtcDateTime, enum_column, metadata
+
+
+class Tab(StrEnum):
+    """The three tabs of a reviewer's list (U7): 未审核, 审核待定, 已审核."""
+
+    PENDING = "pending"
+    ON_HOLD = "on_hold"
+    DECIDED = "decided"
+
+
+class RecordKind(StrEnum):
+    """Why a person may not declare for a time: cheating (J16), or a punishment of 记过 or worse (J15)."""
+
+    INTEGRITY = "integrity"
+    PUNISHMENT = "punishment"
+
+
+#: U8, in the manual's order; 身份证号, 姓名 and 申报单位 are columns of their own
+FILTER_COLUMNS = (
+    "title_category",
+    "title_series",
+    "specialty",
+    "title_name",
+    "title_level",
+    "declaration_route",
+    "review_mode",
+    "highest_education",
+    "school",
+    "first_education",
+    "committee",
+    "region",
+    "current_title_name",
+    "current_title_level",
+    "current_title_obtained_on",
+    "special_experience",
+    "entrusted_review",
+    "major",
+    "governing_unit",
+)
+
+declaration = sa.Table(
+    "declaration",
+    metadata,
+    sa.Column("case_key", Key, primary_key=True, autoincrement=False),
+    sa.Column("declaration_no", sa.String(20), nullable=False),
+    sa.Column("person", Key, nullable=False),
+    sa.Column("applicant", sa.String(64), nullable=False),
+    sa.Column("year", sa.Integer, nullable=False),
+    sa.Column("live", sa.Boolean, nullable=False),
+    sa.Column("status", sa.String(64), nullable=False),
+    sa.Column("unit", Key, nullable=False),
+    sa.Column("unit_name", sa.String(100), nullable=False),
+    sa.Column("name", sa.String(50), nullable=False),
+    sa.Column("identity_number", sa.String(30), nullable=False),
+    sa.Column("title_category", sa.String(64)),
+    sa.Column("title_series", sa.String(64)),
+    sa.Column("specialty", sa.String(64)),
+    sa.Column("title_name", sa.String(64)),
+    sa.Column("title_level", sa.String(64)),
+    sa.Column("declaration_route", sa.String(64)),
+    sa.Column("review_mode", sa.String(64)),
+    sa.Column("highest_education", sa.String(64)),
+    sa.Column("school", sa.String(200)),
+    sa.Column("first_education", sa.String(64)),
+    sa.Column("committee", Key),
+    sa.Column("region", sa.String(12)),
+    sa.Column("current_title_name", sa.String(64)),
+    sa.Column("current_title_level", sa.String(64)),
+    sa.Column("current_title_obtained_on", sa.String(10)),
+    sa.Column("special_experience", sa.Boolean, nullable=False, default=False),
+    sa.Column("entrusted_review", sa.Boolean, nullable=False, default=False),
+    sa.Column("major", sa.String(64)),
+    sa.Column("governing_unit", Key),
+    sa.Column("review_unit", Key),
+    sa.Column("review_position", sa.Integer),
+    sa.Column("started_at", UtcDateTime, nullable=False),
+    sa.Column("submitted_at", UtcDateTime),
+    sa.Column("finished_at", UtcDateTime),
+    sa.Index("uq_declaration_live", "person", "year", unique=True, sqlite_where=sa.text("live"), postgresql_where=sa.text("live")),
+    sa.Index("uq_declaration_no", "declaration_no", unique=True),
+    sa.Index("ix_declaration_applicant", "applicant", "case_key"),
+    sa.Index("ix_declaration_identity_number", "identity_number"),
+    sa.Index("ix_declaration_name", "name"),
+    sa.Index("ix_declaration_unit", "unit", "year"),
+    *(sa.Index(f"ix_declaration_{column}", column, "year") for column in FILTER_COLUMNS),
+)
+"""One row per declaration with every filter of U8 as a column. Choices are values of code lists, units and committees
+their keys. `live` holds the person's place in the year: one declaration at a time, freed when it ends without result."""
+
+declaration_review = sa.Table(
+    "declaration_review",
+    metadata,
+    sa.Column("case_key", Key, primary_key=True, autoincrement=False),
+    sa.Column("unit", Key, primary_key=True, autoincrement=False),
+    sa.Column("role", sa.String(32), primary_key=True),
+    sa.Column("year", sa.Integer, nullable=False),
+    sa.Column("tab", enum_column(Tab), nullable=False),
+    sa.Column("task_key", Key, nullable=False),
+    sa.Column("at", UtcDateTime, nullable=False),
+    sa.Column("outcome", sa.String(64)),
+    sa.Column("decided_by", sa.String(64)),
+    sa.Index("ix_declaration_review_tab", "unit", "role", "tab", "year", "at", "case_key"),
+    sqlite_with_rowid=False,
+)
+"""Where a declaration stands in the tabs of each unit's officer and leader. `at` is when the task came in or was decided,
+`task_key` the open task, or the one that was decided."""
+
+stock_phrase = sa.Table(
+    "stock_phrase",
+    metadata,
+    sa.Column("id", Key, primary_key=True, autoincrement=False),
+    sa.Column("account", Key, nullable=False),
+    sa.Column("position", sa.Integer, nullable=False),
+    sa.Column("text", sa.String(1000), nullable=False),
+    sa.Index("ix_stock_phrase_account", "account", "position"),
+)
+"""常用意见: the phrases of one account, in its order (U11)."""
+
+integrity_record = sa.Table(
+    "integrity_record",
+    metadata,
+    sa.Column("id", Key, primary_key=True, autoincrement=False),
+    sa.Column("person", Key, nullable=False),
+    sa.Column("kind", enum_column(RecordKind), nullable=False),
+    sa.Column("reason", sa.String(200), nullable=False),
+    sa.Column("until", sa.Date, nullable=False),
+    sa.Column("recorded_by", sa.String(64), nullable=False),
+    sa.Column("recorded_at", UtcDateTime, nullable=False),
+    sa.Index("ix_integrity_record_person", "person", "until"),
+)
+"""What keeps a person from declaring up to and including `until` (J15, J16)."""
+
+declaration_year = sa.Table(
+    "declaration_year",
+    metadata,
+    sa.Column("year", sa.Integer, primary_key=True, autoincrement=False),
+    sa.Column("opens_at", UtcDateTime, nullable=False),
+    sa.Column("closes_at", UtcDateTime, nullable=False),
+    sa.Column("reminder_at", UtcDateTime, nullable=False),
+    sa.Column("correction_days", sa.Integer, nullable=False),
+    sa.Column("review_days", sa.Integer, nullable=False),
+    sa.Column("last_no", sa.Integer, nullable=False),
+)
+"""The plan of a review year: when declarations open and close, working days to correct and to review, the last number given."""
+
+person_record = sa.Table(
+    "person_record",
+    metadata,
+    sa.Column("person", Key, primary_key=True, autoincrement=False),
+    sa.Column("section", sa.String(64), primary_key=True),
+    sa.Column("value", Json, nullable=False),
+    sa.Column("case_key", Key, nullable=False),
+    sa.Column("at", UtcDateTime, nullable=False),
+)
+"""The sections of the last declaration that was approved to the top: what next year's begins with (Q28)."""
