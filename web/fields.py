@@ -20,8 +20,8 @@ from markupsafe import Markup
 
 from engine.form import FormView, Node, OutcomeValue, Problem, SectionView
 from engine.form.paths import html_id
-from web.shared.markdown import to_html
 from web.pages import environment
+from web.shared.markdown import to_html
 
 Mode = Literal["edit", "read", "print"]
 

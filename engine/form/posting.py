@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterable
+from itertools import zip_longest
 from typing import TYPE_CHECKING, Any
 
 from engine.form.model import Field, RowList
@@ -64,7 +65,7 @@ def _place(form: "Form", given: dict[str, Any], name: str, texts: list[str]) -> 
 
 def _reach(given: dict[Any, Any], way: list[str]) -> dict[Any, Any]:
     """The object at the end of the way, made on the way; `[]` ends at the rows themselves."""
-    for step, following in zip(way, [*way[1:], ""], strict=True):
+    for step, following in zip_longest(way, way[1:], fillvalue=""):
         if step == "[]":
             break
         key: Any = int(step[1:-1]) if step.startswith("[") else step

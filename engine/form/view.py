@@ -100,7 +100,7 @@ class Node:
         """The values chosen, of a choice of one or of several."""
         if isinstance(self.value, list):
             return frozenset(item for item in self.value if isinstance(item, str))
-        return frozenset() if self.value is None else frozenset({str(self.value)})
+        return frozenset() if self.value is None or isinstance(self.value, dict) else frozenset({str(self.value)})
 
     @property
     def shown(self) -> str:
@@ -109,11 +109,13 @@ class Node:
             return "是" if self.value is True else "否"
         if self.kind == "filepicker":
             return "、".join(str(file.get("name", "")) for file in self.files)
+        if isinstance(self.value, dict):
+            return ""
         if self.options or self.strangers or isinstance(self.value, list):
             return self._labels()
         if self.kind == "datetime":
             return date_text(self.typed)
-        return "" if isinstance(self.value, dict) else shown(self.value)
+        return shown(self.value)
 
     def _labels(self) -> str:
         labels = {option.value: option.label for option in (*self.options, *self.strangers)}
