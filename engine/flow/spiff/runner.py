@@ -179,18 +179,16 @@ class Run:
         """Cancel one active instance. A scope that is left without any token is cancelled too, the case at last."""
         task = self._movable(key)
         while task is not None:
-            scope = task.workflow
-            item_of = task.parent if token_of(task).item is not None else None
+            scope, body = task.workflow, task.parent
             self._machine.cancel_token(task)
-            if item_of is not None:
-                task = None if _has_items(item_of) else item_of
+            if isinstance(task.task_spec, Item):
+                task = None if body.task_spec.goes_on(body) else body
             elif scope.task_tree._children:
                 task = None
-            elif scope is self._machine:
-                self._machine.terminate()
-                return
             else:
                 task = self._machine.owner_of(scope)
+                if task is None:
+                    self._machine.terminate()
         self._move()
 
     # Steps
@@ -281,10 +279,6 @@ class Run:
         if spec is None or spec.element.kind is not Kind.START_EVENT or spec.element.scope != self._compiled.process.id:
             raise InvalidInput(f"流程没有开始事件 {element_id}。")
         return spec
-
-
-def _has_items(body: Any) -> bool:
-    return any(isinstance(child.task_spec, Item) for child in body.children)
 
 
 def _active(task: Any) -> Active:

@@ -22,9 +22,7 @@ _CODES = {"error": "errorCode", "escalation": "escalationCode"}
 
 
 def definitions_of(node: Node) -> list[Node]:
-    return [
-        child for child in node.iterchildren() if child.tag.endswith("EventDefinition")
-    ]
+    return [child for child in node.iterchildren() if child.tag.endswith("EventDefinition")]
 
 
 def read_event(node: Node, source: Source, values: Values) -> EventDetails:

@@ -120,6 +120,14 @@ class Body(Activity):
             self.item._update(task.workflow.put(self.item, task, item=index))
             token.next = index + 1
 
+    def goes_on(self, task: Any) -> bool:
+        """After an item was cancelled: whether another is there, or comes next."""
+        token = token_of(task)
+        if any(child.task_spec is self.item for child in task.children):
+            return True
+        self.start_items(task, token, 1)
+        return bool(task.children) and task.children[-1].task_spec is self.item
+
     def item_left(self, task: Any, item: Any, enough: bool) -> None:
         """One item is done; the body is when it was the last, or when the completion condition says it is enough."""
         machine: Machine = task.workflow.top_workflow
