@@ -1,11 +1,12 @@
 // A read-only diagram whose colours are CSS variables, so that it follows the page between light and dark.
 import NavigatedViewer from 'bpmn-js/lib/NavigatedViewer';
 
-export const COLOURS = {
+const COLOURS = {
   defaultFillColor: 'var(--diagram-fill)',
   defaultStrokeColor: 'var(--diagram-stroke)',
   defaultLabelColor: 'var(--diagram-label)',
 };
+const MARGIN = 24;
 
 export async function readText(url) {
   const answer = await fetch(url);
@@ -31,8 +32,18 @@ export async function openViewer(host, xml) {
   return viewer;
 }
 
-// Fits the whole drawing, but never blows a small one up beyond its drawn size.
-export function fit(viewer) {
+// Shows the whole drawing in the middle with a margin (`left` may be wider, for what lies over it), never larger than drawn.
+export function fit(viewer, left = MARGIN) {
   const canvas = viewer.get('canvas');
-  if (canvas.zoom('fit-viewport', 'auto') > 1) canvas.zoom(1, 'auto');
+  canvas.resized();
+  const { inner, outer } = canvas.viewbox();
+  const room = { width: outer.width - left - MARGIN, height: outer.height - 2 * MARGIN };
+  const scale = Math.min(room.width / inner.width, room.height / inner.height, 1);
+  if (!(scale > 0)) return;
+  canvas.viewbox({
+    x: inner.x - (left + (room.width - inner.width * scale) / 2) / scale,
+    y: inner.y - (MARGIN + (room.height - inner.height * scale) / 2) / scale,
+    width: outer.width / scale,
+    height: outer.height / scale,
+  });
 }

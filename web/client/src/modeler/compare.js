@@ -5,7 +5,7 @@ import { BpmnModdle } from 'bpmn-moddle';
 import { element as make } from '../app/page.js';
 import { addLegend } from '../diagram/chrome.js';
 import { mountAll } from '../diagram/mount.js';
-import { openViewer, readText } from '../diagram/viewer.js';
+import { fit, openViewer, readText } from '../diagram/viewer.js';
 import { moddleExtensions } from './editor.js';
 import { settingsOf } from './settings.js';
 import { translate } from './translate.js';
@@ -95,9 +95,11 @@ mountAll('[data-bpmn-diff]', async (host) => {
   const both = make('div', { className: 'diff-panes' });
   const list = make('ol', { className: 'diff-list' });
   host.append(both, list);
-  const viewers = [await openViewer(pane(both, oldName), oldXml), await openViewer(pane(both, newName), newXml)];
+  const [left, right] = [pane(both, oldName), pane(both, newName)];
+  const viewers = [await openViewer(left, oldXml), await openViewer(right, newXml)];
   viewers.forEach((viewer) => mark(viewer, changes));
   moveTogether(...viewers);
+  fit(viewers[1]);
   for (const [kind, words] of KINDS) {
     list.append(...changes.filter((change) => change.kind === kind).map((change) => line(change, words, viewers)));
   }

@@ -1,14 +1,14 @@
 // <div data-bpmn-modeler data-xml-url data-filename data-forms-url data-groups-url data-job-types-url data-lint-url
 //      data-save-url data-publish-url data-discard-url>: what has no address is not offered.
 import { mountAll } from '../diagram/mount.js';
-import { readText } from '../diagram/viewer.js';
+import { fit, readText } from '../diagram/viewer.js';
 import { element as make } from '../app/page.js';
 import { createEditor } from './editor.js';
 import { addLint } from './lint.js';
 import { readLists } from './lists.js';
 import { translateSimulation } from './simulation.js';
 import { createStore } from './store.js';
-import { addToolbar } from './toolbar.js';
+import { PALETTE, addToolbar } from './toolbar.js';
 
 mountAll('[data-bpmn-modeler]', async (host) => {
   const [xml, lists] = await Promise.all([readText(host.dataset.xmlUrl), readLists(host.dataset)]);
@@ -24,6 +24,5 @@ mountAll('[data-bpmn-modeler]', async (host) => {
   host.prepend(host.querySelector('.modeler-tools'));
   translateSimulation(canvas);
   await modeler.importXML(xml);
-  modeler.get('canvas').zoom('fit-viewport', 'auto');
-  modeler.get('selection').select(modeler.get('canvas').getRootElement());
+  fit(modeler, PALETTE);
 });
