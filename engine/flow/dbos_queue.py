@@ -1,7 +1,7 @@
 """The job queue on DBOS: enqueued in the caller's own transaction, so it exists exactly if the command was committed."""
 
 import logging
-from datetime import timedelta
+from collections.abc import Mapping
 from typing import Any
 
 import sqlalchemy as sa
@@ -57,17 +57,19 @@ class DbosQueue:
         self._engine = system_engine(database)
         self.client = DBOSClient(system_database_engine=self._engine, application_name=APPLICATION, lazy=True)
 
-    def enqueue(self, tx: Transaction, job_key: int, attempt: int, delay: timedelta = timedelta()) -> None:
+    def enqueue(self, tx: Transaction, job: Mapping[str, Any]) -> None:
+        """Ask for one attempt of the job at its `run_at`, in the transaction that wrote the row. Asking twice is asking once."""
         options: Any = {
             "workflow_name": WORKFLOW,
             "queue_name": QUEUE,
-            "workflow_id": attempt_id(job_key, attempt),
+            "workflow_id": attempt_id(job["key"], job["attempt"]),
             "serialization_type": WorkflowSerializationFormat.PORTABLE,
         }
-        if delay > timedelta():
-            options["delay_seconds"] = delay.total_seconds()
+        delay = (job["run_at"] - tx.now).total_seconds()
+        if delay > 0:
+            options["delay_seconds"] = delay
         tx.flush()
-        self.client.enqueue_in_transaction(tx.connection, options, job_key, attempt)
+        self.client.enqueue_in_transaction(tx.connection, options, job["key"], job["attempt"])
 
     def take_over(self, executor: str) -> int:
         """Give the unfinished attempts of a worker that is gone back to the queue; returns how many."""
