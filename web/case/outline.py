@@ -1,0 +1,152 @@
+"""The diagram as text: each step with how far it is. The same answers as the colours of the picture."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Literal
+
+from engine.flow.model import Element, Kind, Process
+from engine.flow.tables import ElementState
+from web.case.order import ACTIVITIES, in_order
+
+StepState = Literal["done", "current", "failed", ""]
+
+WORDS: Mapping[StepState, str] = {"done": "已经过", "current": "正在办理", "failed": "出现异常", "": "未到达"}
+
+
+@dataclass(frozen=True, slots=True)
+class Passage:
+    """How an element has been passed so far: its state, how often it was entered, when last."""
+
+    state: StepState
+    times: int
+    entered_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class OutlineLine:
+    """A line of the outline. `at` is when it was entered last, `note` what else there is to say."""
+
+    element_id: str
+    name: str
+    lane: str
+    state: StepState
+    words: str
+    at: datetime | None = None
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """A large step of the line above the journal."""
+
+    label: str
+    state: StepState
+    note: str = ""
+
+
+def passages(instances: Sequence[Any]) -> dict[str, Passage]:
+    """What the element instances of a case say about each element, in the order they were entered."""
+    found: dict[str, Passage] = {}
+    for row in instances:
+        before = found.get(row.element_id)
+        times = 1 + (before.times if before else 0)
+        state = _stronger(_state(row.state), before.state if before else "")
+        found[row.element_id] = Passage(state, times, row.entered_at)
+    return found
+
+
+def _state(state: ElementState) -> StepState:
+    match state:
+        case ElementState.ACTIVE:
+            return "current"
+        case ElementState.FAILED:
+            return "failed"
+        case ElementState.COMPLETED:
+            return "done"
+        case _:
+            return ""
+
+
+def _stronger(one: StepState, other: StepState) -> StepState:
+    """Of several passages through one element the one that matters most: failed, then current, then done."""
+    order: list[StepState] = ["failed", "current", "done", ""]
+    return min(one, other, key=order.index)
+
+
+def outline(process: Process, passed: Mapping[str, Passage]) -> list[OutlineLine]:
+    """The activities and the start, and whichever ends and boundary events were reached."""
+    lanes = lane_of(process)
+    return [
+        _line(element, passed.get(element.id), lanes.get(element.id, ""))
+        for element in in_order(process)
+        if _belongs(element, passed)
+    ]
+
+
+def _belongs(element: Element, passed: Mapping[str, Passage]) -> bool:
+    if not element.name:
+        return False
+    if element.kind in ACTIVITIES:
+        return True
+    return element.kind is not Kind.BOUNDARY_EVENT and element.id in passed or _fired(element, passed)
+
+
+def _fired(element: Element, passed: Mapping[str, Passage]) -> bool:
+    return element.id in passed and passed[element.id].state == "done"
+
+
+def _line(element: Element, passage: Passage | None, lane: str) -> OutlineLine:
+    state: StepState = passage.state if passage else ""
+    times = passage.times if passage else 0
+    return OutlineLine(
+        element_id=element.id,
+        name=element.name,
+        lane=lane,
+        state=state,
+        words=WORDS[state],
+        at=passage.entered_at if passage and state else None,
+        note=f"第 {times} 次" if times > 1 else "",
+    )
+
+
+def lane_of(process: Process) -> dict[str, str]:
+    """The name of the lane each element lies in."""
+    return {element: name for name, elements in process.lanes.values() for element in elements}
+
+
+def steps(process: Process, passed: Mapping[str, Passage], *, ended: bool, status: str, note: str = "") -> list[Step]:
+    """The large steps: the lanes in which people work, else the user tasks, and the end.
+
+    A step lies behind where people have worked in it and the case stands further on; after a return the steps to come are
+    open again. `note` goes to where the case stands.
+    """
+    found = _marked(_stages(process), passed)
+    here = max((number for number, step in enumerate(found) if step in ("current", "failed")), default=None)
+    labels = [label for label, _ in _stages(process)]
+    made = []
+    for number, (label, state) in enumerate(zip(labels, found, strict=True)):
+        if state == "done" and not ended and here is not None and number > here:
+            state = ""
+        made.append(Step(label, state, note if state == "current" else ""))
+    return [*made, Step(status or "办结", "done") if ended else Step("办结", "")]
+
+
+def _stages(process: Process) -> list[tuple[str, tuple[str, ...]]]:
+    people = {element.id for element in process.elements.values() if element.kind is Kind.USER_TASK}
+    lanes = [(name, elements) for name, elements in process.lanes.values() if name and people.intersection(elements)]
+    if len(lanes) > 1:
+        order = {element.id: place for place, element in enumerate(in_order(process))}
+        return sorted(lanes, key=lambda lane: min(order[one] for one in lane[1] if one in people))
+    return [(one.name, (one.id,)) for one in in_order(process) if one.kind is Kind.USER_TASK and one.name]
+
+
+def _marked(stages: Sequence[tuple[str, tuple[str, ...]]], passed: Mapping[str, Passage]) -> list[StepState]:
+    marked: list[StepState] = []
+    for _, elements in stages:
+        state: StepState = ""
+        for element in elements:
+            if element in passed:
+                state = _stronger(passed[element].state, state)
+        marked.append(state)
+    return marked
