@@ -1,0 +1,199 @@
+"""Attachments: keeping what arrived, finding it for whoever may read it, tying it to the case it was submitted with."""
+
+from collections.abc import Callable, Collection, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.dialects import postgresql, sqlite
+
+from engine.access import Actor
+from engine.db import Transaction
+from engine.document.images import make_thumbnail, reduce_photo
+from engine.document.kinds import FileKind, fitting_name, sniff
+from engine.document.store import AWAY, FileStore, Received
+from engine.document.tables import AttachmentState, attachment, blob
+from engine.errors import InvalidInput, NotFound, Unavailable
+
+#: says whether the actor may see a case: flow's visibility, which this room does not know
+CaseSeen = Callable[[Transaction, Actor, int], bool]
+
+
+@dataclass(frozen=True, slots=True)
+class Attachment:
+    """A file as pages know it."""
+
+    key: int
+    case_key: int | None
+    task_key: int | None
+    owner: int
+    field: str
+    name: str
+    size: int
+    media_type: str
+    sha256: str
+    thumbnail: bool
+    state: AttachmentState
+    at: datetime
+
+    def describe(self) -> dict[str, Any]:
+        """What a form stores of it: id, name, size, media type."""
+        return {"id": str(self.key), "name": self.name, "size": self.size, "type": self.media_type}
+
+
+@dataclass(frozen=True, slots=True)
+class Stored:
+    """A content that lies in the store under its hash and waits for its attachment."""
+
+    name: str
+    kind: FileKind
+    sha256: str
+    size: int
+    thumbnail: bool
+
+
+def store_received(store: FileStore, received: Received, name: str, *, photo: bool = False) -> Stored:
+    """Look at what arrived, make a photo small enough and a picture's thumbnail, and put it under its hash.
+
+    Outside any transaction. Raises `InvalidInput` for a format that is not taken in; what arrived is dropped then.
+    """
+    try:
+        with store.open_received(received) as content:
+            kind = sniff(name, received.head, content)
+        if photo:
+            kind, received = _as_photo(store, received, kind)
+        thumbnail = _thumbnail(store, received, kind)
+    except Exception:
+        store.discard(received)
+        raise
+    if thumbnail is not None:
+        store.put_thumbnail(received.sha256, thumbnail)
+    store.keep(received)
+    return Stored(fitting_name(name, kind), kind, received.sha256, received.size, thumbnail is not None)
+
+
+def _as_photo(store: FileStore, received: Received, kind: FileKind) -> tuple[FileKind, Received]:
+    if not kind.is_image:
+        raise InvalidInput("照片应为图片文件（jpg、png 等），请重新选择。")
+    with store.open_received(received) as content:
+        original = content.read()
+    small = reduce_photo(original)
+    if small != original:
+        received = store.replace(received, small)
+    with store.open_received(received) as content:
+        return sniff("photo.jpg", received.head, content), received
+
+
+def _thumbnail(store: FileStore, received: Received, kind: FileKind) -> bytes | None:
+    if not kind.is_image:
+        return None
+    with store.open_received(received) as content:
+        return make_thumbnail(content.read())
+
+
+def add_attachment(
+    tx: Transaction,
+    actor: Actor,
+    store: FileStore,
+    stored: Stored,
+    *,
+    field: str = "",
+    case_key: int | None = None,
+    task_key: int | None = None,
+) -> Attachment:
+    """Note the file as the actor's; it belongs to no case until the form it was uploaded for is submitted.
+
+    Raises `Unavailable` in the rare case that the same content was dropped as nobody's since it was found there.
+    """
+    insert = sqlite.insert if tx.is_sqlite else postgresql.insert
+    row = insert(blob).values(
+        sha256=stored.sha256,
+        size=stored.size,
+        media_type=stored.kind.media_type,
+        thumbnail=stored.thumbnail,
+        at=tx.now,
+    )
+    tx.execute(row.on_conflict_do_update(index_elements=[blob.c.sha256], set_={"at": tx.now}))
+    if not store.has(stored.sha256):
+        raise Unavailable(AWAY)
+    added = Attachment(
+        key=tx.next_key(),
+        case_key=case_key,
+        task_key=task_key,
+        owner=actor.account,
+        field=field[:200],
+        name=stored.name,
+        size=stored.size,
+        media_type=stored.kind.media_type,
+        sha256=stored.sha256,
+        thumbnail=stored.thumbnail,
+        state=AttachmentState.UPLOADED,
+        at=tx.now,
+    )
+    tx.insert(attachment, **{column.name: getattr(added, column.name) for column in attachment.c})
+    return added
+
+
+def find_attachment(tx: Transaction, actor: Actor, key: int, seen: CaseSeen) -> Attachment:
+    """The attachment, for its owner and for whoever may see its case. Raises `NotFound` for everybody else, as for none."""
+    found = _load(tx, attachment.c.key == key)
+    if not found or found[0].state == AttachmentState.REMOVED:
+        raise NotFound
+    held = found[0]
+    of_case = held.state == AttachmentState.ATTACHED and held.case_key is not None and seen(tx, actor, held.case_key)
+    if held.owner != actor.account and not of_case:
+        raise NotFound
+    return held
+
+
+def describe_own(tx: Transaction, actor: Actor, key: str) -> Mapping[str, Any] | None:
+    """What a form may store of a file the actor has uploaded; nothing for a file of somebody else's."""
+    found = _load(
+        tx,
+        sa.and_(
+            attachment.c.key == (int(key) if key.isdecimal() and len(key) < 19 else 0),
+            attachment.c.owner == actor.account,
+            attachment.c.state != AttachmentState.REMOVED,
+        ),
+    )
+    return found[0].describe() if found else None
+
+
+def attach_to_case(tx: Transaction, actor: Actor, keys: Collection[int], case_key: int) -> None:
+    """Tie the actor's files to the case they were submitted with: from now on whoever sees the case may read them."""
+    if keys:
+        tx.execute(
+            sa.update(attachment)
+            .where(
+                attachment.c.key.in_(sorted(keys)),
+                attachment.c.owner == actor.account,
+                attachment.c.state == AttachmentState.UPLOADED,
+            )
+            .values(state=AttachmentState.ATTACHED, case_key=case_key)
+        )
+
+
+def remove_attachment(tx: Transaction, actor: Actor, key: int) -> None:
+    """Take back a file that was not submitted yet. Raises `NotFound` for any other."""
+    removed = tx.execute(
+        sa.update(attachment)
+        .where(
+            attachment.c.key == key,
+            attachment.c.owner == actor.account,
+            attachment.c.state == AttachmentState.UPLOADED,
+        )
+        .values(state=AttachmentState.REMOVED, at=tx.now)
+    )
+    if not removed.rowcount:
+        raise NotFound
+
+
+def attachments_of_case(tx: Transaction, case_key: int) -> list[Attachment]:
+    """Every file submitted with a case. The caller has made sure that its reader may see the case."""
+    return _load(tx, sa.and_(attachment.c.case_key == case_key, attachment.c.state == AttachmentState.ATTACHED))
+
+
+def _load(tx: Transaction, where: sa.ColumnElement[bool]) -> list[Attachment]:
+    rows = tx.rows(sa.select(attachment).where(where).order_by(attachment.c.key))
+    return [Attachment(**dict(row._mapping)) for row in rows]
