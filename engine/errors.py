@@ -10,6 +10,9 @@ from collections.abc import Mapping, Sequence
 class ZhipingError(Exception):
     """操作没有完成，请稍后重试。"""
 
+    #: what the command had done before it was refused is committed all the same
+    is_kept = False
+
     def __init__(self, message: str | None = None) -> None:
         self.message = message or type(self).__doc__ or ""
         super().__init__(self.message)

@@ -11,7 +11,7 @@ from sqlalchemy.pool import StaticPool
 from engine.clock import Clock, SystemClock
 from engine.db.keys import KeySource, take_block
 from engine.db.transaction import Transaction
-from engine.errors import Unavailable
+from engine.errors import Unavailable, ZhipingError
 
 
 class Database:
@@ -45,7 +45,7 @@ class Database:
     def _engine(self, pool_size: int, synchronous: str, begin: str | None) -> sa.Engine:
         if not self.url.startswith("sqlite"):
             engine = sa.create_engine(
-                self.url, pool_size=pool_size, max_overflow=0, pool_use_lifo=True, pool_pre_ping=False, pool_timeout=10
+                self.url, pool_size=pool_size, max_overflow=SPARE, pool_use_lifo=True, pool_timeout=10
             )
             return engine if begin else engine.execution_options(isolation_level="AUTOCOMMIT")
         pool: dict[str, Any] = (
@@ -105,9 +105,16 @@ class Database:
         taken: list[bool] = []
         try:
             with self.writer.connect() as connection:
-                with connection.begin():
+                with connection.begin() as outer:
                     tx = Transaction(connection, clock or self.clock, self._next_key(connection, taken), self.services)
-                    yield tx
+                    try:
+                        yield tx
+                    except ZhipingError as error:
+                        if error.is_kept:
+                            tx.flush()
+                            outer.commit()
+                            taken.clear()
+                        raise
                     tx.flush()
         except BaseException as error:
             if taken:

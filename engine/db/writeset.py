@@ -63,6 +63,10 @@ class WriteSet:
     def _add(self, verb: Verb, table: sa.Table, keys: tuple[str, ...], columns: tuple[str, ...], row: Row) -> None:
         self._pending.setdefault(Shape(verb, table, keys, columns), []).append(row)
 
+    def clear(self) -> None:
+        """Drop what was collected and not sent."""
+        self._pending.clear()
+
     def flush(self) -> None:
         """Send what was collected; does nothing where nothing was."""
         if not self._pending:

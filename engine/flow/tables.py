@@ -64,6 +64,18 @@ class WaitKind(StrEnum):
     CONDITION = "condition"
 
 
+class MessageKind(StrEnum):
+    """`message` finds its receiver by name and key; the others are addressed to a case."""
+
+    MESSAGE = "message"
+    SIGNAL = "signal"
+    SIGNAL_START = "signal_start"
+    CHILD_COMPLETED = "child_completed"
+    CHILD_FAILED = "child_failed"
+    CHILD_ESCALATED = "child_escalated"
+    CANCEL = "cancel"
+
+
 class MessageState(StrEnum):
     WAITING = "waiting"
     DELIVERED = "delivered"
@@ -149,6 +161,7 @@ case = sa.Table(
     sa.Column("ended_at", UtcDateTime),
     sa.Column("row_version", sa.Integer, nullable=False, default=1),
     sa.Column("snapshot", sa.LargeBinary),
+    sa.Column("element_seq", sa.Integer, nullable=False, default=0),
     sa.Column("journal_seq", sa.Integer, nullable=False, default=0),
     sa.Column("journal_hash", sa.LargeBinary),
     sa.Column("tags", Json),
@@ -182,19 +195,13 @@ element_instance = sa.Table(
     sa.Column("entered_at", UtcDateTime, nullable=False),
     sa.Column("left_at", UtcDateTime),
     sa.Column("seq", sa.Integer, nullable=False),
+    sa.Column("took", sa.String(2000)),
     sqlite_with_rowid=False,
 )
-"""What was entered and left, in the order `seq` of entering. `scope_key` is the enclosing instance, or the case's key."""
+"""What was entered and left, in the order `seq` of entering. `scope_key` is the enclosing instance, or the case's key.
 
-sequence_flow = sa.Table(
-    "sequence_flow",
-    metadata,
-    sa.Column("case_key", Key, primary_key=True),
-    sa.Column("flow_id", sa.String(200), primary_key=True),
-    sa.Column("times", sa.Integer, nullable=False),
-    sqlite_with_rowid=False,
-)
-"""How often a case took each flow: the blue path of the diagram."""
+`took` are the ids of the sequence flows its token left by, with a space between: the blue path of the diagram.
+"""
 
 variable = sa.Table(
     "variable",
@@ -215,7 +222,6 @@ variable_change = sa.Table(
     sa.Column("seq", Key, primary_key=True),
     sa.Column("scope_key", Key, nullable=False),
     sa.Column("name", sa.String(200), nullable=False),
-    sa.Column("old", Json),
     sa.Column("value", Json),
     sa.Column("by", sa.String(64), nullable=False),
     sa.Column("task_key", Key),
@@ -223,6 +229,7 @@ variable_change = sa.Table(
     sa.Column("reason", sa.String(500)),
     sqlite_with_rowid=False,
 )
+"""Every value a variable was given; the old one is that of the change before."""
 
 _task_columns = (
     ("case_key", Key, {"nullable": False}),
@@ -238,6 +245,7 @@ _task_columns = (
     ("assignee", sa.String(64), {}),
     ("candidate_groups", Json, {"nullable": False}),
     ("candidate_users", Json, {"nullable": False}),
+    ("candidate", sa.String(80), {}),
     ("unit_id", Key, {}),
     ("due_at", UtcDateTime, {}),
     ("follow_up_at", UtcDateTime, {}),
@@ -264,9 +272,21 @@ task = sa.Table(
         sqlite_where=sa.text("assignee IS NOT NULL"),
         postgresql_where=sa.text("assignee IS NOT NULL"),
     ),
+    sa.Index(
+        "ix_task_candidate",
+        "candidate",
+        "created_at",
+        "key",
+        sqlite_where=sa.text("candidate IS NOT NULL"),
+        postgresql_where=sa.text("candidate IS NOT NULL"),
+    ),
     sa.Index("ix_task_due_at", "due_at"),
 )
-"""Open tasks only; completed and cancelled ones move to `task_done` in the same transaction."""
+"""Open tasks only; completed and cancelled ones move to `task_done` in the same transaction.
+
+`candidate` is who may claim it where that is one group (`case_officer@4711`) or one `user:login`; where there are
+several they are rows of `task_candidate`. Neither is there while the task is claimed.
+"""
 
 task_done = sa.Table(
     "task_done",
@@ -285,11 +305,11 @@ task_candidate = sa.Table(
     metadata,
     sa.Column("principal", sa.String(80), primary_key=True),
     sa.Column("created_at", UtcDateTime, primary_key=True),
-    sa.Column("task_key", Key, primary_key=True),
+    sa.Column("task_key", Key, sa.ForeignKey("task.key", ondelete="CASCADE"), primary_key=True),
     sa.Index("ix_task_candidate_task_key", "task_key"),
     sqlite_with_rowid=False,
 )
-"""Who may claim an open task nobody has claimed: a group (`case_officer@4711`) or `user:login`. Gone while claimed."""
+"""Who may claim an open task nobody has claimed, where there are several: groups and `user:login`."""
 
 task_draft = sa.Table(
     "task_draft",
@@ -340,6 +360,7 @@ message = sa.Table(
     "message",
     metadata,
     sa.Column("key", Key, primary_key=True, autoincrement=False),
+    sa.Column("kind", enum_column(MessageKind), nullable=False),
     sa.Column("name", sa.String(200), nullable=False),
     sa.Column("correlation_key", sa.String(200)),
     sa.Column("message_id", sa.String(200)),
@@ -347,9 +368,17 @@ message = sa.Table(
     sa.Column("expires_at", UtcDateTime),
     sa.Column("state", enum_column(MessageState), nullable=False),
     sa.Column("from_case_key", Key),
+    sa.Column("to_case_key", Key),
+    sa.Column("to_element_key", Key),
     sa.Column("at", UtcDateTime, nullable=False),
     sa.Column("by", sa.String(64), nullable=False),
     sa.Index("ix_message_name", "name", "correlation_key", "state"),
+    sa.Index(
+        "ix_message_waiting",
+        "key",
+        sqlite_where=sa.text("state = 'waiting'"),
+        postgresql_where=sa.text("state = 'waiting'"),
+    ),
     sa.Index(
         "uq_message_message_id",
         "name",

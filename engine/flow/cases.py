@@ -1,0 +1,151 @@
+"""Cases (流程实例): started, cancelled, suspended, described."""
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+import sqlalchemy as sa
+
+from engine.access import Actor, Permission, authorize
+from engine.db import Transaction
+from engine.errors import NotFound, Refused
+from engine.flow import repeats
+from engine.flow.library import Found
+from engine.flow.loading import lock_case
+from engine.flow.registry import registry_of
+from engine.flow.run import Execution
+from engine.flow.starting import begin_case
+from engine.flow.tables import CaseState, DefinitionKind, case, case_party, definition
+
+
+def start_case(
+    tx: Transaction,
+    actor: Actor,
+    process_id: str = "",
+    variables: Mapping[str, Any] | None = None,
+    *,
+    business_key: str | None = None,
+    unit_id: int | None = None,
+    year: int | None = None,
+    title: str = "",
+    parties: Iterable[str] = (),
+    definition_key: int | None = None,
+    version: int | None = None,
+    command_key: str | None = None,
+    tags: Iterable[str] = (),
+    start_event: str | None = None,
+) -> int:
+    """Start a case of a process, in the version in force or the one named, and run it until every token rests.
+
+    `parties` are the principals that see the case (`person:12`). A repeated `command_key` of the same actor gives the
+    first case again. The case's key. Raises `NotFound` where there is no such process.
+    """
+    authorize(actor, Permission.CASES_START)
+    before = repeats.first_result(tx, actor, command_key)
+    if before is not None:
+        return int(before["case_key"])
+    found = find_process(tx, process_id, definition_key, version)
+    execution = begin_case(
+        tx,
+        actor,
+        found,
+        variables or {},
+        start_event=start_event,
+        parties=parties,
+        interactive=True,
+        business_key=business_key,
+        unit_id=unit_id,
+        year=year,
+        title=title,
+        tags=list(tags) or None,
+    )
+    repeats.keep_result(tx, actor, command_key, {"case_key": execution.key})
+    return execution.key
+
+
+def find_process(tx: Transaction, process_id: str, definition_key: int | None, version: int | None) -> Found:
+    """The version of a process that is meant. Raises `NotFound`."""
+    found = None
+    if definition_key is None and version is None:
+        found = registry_of(tx).library.latest(tx, DefinitionKind.PROCESS, process_id)
+    else:
+        d = definition.c
+        where = d.key == definition_key if definition_key is not None else sa.and_(d.id == process_id, d.version == version)
+        query = sa.select(d.key, d.id, d.version, d.version_tag, d.deployment_key)
+        row = tx.row(query.where(d.kind == DefinitionKind.PROCESS, where))
+        found = None if row is None else Found(*row)
+    if found is None:
+        raise NotFound(f"没有发布过流程“{process_id or definition_key}”。")
+    return found
+
+
+def cancel_case(tx: Transaction, actor: Actor, key: int, reason: str = "") -> None:
+    """End a case before its time, with every case it called. Raises `NotFound`, and `Refused` where it is over."""
+    authorize(actor, Permission.CASES_CANCEL)
+    execution = open_case(tx, actor, key)
+    execution.journal.append(tx.now, actor, "case.cancelled", detail={"reason": reason} if reason else None)
+    execution.run.cancel()
+    execution.finish()
+
+
+def suspend_case(tx: Transaction, actor: Actor, key: int, reason: str = "") -> None:
+    """Let nothing move in a case until it is resumed."""
+    authorize(actor, Permission.CASES_REPAIR)
+    execution = open_case(tx, actor, key)
+    execution.case["state"] = CaseState.SUSPENDED
+    execution.journal.append(tx.now, actor, "case.suspended", detail={"reason": reason} if reason else None)
+    execution.store()
+
+
+def resume_case(tx: Transaction, actor: Actor, key: int) -> None:
+    """Let a suspended case move again. Raises `Refused` where it is not suspended."""
+    authorize(actor, Permission.CASES_REPAIR)
+    loaded = lock_case(tx, key)
+    if loaded.case["state"] is not CaseState.SUSPENDED:
+        raise Refused("该流程没有暂停，无需恢复。")
+    execution = Execution(tx, actor, loaded, interactive=True)
+    execution.case["state"] = CaseState.ACTIVE
+    execution.journal.append(tx.now, actor, "case.resumed")
+    execution.store()
+
+
+def open_case(tx: Transaction, actor: Actor, key: int, *, interactive: bool = True) -> Execution:
+    """Load a running case for a command. Raises `NotFound`, and `Refused` where it is over or suspended."""
+    loaded = lock_case(tx, key)
+    refuse_unless_active(loaded.case["state"])
+    return Execution(tx, actor, loaded, interactive=interactive)
+
+
+def refuse_unless_active(state: CaseState) -> None:
+    if state is CaseState.SUSPENDED:
+        raise Refused("该流程已暂停，请联系管理员恢复后再办理。")
+    if state is not CaseState.ACTIVE:
+        raise Refused("该流程已经结束，不能再办理。")
+
+
+def set_title(tx: Transaction, key: int, title: str) -> None:
+    """Name the case as lists show it; tasks opened from now on carry the name."""
+    _set(tx, key, title=title)
+
+
+def set_unit(tx: Transaction, key: int, unit_id: int | None) -> None:
+    """Say which unit's case it is: that unit and those above it see it."""
+    _set(tx, key, unit_id=unit_id)
+
+
+def _set(tx: Transaction, key: int, **values: Any) -> None:
+    running = tx.memo.get(("case", key))
+    if running is not None:
+        running.case.update(values)
+        return
+    if tx.execute(sa.update(case).where(case.c.key == key).values(values)).rowcount == 0:
+        raise NotFound
+
+
+def add_party(tx: Transaction, key: int, principal: str) -> None:
+    """Let a principal (`person:12`, `committee:3`) see the case."""
+    tx.writes.upsert(case_party, {"principal": principal, "case_key": key}, ())
+
+
+def remove_party(tx: Transaction, key: int, principal: str) -> None:
+    """The principal sees the case no longer."""
+    tx.execute(sa.delete(case_party).where(case_party.c.principal == principal, case_party.c.case_key == key))

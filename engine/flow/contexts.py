@@ -1,0 +1,82 @@
+"""What handlers, hooks and projectors are told."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from engine.access import Actor
+
+
+@dataclass(frozen=True, slots=True)
+class JobContext:
+    """One job. `variables` are read lazily, as seen from the element; `attempt` begins at 1.
+
+    `reference` is the same for every attempt: the id by which what is sent outside can be told to be a repeat.
+    """
+
+    key: int
+    type: str
+    case_key: int
+    process_id: str
+    element_id: str
+    element_key: int
+    headers: Mapping[str, str]
+    variables: Mapping[str, Any]
+    business_key: str | None
+    unit_id: int | None
+    year: int | None
+    attempt: int = 1
+    actor: Actor | None = None
+
+    @property
+    def reference(self) -> str:
+        return f"job:{self.key}"
+
+
+@dataclass(frozen=True, slots=True)
+class TaskContext:
+    """A task that is about to be completed, for the hook of its form."""
+
+    key: int
+    case_key: int
+    process_id: str
+    element_id: str
+    form_id: str | None
+    business_key: str | None
+    unit_id: int | None
+    year: int | None
+    assignee: str | None
+    candidate_groups: Sequence[str]
+    outcome: str | None
+    variables: Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class OpenTask:
+    """A task that waits for somebody, as projectors see it."""
+
+    key: int
+    element_id: str
+    name: str
+    assignee: str | None
+    candidate_groups: Sequence[str]
+    unit_id: int | None
+    due_at: datetime | None
+    created_at: datetime
+    on_hold: bool
+
+
+@dataclass(frozen=True, slots=True)
+class ProjectionContext:
+    """A case at rest after a command. `tasks` asks the database only where it is called.
+
+    `case` has the columns of the table `case`; `changed` are the names whose values this command changed.
+    """
+
+    case: Mapping[str, Any]
+    variables: Mapping[str, Any]
+    changed: frozenset[str]
+    tasks: Callable[[], Sequence[OpenTask]]
+    actor: Actor
+    at: datetime

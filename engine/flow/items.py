@@ -1,0 +1,216 @@
+"""Multi-instance (会签): the items of one activity.
+
+Tasks and call activities are one token for the interpreter and rows of `item` here, however many they are. The items of
+a sub-process are the interpreter's; here they get their values and give their outputs.
+"""
+
+import re
+from typing import TYPE_CHECKING, Any
+
+import sqlalchemy as sa
+
+from engine.errors import ProcessFault
+from engine.flow.instances import Instance
+from engine.flow.model import Element, Kind, MultiInstance, Value
+from engine.flow.tables import ElementState, item
+
+if TYPE_CHECKING:
+    from engine.flow.run import Execution
+
+_PATH = re.compile(r"=?\s*([^\W\d]\w*)(\.[^\W\d]\w*)*\s*")
+
+
+def is_item(instance: Instance) -> bool:
+    """Whether it is one of several that only the flow knows."""
+    return instance.item is not None and instance.element.kind is not Kind.SUB_PROCESS
+
+
+def begin_body(execution: "Execution", body: Instance) -> None:
+    """Fix the items and begin the first, or all of them."""
+    values = open_collection(execution, body.element, body.key)
+    multi = _multi(body)
+    if not values:
+        collect(execution, body)
+        execution.run.complete(body.key)
+        return
+    for index in range(1 if multi.sequential else len(values)):
+        begin_item(execution, body, index)
+
+
+def open_collection(execution: "Execution", element: Element, body_key: int) -> list[Any]:
+    """Work out the collection and keep its items: changing the variable later does not change who is asked."""
+    multi = element.multi
+    assert multi is not None
+    execution.know(body_key)
+    values = execution.evaluation.value(multi.input_collection, body_key, element.id, "collection")
+    if not isinstance(values, list):
+        text = multi.input_collection.text
+        raise ProcessFault(f"“{element.name or element.id}”的集合 {text} 应得到列表。", element.id, "collection")
+    execution.items[body_key] = {
+        index: {
+            "case_key": execution.key,
+            "body_key": body_key,
+            "index": index,
+            "element_key": None,
+            "value": value,
+            "output": None,
+            "state": ElementState.ACTIVE,
+        }
+        for index, value in enumerate(values)
+    }
+    execution.new_bodies.add(body_key)
+    return values
+
+
+def begin_item(execution: "Execution", body: Instance, index: int) -> None:
+    """Begin one item of a task or call activity."""
+    instance = execution.enter(body.element, execution.new_key(), body.key, index)
+    try:
+        bind(execution, instance)
+        execution.map_inputs(instance)
+    except ProcessFault as fault:
+        execution.fail(instance, fault)
+        return
+    execution.rests.append(instance)
+
+
+def bind(execution: "Execution", instance: Instance) -> None:
+    """Give an item its value and number. `loopCounter` begins at 1."""
+    multi, index = _multi(instance), instance.item
+    assert index is not None
+    row = _rows(execution, instance.scope)[index]
+    row["element_key"] = instance.key
+    _touch(execution, row)
+    if multi.input_element:
+        execution.scopes.declare(instance.key, multi.input_element, row["value"])
+    execution.scopes.declare(instance.key, "loopCounter", index + 1)
+    local = _plain_name(multi.output_element)
+    if local is not None and local != multi.input_element:
+        execution.scopes.declare(instance.key, local, None)
+
+
+def finish(execution: "Execution", instance: Instance) -> None:
+    """An item of a task or call activity is done: leave it, then the next, or the body where it was the last."""
+    take_output(execution, instance)
+    body = execution.instance_of(instance.scope)
+    rows = _rows(execution, body.key)
+    enough = _is_enough(execution, instance)
+    execution.leave(instance, ElementState.COMPLETED)
+    if enough:
+        cancel_rest(execution, body)
+    elif (following := _next(body, rows)) is not None:
+        begin_item(execution, body, following)
+        return
+    elif any(row["state"] is ElementState.ACTIVE for row in rows.values()):
+        return
+    collect(execution, body)
+    execution.run.complete(body.key)
+
+
+def take_output(execution: "Execution", instance: Instance) -> None:
+    """Keep what the item leaves in the output collection."""
+    multi, index = _multi(instance), instance.item
+    assert index is not None
+    output = execution.evaluation.value(multi.output_element, instance.key, instance.element.id, "output")
+    row = _rows(execution, instance.scope)[index]
+    row |= {"output": output, "state": ElementState.COMPLETED, "element_key": instance.key}
+    _touch(execution, row)
+    if multi.completion_condition is not None:
+        _declare_counts(execution, instance)
+
+
+def collect(execution: "Execution", body: Instance) -> None:
+    """Write the output collection, in the order of the items; those that were cancelled leave null."""
+    name = _multi(body).output_collection
+    if name:
+        execution.know(body.scope)
+        execution.scopes.assign(body.scope, name, _outputs(_rows(execution, body.key)))
+
+
+def cancel_rest(execution: "Execution", body: Instance) -> None:
+    """Cancel the items that are not done yet."""
+    if body.element.kind is Kind.SUB_PROCESS:
+        return
+    execution.load_instances()
+    for row in _rows(execution, body.key).values():
+        if row["state"] is ElementState.ACTIVE:
+            row["state"] = ElementState.CANCELLED
+            _touch(execution, row)
+            instance = execution.instances.get(row["element_key"] or 0)
+            if instance is not None:
+                if body.element.kind is Kind.RECEIVE_TASK:
+                    execution.waiting.disarm(body.element, instance.key)
+                execution.leave(instance, ElementState.CANCELLED)
+
+
+def store(execution: "Execution") -> None:
+    """Put new and changed items into the write set."""
+    for body_key, rows in execution.items.items():
+        for index, row in rows.items():
+            if body_key in execution.new_bodies or (body_key, index) in execution.touched_items:
+                execution.tx.writes.upsert(item, row, ("element_key", "output", "state"))
+
+
+def _is_enough(execution: "Execution", instance: Instance) -> bool:
+    """Whether the completion condition says that no further item is needed."""
+    multi = _multi(instance)
+    if multi.completion_condition is None:
+        return False
+    element_id = instance.element.id
+    answer = execution.evaluation.feel(multi.completion_condition, instance.key, element_id, "condition")
+    if not isinstance(answer, bool):
+        text = multi.completion_condition.text
+        raise ProcessFault(f"完成条件 {text} 的结果应为 true 或 false。", element_id, "condition")
+    return answer
+
+
+def _declare_counts(execution: "Execution", instance: Instance) -> None:
+    """Let the completion condition see how far the others are."""
+    rows = _rows(execution, instance.scope)
+    states = [row["state"] for row in rows.values()]
+    begun = sum(row["element_key"] is not None and row["state"] is ElementState.ACTIVE for row in rows.values())
+    for name, value in (
+        ("numberOfInstances", len(states)),
+        ("numberOfCompletedInstances", states.count(ElementState.COMPLETED)),
+        ("numberOfActiveInstances", begun),
+        ("numberOfTerminatedInstances", states.count(ElementState.CANCELLED)),
+    ):
+        execution.scopes.declare(instance.key, name, value)
+    collection = _multi(instance).output_collection
+    if collection:
+        execution.scopes.declare(instance.key, collection, _outputs(rows))
+
+
+def _next(body: Instance, rows: dict[int, dict[str, Any]]) -> int | None:
+    """The item a sequential activity begins now."""
+    if not _multi(body).sequential:
+        return None
+    return next((index for index, row in rows.items() if row["element_key"] is None), None)
+
+
+def _outputs(rows: dict[int, dict[str, Any]]) -> list[Any]:
+    return [rows[index]["output"] for index in sorted(rows)]
+
+
+def _rows(execution: "Execution", body_key: int) -> dict[int, dict[str, Any]]:
+    if body_key not in execution.items:
+        query = sa.select(item).where(item.c.case_key == execution.key, item.c.body_key == body_key)
+        found = execution.tx.connection.execute(query.order_by(item.c.index))
+        execution.items[body_key] = {row.index: dict(row._mapping) for row in found}
+    return execution.items[body_key]
+
+
+def _touch(execution: "Execution", row: dict[str, Any]) -> None:
+    execution.touched_items.add((row["body_key"], row["index"]))
+
+
+def _multi(instance: Instance) -> MultiInstance:
+    multi = instance.element.multi
+    assert multi is not None
+    return multi
+
+
+def _plain_name(value: Value | None) -> str | None:
+    """The variable an output element names, where it is no more than a name or path: it is the item's own."""
+    found = _PATH.fullmatch(value.text) if value is not None and value.expression is not None else None
+    return found[1] if found else None

@@ -1,0 +1,100 @@
+"""What the slices hang into the flow: handlers, hooks, projectors, code lists. `engine.bootstrap` fills it and freezes it."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import TypeVar
+
+from engine.access import Actor
+from engine.clock import Clock, FixedClock
+from engine.db import Transaction
+from engine.feel.scope import WorkingDays
+from engine.flow.contexts import JobContext, ProjectionContext, TaskContext
+from engine.flow.library import Library
+from engine.form import NoOptions, OptionSource
+
+#: does a job and returns the variables it completes with
+JobHandler = Callable[[Transaction, JobContext], Mapping[str, object] | None]
+#: sees what a form was completed with before it becomes variables, and returns what shall become variables
+Hook = Callable[[Transaction, Actor, TaskContext, dict[str, object]], Mapping[str, object]]
+#: keeps a slice's read model in step with a case; a pure function of what it is given
+Projector = Callable[[Transaction, ProjectionContext], None]
+T = TypeVar("T")
+
+
+#: called with the transaction and the row of each new attempt of a job that a handler here does
+Enqueue = Callable[[Transaction, Mapping[str, object]], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """What one command may do by itself before it is an incident, and how late a completion may come."""
+
+    steps: int = 10_000
+    seconds: float = 2.0
+    grace_seconds: int = 0
+
+
+@dataclass(slots=True)
+class Registry:
+    """Found by `tx.service(Registry)`. Every name is given once; after `freeze()` nothing is added."""
+
+    library: Library = field(default_factory=Library)
+    options: OptionSource = field(default_factory=NoOptions)
+    calendar: WorkingDays | None = None
+    limits: Limits = field(default_factory=Limits)
+    #: handlers that run inside the command, in its transaction
+    inline: dict[str, JobHandler] = field(default_factory=dict)
+    #: handlers the worker runs, one transaction each
+    jobs: dict[str, JobHandler] = field(default_factory=dict)
+    #: by form id
+    hooks: dict[str, Hook] = field(default_factory=dict)
+    #: by process id
+    projectors: dict[str, Projector] = field(default_factory=dict)
+    #: hands jobs to the worker in the transaction that makes them; without it a worker looks for them
+    enqueue: Enqueue | None = None
+    _frozen: bool = False
+
+    def add_inline(self, job_type: str, handler: JobHandler) -> None:
+        """`handler` does the jobs of this type in the transaction that reaches them: quick database work only."""
+        self._add(self.inline, job_type, handler)
+
+    def add_job(self, job_type: str, handler: JobHandler) -> None:
+        """`handler` does the jobs of this type in the worker: everything slow or outside the database."""
+        self._add(self.jobs, job_type, handler)
+
+    def add_hook(self, form_id: str, hook: Hook) -> None:
+        self._add(self.hooks, form_id, hook)
+
+    def add_projector(self, process_id: str, projector: Projector) -> None:
+        self._add(self.projectors, process_id, projector)
+
+    def freeze(self) -> "Registry":
+        self._frozen = True
+        return self
+
+    @property
+    def job_types(self) -> frozenset[str]:
+        """The types somebody here does; any other waits for an external worker."""
+        return BUILT_IN | self.inline.keys() | self.jobs.keys()
+
+    def _add(self, parts: dict[str, T], name: str, part: T) -> None:
+        if self._frozen:
+            raise RuntimeError("the registry is frozen")
+        if name in parts:
+            raise ValueError(f"{name} is registered twice")
+        parts[name] = part
+
+
+#: types the flow itself does
+PUBLISH_MESSAGE = "publish_message"
+BUILT_IN = frozenset({PUBLISH_MESSAGE})
+
+
+def registry_of(tx: Transaction) -> Registry:
+    """The registry of this transaction."""
+    return tx.service(Registry)
+
+
+def clock_of(tx: Transaction) -> Clock:
+    """A clock that stands at the instant the transaction began: one command sees one instant."""
+    return FixedClock(tx.now)

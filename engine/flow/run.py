@@ -1,0 +1,362 @@
+"""A command on one case: loaded under its lock, run until every token rests, stored once.
+
+`Execution` is the interpreter's host. The interpreter moves tokens and comes to rest at every activity; what an
+activity does (open a task, do a job, decide, call) is done in between, by `engine.flow.activities`.
+"""
+
+from collections import deque
+from collections.abc import Callable, Mapping
+from time import monotonic
+from typing import Any
+
+import sqlalchemy as sa
+
+from engine.access import Actor
+from engine.db import Transaction
+from engine.errors import NotFound, ProcessFault
+from engine.feel import Expression
+from engine.flow import activities, conditions, endings, incidents, items, waits
+from engine.flow.closings import Closings
+from engine.flow.evaluation import Evaluation
+from engine.flow.faults import BpmnError
+from engine.flow.instances import Instance, store_instance
+from engine.flow.journal import Journal
+from engine.flow.loading import Loaded
+from engine.flow.mapping import apply_mappings
+from engine.flow.model import Element, EventDetails, Kind, Trigger
+from engine.flow.opening import store_task
+from engine.flow.registry import registry_of
+from engine.flow.scopes import Scopes
+from engine.flow.spiff.runner import Run
+from engine.flow.tables import ElementState, case, element_instance, job, task
+from engine.flow.waits import Waits
+
+
+class Execution:
+    """One case in one transaction.
+
+    `interactive` says that a person waits for the answer: what their input breaks is refused as a whole. Where nobody
+    does (timers, messages, jobs) it becomes an incident.
+    """
+
+    def __init__(self, tx: Transaction, actor: Actor, loaded: Loaded, *, interactive: bool = False) -> None:
+        self.tx = tx
+        self.actor = actor
+        self.interactive = interactive
+        self.registry = registry_of(tx)
+        self.case = loaded.case
+        self.key: int = loaded.case["key"]
+        self.is_new = loaded.is_new
+        self.definition = self.registry.library.process(tx, loaded.case["definition_key"])
+        self.process = self.definition.process
+        self.scopes = Scopes(tx, self.key, self.process.names, fresh=loaded.is_new)
+        self.evaluation = Evaluation(tx, self.registry, self.scopes)
+        self.journal = Journal(self.key, self.case["journal_seq"], self.case["journal_hash"])
+        self.instances: dict[int, Instance] = {}
+        self.all_known = loaded.is_new
+        self.closings = Closings(self)
+        self.waiting = Waits(self)
+        #: rows of this command by the key of their element instance
+        self.opened: dict[int, dict[str, Any]] = {}
+        self.jobs: dict[int, dict[str, Any]] = {}
+        #: incidents of this command by element instance
+        self.incidents: dict[int, dict[str, Any]] = {}
+        #: rows of multi-instance items by body and index; which bodies are new, which items changed
+        self.items: dict[int, dict[int, dict[str, Any]]] = {}
+        self.new_bodies: set[int] = set()
+        self.touched_items: set[tuple[int, int]] = set()
+        #: keys of incidents this command resolves
+        self.resolved: set[int] = set()
+        #: principals a new case begins with
+        self.parties: set[str] = set()
+        self.rests: deque[Instance] = deque()
+        #: what other cases of this transaction have for this one (a called case that has ended already)
+        self.arrivals: deque[Callable[[], None]] = deque()
+        self.ending: BpmnError | None = None
+        #: conditional events: the moment each was last asked, those of this command, those of earlier ones
+        self.asked: dict[int, int] = {}
+        self.fresh: set[int] = set()
+        self.stored_conditions: list[dict[str, Any]] | None = None
+        #: what the history of the variables says changed them
+        self.task_key: int | None = None
+        self.reason: str | None = None
+        self.last_left: dict[str, Instance] = {}
+        self._element_seq: int = self.case["element_seq"]
+        self.run = Run(
+            self.definition.compiled,
+            self,
+            self.case["snapshot"],
+            definition_key=self.case["definition_key"],
+            step_limit=self.registry.limits.steps,
+            deadline=monotonic() + self.registry.limits.seconds,
+        )
+        tx.memo["case", self.key] = self
+
+    # --- what the interpreter asks and tells --------------------------------------------------------------------------
+
+    def new_key(self) -> int:
+        return self.tx.next_key()
+
+    def evaluate(self, expression: Expression, scope: int, element: Element) -> object:
+        self.know(scope)
+        return self.evaluation.feel(expression, scope, element.id, "condition")
+
+    def entered(self, element: Element, key: int, scope: int, item: int | None) -> None:
+        instance = self.enter(element, key, scope or self.key, item)
+        if item is not None:
+            items.bind(self, instance)
+        if not instance.is_body:
+            self.map_inputs(instance)
+        if activities.rests(element):
+            self.rests.append(instance)
+
+    def left(self, element: Element, key: int, scope: int, outcome: str) -> None:
+        instance = self.instance(element, key, scope)
+        completed = outcome == ElementState.COMPLETED
+        if completed and element.kind is Kind.SUB_PROCESS:
+            if instance.is_body:
+                items.collect(self, instance)
+            elif element.outputs:
+                self.map_outputs(instance, {})
+        self.leave(instance, ElementState.COMPLETED if completed else ElementState.CANCELLED)
+
+    def waits(self, element: Element, event: EventDetails, key: int, owner: int, scope: int) -> None:
+        self.know(scope)
+        self.waiting.arm(element, event, key, owner, scope or self.key)
+
+    def stops_waiting(self, element: Element, key: int) -> None:
+        self.waiting.disarm(element, key)
+
+    def took(self, flow_id: str) -> None:
+        instance = self.last_left.get(self.process.flows[flow_id].source)
+        if instance is not None:
+            instance.took.append(flow_id)
+
+    def failed(self, element: Element, key: int, scope: int, code: str, message: str) -> None:
+        incidents.raise_incident(self, self.instance(element, key, scope), code, message)
+
+    def uncaught(self, element: Element, key: int, scope: int, trigger: Trigger, code: str | None) -> bool:
+        """Hand an error or escalation to the case that called this one."""
+        return endings.hand_up(self, trigger, code)
+
+    def collection(self, element: Element, scope: int) -> list[object]:
+        return items.open_collection(self, element, scope)
+
+    def item_completed(self, element: Element, key: int, scope: int, item: int) -> None:
+        items.take_output(self, self.instance(element, key, scope))
+
+    # --- instances ----------------------------------------------------------------------------------------------------
+
+    def enter(self, element: Element, key: int, scope: int, item: int | None) -> Instance:
+        """Note that an instance begins, or begins again where a fault had stopped it."""
+        instance = self.instances.get(key)
+        if instance is None:
+            self._element_seq += 1
+            instance = Instance(key, element, scope, item, self._element_seq, self.tx.now)
+            self.instances[key] = instance
+            self.scopes.enclose(key, scope, begun=True)
+        instance.state = ElementState.ACTIVE
+        if status := element.properties.get("status"):
+            self.case["status"] = status
+        return instance
+
+    def leave(self, instance: Instance, state: ElementState) -> None:
+        """Note that an instance ends: what hangs on it is closed, its local variables go."""
+        instance.state = state
+        instance.left_at = self.tx.now
+        self.last_left[instance.element.id] = instance
+        self.closings.left(instance)
+        self.scopes.leave(instance.key, may_have=instance.stored)
+
+    def instance(self, element: Element, key: int, scope: int) -> Instance:
+        """The instance of that key. One from an earlier command is read only where more than its key matters."""
+        known = self.instances.get(key)
+        if known is None and not self.all_known and (element.multi is not None or scope):
+            self.load_instances()
+            known = self.instances.get(key)
+        if known is None:
+            known = Instance(key, element, scope or self.key, None, 0, self.tx.now, stored=True)
+            self.instances[key] = known
+            self.scopes.enclose(key, known.scope)
+        return known
+
+    def instance_of(self, key: int) -> Instance:
+        """The active instance of that key. Raises `NotFound` where there is none."""
+        if key not in self.instances:
+            self.load_instances()
+        if key not in self.instances:
+            raise NotFound
+        return self.instances[key]
+
+    def know(self, scope: int) -> None:
+        """Have the scopes around that one known."""
+        if scope and scope != self.key and scope not in self.instances:
+            self.load_instances()
+
+    def load_instances(self) -> None:
+        """Read every active instance of the case."""
+        if self.all_known:
+            return
+        self.all_known = True
+        e = element_instance.c
+        rows = self.tx.connection.execute(
+            sa.select(e.key, e.element_id, e.scope_key, e.item_index, e.seq, e.entered_at, e.state).where(
+                e.case_key == self.key, e.left_at.is_(None)
+            )
+        )
+        for row in rows:
+            element = self.process.elements.get(row.element_id)
+            if element is not None and row.key not in self.instances:
+                self.adopt(Instance(row.key, element, row.scope_key, row.item_index, row.seq, row.entered_at, row.state))
+
+    def adopt(self, instance: Instance) -> Instance:
+        """Take up an instance from an earlier command."""
+        instance.stored = True
+        self.instances[instance.key] = instance
+        self.scopes.enclose(instance.key, instance.scope)
+        return instance
+
+    # --- variables ----------------------------------------------------------------------------------------------------
+
+    def map_inputs(self, instance: Instance) -> None:
+        element, key = instance.element, instance.key
+        if element.inputs:
+            self.know(instance.scope)
+            apply_mappings(
+                element.inputs,
+                lambda value: self.evaluation.value(value, key, element.id, "input"),
+                lambda name: self.scopes.get(key, name),
+                lambda name, value: self.scopes.declare(key, name, value),
+            )
+
+    def map_outputs(self, instance: Instance, results: Mapping[str, Any]) -> None:
+        """Bring the results of an element to where they belong.
+
+        With outputs the results are its own and only the targets go up; without, each result goes to the nearest scope
+        that has the name, else to the case.
+        """
+        element, key = instance.element, instance.key
+        self.know(instance.scope)
+        if not element.outputs:
+            for name, value in results.items():
+                self.scopes.assign(key, name, value)
+            return
+        for name, value in results.items():
+            self.scopes.declare(key, name, value)
+        apply_mappings(
+            element.outputs,
+            lambda value: self.evaluation.value(value, key, element.id, "output"),
+            lambda name: self.scopes.get(instance.scope, name),
+            lambda name, value: self.scopes.assign(instance.scope, name, value),
+        )
+
+    # --- going on -----------------------------------------------------------------------------------------------------
+
+    def complete(self, instance: Instance, results: Mapping[str, Any] | None = None) -> None:
+        """The content of an activity is done: map its results and let the token go on."""
+        try:
+            self.map_outputs(instance, results or {})
+            if instance.item is not None:
+                items.finish(self, instance)
+                return
+        except ProcessFault as fault:
+            incidents.raise_incident(self, instance, incidents.OUTPUT, fault.message)
+            return
+        self.run.complete(instance.key)
+
+    def throw_error(self, instance: Instance, error: BpmnError) -> None:
+        """A business error at an activity: its boundary, an enclosing scope or the calling case takes over."""
+        body = self.instance_of(instance.scope) if items.is_item(instance) else instance
+        for name, value in error.variables.items():
+            self.scopes.assign(body.scope, name, value)
+        if not self.run.throw_error(body.key, error.code):
+            name = instance.element.name or instance.element.id
+            message = f"“{name}”出现业务错误 {error.code}（{error.message}），没有边界事件捕获。"
+            incidents.raise_incident(self, instance, "uncaught_error", message)
+
+    def throw_escalation(self, instance: Instance, code: str | None) -> None:
+        """A called case escalates; where nothing catches it, it goes on unheard."""
+        body = self.instance_of(instance.scope) if items.is_item(instance) else instance
+        if not self.run.throw_escalation(body.key, code):
+            endings.hand_up(self, Trigger.ESCALATION, code)
+
+    def settle(self) -> None:
+        """Do what activities are for until every token rests."""
+        while True:
+            while self.rests or self.arrivals:
+                if self.arrivals:
+                    self.arrivals.popleft()()
+                else:
+                    self.perform(self.rests.popleft())
+            if not conditions.fire_true(self):
+                return
+
+    def perform(self, instance: Instance) -> None:
+        """Begin the content of an activity. A fault is an incident there, a business error goes to who catches it."""
+        if instance.state is not ElementState.ACTIVE:
+            return
+        try:
+            activities.begin(self, instance)
+        except BpmnError as error:
+            self.throw_error(instance, error)
+        except ProcessFault as fault:
+            self.fail(instance, fault)
+
+    def fail(self, instance: Instance, fault: ProcessFault) -> None:
+        incidents.raise_incident(self, instance, fault.code, fault.message)
+
+    # --- the end of the command ---------------------------------------------------------------------------------------
+
+    def finish(self) -> None:
+        """Settle, then put everything the command changed into the write set."""
+        self.settle()
+        if self.run.state != "running":
+            endings.end_case(self)
+        self.store()
+
+    def store(self) -> None:
+        """Put everything that changed into the write set; once per command."""
+        tx = self.tx
+        self.closings.store()
+        incidents.store(self)
+        items.store(self)
+        self.scopes.store(self.actor.login, tx.now, self.task_key, self.reason)
+        self.case["snapshot"] = None if self.case["ended_at"] else self.run.dump()
+        self.case["element_seq"] = self._element_seq
+        self.journal.store(tx)
+        self.case["journal_seq"], self.case["journal_hash"] = self.journal.seq, self.journal.head
+        self.store_case()
+        for instance in self.instances.values():
+            if not instance.stored or instance.left_at is not None or instance.changed:
+                store_instance(tx, self.key, instance)
+        for row in self.opened.values():
+            store_task(tx, row)
+        for row in self.jobs.values():
+            tx.writes.insert(job, row)
+        self.waiting.store()
+        endings.project(self)
+        tx.memo.pop(("case", self.key), None)
+
+    def store_case(self) -> None:
+        if self.is_new:
+            self.tx.writes.insert(case, self.case)
+        else:
+            self.case["row_version"] += 1
+            self.tx.writes.update(case, {"key": self.key}, {name: self.case[name] for name in CHANGES})
+
+
+#: the columns of a case a command writes back
+CHANGES = (
+    "definition_key",
+    "title",
+    "state",
+    "has_incident",
+    "status",
+    "unit_id",
+    "ended_at",
+    "row_version",
+    "snapshot",
+    "element_seq",
+    "journal_seq",
+    "journal_hash",
+)

@@ -1,0 +1,100 @@
+"""Timers: rows with the instant they are due, claimed by a sweep; the dates of the year plan move many at once."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from heapq import heapify, heappop, heappush
+from typing import TYPE_CHECKING, Any
+
+import sqlalchemy as sa
+
+from engine.access import SYSTEM, Actor, Permission, authorize
+from engine.db import Database, Transaction
+from engine.errors import NotFound
+from engine.flow.firing import note
+from engine.flow.loading import lock_case
+from engine.flow.tables import CaseState, timer
+from engine.flow.timing import next_firing
+
+if TYPE_CHECKING:
+    from engine.flow.run import Execution
+
+
+def claim_due(database: Database, limit: int = 200) -> list[tuple[int, int | None]]:
+    """The timers that are due now, first come first served, with their cases."""
+    with database.read() as tx:
+        query = sa.select(timer.c.key, timer.c.case_key).where(timer.c.due_at <= tx.now)
+        return [(row.key, row.case_key) for row in tx.rows(query.order_by(timer.c.due_at, timer.c.key).limit(limit))]
+
+
+def fire_timer(tx: Transaction, key: int) -> None:
+    """Fire a timer that is due, with whatever else is due in its case. Does nothing where it is not due any more."""
+    from engine.flow.run import Execution
+    from engine.flow.starting import start_by_timer
+
+    row = tx.row(sa.select(timer).where(timer.c.key == key, timer.c.due_at <= tx.now))
+    if row is None:
+        return
+    if row.case_key is None:
+        start_by_timer(tx, dict(row._mapping))
+        return
+    try:
+        loaded = lock_case(tx, row.case_key)
+    except NotFound:
+        return
+    if loaded.case["state"] is CaseState.ACTIVE:
+        execution = Execution(tx, SYSTEM, loaded)
+        fire_due(execution, tx.now)
+        execution.finish()
+
+
+def fire_due(execution: "Execution", until: datetime) -> list[Mapping[str, Any]]:
+    """Fire what is due in the case in the order of the due instants; what repeats, as often as it is due.
+
+    The timers that fired. A timer of the case whose event was cancelled by an earlier one does not fire.
+    """
+    tx, fired = execution.tx, []
+    query = sa.select(timer).where(timer.c.case_key == execution.key, timer.c.due_at <= until)
+    queue = [(row.due_at, row.key, dict(row._mapping)) for row in tx.connection.execute(query)]
+    heapify(queue)
+    while queue:
+        due, key, row = heappop(queue)
+        if row["wait_key"] in execution.waiting.disarmed:
+            continue
+        element = execution.process.elements[row["element_id"]]
+        note(execution, element, "timer.fired")
+        execution.run.fire(row["wait_key"])
+        execution.settle()
+        fired.append(row)
+        if row["wait_key"] in execution.waiting.disarmed:
+            continue
+        again = next_firing(row["repeat"], due)
+        if again is None:
+            execution.waiting.forget_timer(row)
+        elif again[0] <= until:
+            heappush(queue, (again[0], key, row | {"due_at": again[0], "repeat": again[1]}))
+        else:
+            values = {"due_at": again[0], "repeat": again[1], "lease_until": None}
+            execution.waiting.rescheduled[key] = (row["wait_key"], values)
+    return fired
+
+
+def move_deadline(tx: Transaction, actor: Actor, deadline_id: str, at: datetime) -> int:
+    """Move a date of the year plan: every timer that follows it is due then. How many there were."""
+    authorize(actor, Permission.CASES_REPAIR)
+    moved = tx.execute(sa.update(timer).where(timer.c.deadline_id == deadline_id).values(due_at=at, lease_until=None))
+    return int(moved.rowcount)
+
+
+def run_due_timers(database: Database, limit: int = 200) -> int:
+    """Fire what is due, one transaction per case. How many transactions fired something."""
+    done = 0
+    cases: set[int] = set()
+    for key, case_key in claim_due(database, limit):
+        if case_key is not None and case_key in cases:
+            continue
+        with database.transaction() as tx:
+            fire_timer(tx, key)
+        done += 1
+        if case_key is not None:
+            cases.add(case_key)
+    return done
