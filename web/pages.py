@@ -118,7 +118,12 @@ def _csrf_input(context: Context) -> Markup:
 
 
 def page(
-    request: Request, template: str | Template, *, status: int = 200, headers: Mapping[str, str] | None = None, **context: Any
+    request: Request,
+    template: str | Template,
+    *,
+    status: int = 200,
+    headers: Mapping[str, str] | None = None,
+    **context: Any,
 ) -> HTMLResponse:
     """The whole page, with what `flash` has kept for it."""
     flashes = _take_flashes(request)
@@ -211,6 +216,7 @@ def _frame_context(request: Request, flashes: list[list[str]]) -> dict[str, Any]
         "flashes": flashes,
         "theme": theme if theme in {"light", "dark"} else "auto",
         "density": density if density == "compact" else "comfortable",
+        "keys": "off" if request.cookies.get("keys") == "off" else "on",
         "nav_closed": request.cookies.get("nav") == "closed",
         "nav_current": view.current_item(request.url.path),
     }

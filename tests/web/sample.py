@@ -186,11 +186,12 @@ VIEWER = Markup(
     '<ol class="outline"><li data-element="start">个人申请提交</li><li data-element="approve_declaration">单位审核</li></ol>'
 )
 MODELER = Markup(
-    '<div data-bpmn-modeler data-xml-url="/sample.bpmn" data-filename="sample.bpmn" data-forms-url="/forms.json" data-groups-url="/groups.json" '
-    'data-job-types-url="/services.json" data-lint-url="/lint" data-save-url="/save" data-publish-url="/publish" data-discard-url="/discard"></div>'
+    '<div data-bpmn-modeler data-name="declaration/sample.bpmn" data-xml-url="/sample.bpmn" data-forms-url="/forms.json" '
+    'data-groups-url="/groups.json" data-job-types-url="/services.json" data-lint-url="/lint" data-draft-url="/draft" data-base="7" '
+    'data-publish-url="/publish" data-discard-url="/discard"></div>'
 )
 DIFF = Markup(
-    '<div data-bpmn-diff data-old-url="/sample.bpmn" data-new-url="/changed.bpmn" data-old-name="第 3 版" data-new-name="第 4 版"></div>'
+    '<div data-bpmn-diff data-left-url="/sample.bpmn" data-right-url="/changed.bpmn" data-left-label="第 3 版" data-right-label="第 4 版"></div>'
 )
 FORMS = [{"id": "approve_declaration", "name": "审核意见"}, {"id": "screening", "name": "评委会审查"}]
 GROUPS = [
@@ -277,7 +278,7 @@ def application(received: Received | None = None, *routes: Any) -> Any:
         Route("/groups.json", json_of(GROUPS)),
         Route("/services.json", json_of(SERVICES)),
         Route("/lint", received.answer({"findings": FINDINGS}), methods=["POST"]),
-        Route("/save", received.answer({"message": "已保存草稿"}), methods=["POST"]),
+        Route("/draft", received.answer({"message": "已保存草稿"}), methods=["POST"]),
         Route("/publish", received.answer({"message": "已发布"}), methods=["POST"]),
         Route("/preferences", received.answer({}), methods=["POST"]),
         Mount("/static", Assets()),

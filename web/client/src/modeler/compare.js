@@ -1,4 +1,4 @@
-// 版本比较: <div data-bpmn-diff data-old-url data-new-url [data-old-name data-new-name]>. Two drawings side by side that
+// 版本比较: <div data-bpmn-diff data-left-url data-right-url [data-left-label data-right-label]>. Two drawings side by side that
 // move together, what was added, removed, changed or moved marked in both, and a list that leads to each.
 import { diff } from 'bpmn-js-differ';
 import { BpmnModdle } from 'bpmn-moddle';
@@ -89,13 +89,13 @@ function pane(host, name) {
 }
 
 mountAll('[data-bpmn-diff]', async (host) => {
-  const { oldUrl, newUrl, oldName = '原版本', newName = '新版本' } = host.dataset;
-  const [oldXml, newXml] = await Promise.all([oldUrl, newUrl].map(readText));
+  const { leftUrl, rightUrl, leftLabel = '原版本', rightLabel = '新版本' } = host.dataset;
+  const [oldXml, newXml] = await Promise.all([leftUrl, rightUrl].map(readText));
   const changes = await compare(oldXml, newXml);
   const both = make('div', { className: 'diff-panes' });
   const list = make('ol', { className: 'diff-list' });
   host.append(both, list);
-  const [left, right] = [pane(both, oldName), pane(both, newName)];
+  const [left, right] = [pane(both, leftLabel), pane(both, rightLabel)];
   const viewers = [await openViewer(left, oldXml), await openViewer(right, newXml)];
   viewers.forEach((viewer) => mark(viewer, changes));
   moveTogether(...viewers);

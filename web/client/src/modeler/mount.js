@@ -1,5 +1,7 @@
-// <div data-bpmn-modeler data-xml-url data-filename data-forms-url data-groups-url data-job-types-url data-lint-url
-//      data-save-url data-publish-url data-discard-url>: what has no address is not offered.
+// <div data-bpmn-modeler data-name data-xml-url data-forms-url data-groups-url data-job-types-url data-lint-url
+//      data-draft-url data-publish-url data-discard-url data-base data-readonly data-may-publish>
+// What has no address is not offered; data-readonly="1" leaves only looking, simulating and downloading, data-may-publish=""
+// leaves out 发布; data-base is the version the draft began from (store.js).
 import { mountAll } from '../diagram/mount.js';
 import { fit, readText } from '../diagram/viewer.js';
 import { element as make } from '../app/page.js';

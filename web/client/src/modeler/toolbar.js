@@ -17,7 +17,7 @@ export function addToolbar(modeler, store, host) {
   const stack = modeler.get('commandStack');
   const undo = button('撤销', () => stack.undo(), { hint: 'Ctrl+Z' });
   const redo = button('重做', () => stack.redo(), { hint: 'Ctrl+Y' });
-  const name = host.dataset.filename || 'diagram.bpmn';
+  const name = (host.dataset.name || 'diagram.bpmn').split('/').pop();
   const saveFile = async () => download(name, 'application/xml', (await modeler.saveXML({ format: true })).xml);
   const savePicture = async () => download(name.replace(/\.bpmn$/, '.svg'), 'image/svg+xml', (await modeler.saveSVG()).svg);
   const simulate = button('模拟运行', () => modeler.get('toggleMode').toggleMode(), { hint: '看令牌怎样走，不影响任何案件' });
