@@ -1,0 +1,61 @@
+"""What is said on which occasion. A text names what to do; `{…}` are filled from the data of the occasion."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from engine.notification.tables import Channel
+
+
+@dataclass(frozen=True, slots=True)
+class Template:
+    """`channels` besides the bell, each where the person has an address for it. The bell cuts nothing; an SMS sends `text` alone."""
+
+    subject: str
+    text: str
+    channels: frozenset[Channel] = frozenset()
+
+
+_MAIL = frozenset({Channel.MAIL})
+_BOTH = frozenset({Channel.MAIL, Channel.SMS})
+
+TEMPLATES: Mapping[str, Template] = {
+    "task_assigned": Template("新的待办：{task}", "“{title}”需要您办理“{task}”，请登录系统在待办中查看。"),
+    "task_reminder": Template("待办即将到期：{task}", "“{title}”的“{task}”将于{due}到期，请尽快登录系统办理。", _MAIL),
+    "declaration_submitted": Template(
+        "申报材料已提交", "您的申报材料“{title}”已提交，现由{unit}审核，可在“我的申报”中查看进度。"
+    ),
+    "declaration_returned": Template(
+        "申报材料被退回修改",
+        "您的申报材料“{title}”被{unit}退回修改，请于{due}前按审核意见修改后重新提交。审核意见：{opinion}",
+        _BOTH,
+    ),
+    "correction_reminder": Template(
+        "请尽快修改申报材料", "您的申报材料“{title}”须于{due}前修改并重新提交，逾期视为放弃申报。", _BOTH
+    ),
+    "correction_expired": Template(
+        "申报材料逾期未修改", "您的申报材料“{title}”未在{due}前重新提交，按规定视为放弃申报。", _BOTH
+    ),
+    "declaration_rejected": Template("申报已结束", "您的申报材料“{title}”审核结果：{result}。理由：{opinion}", _BOTH),
+    "declaration_approved": Template(
+        "申报材料已通过逐级审核", "您的申报材料“{title}”已通过全部审核，进入下一环节。", _BOTH
+    ),
+    "password_reset": Template(
+        "您的密码已重置",
+        "您的账号密码已由{unit}重置，请用收到的初始密码登录并设置新密码。若非您本人要求，请与该单位联系。",
+    ),
+    "plain": Template("{subject}", "{text}"),
+}
+
+
+class _Known(dict[str, object]):
+    """A name the occasion does not give stays out of the text instead of stopping the process."""
+
+    def __missing__(self, name: str) -> str:
+        return "—"
+
+
+def fill(template: str, data: Mapping[str, object]) -> tuple[str, str]:
+    """Subject and text of a template. Raises KeyError for one that does not exist."""
+    found = TEMPLATES[template]
+    known = _Known({name: "—" if value in (None, "") else value for name, value in data.items()})
+    return found.subject.format_map(known)[:200], found.text.format_map(known)[:2000]
