@@ -1,0 +1,104 @@
+"""What a case's forms have gathered, to be read: each value under the form that wrote it last."""
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+from markupsafe import Markup
+
+from engine.clock import Clock
+from engine.form import Form, FormView, Node, OptionSource
+from web.fields import Mode, render_form
+
+
+@dataclass(frozen=True, slots=True)
+class FilledForm:
+    """A form that was handed in: under which step, with a note on who and when."""
+
+    step: str
+    note: str
+    form: Form
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A card of the dossier; one whose form has sections draws their cards itself, and names them in `jumps`."""
+
+    title: str
+    note: str
+    html: Markup
+    jumps: tuple[tuple[str, str], ...] = ()
+
+
+def dossier_parts(
+    filled: Sequence[FilledForm],
+    values: Mapping[str, Any],
+    *,
+    options: OptionSource,
+    clock: Clock,
+    leave_out: Collection[str] = (),
+    mode: Mode = "read",
+) -> list[Part]:
+    """The forms in the order they were handed in, `filled` oldest first.
+
+    A variable that several forms write stands under the last of them. `leave_out` are variables the reader is about to write.
+    """
+    shown = set(leave_out)
+    parts: list[Part] = []
+    for one in reversed(filled):
+        view = one.form.prepare(values, values, options=options, clock=clock)
+        kept = _without(view, shown)
+        shown |= one.form.keys
+        if kept.nodes:
+            parts.insert(0, _part(one, kept, mode))
+    return parts
+
+
+def _part(one: FilledForm, view: FormView, mode: Mode) -> Part:
+    html = render_form(view, mode, target=f"read-{one.form.id}")
+    jumps = tuple((section.id, section.label) for section in view.sections)
+    return Part(one.step, one.note, html, jumps)
+
+
+def plain_parts(values: Mapping[str, Any]) -> list[Part]:
+    """The values by name, for a case no form has been handed in for."""
+    pairs = Markup("").join(
+        Markup("<div><dt>{}</dt><dd>{}</dd></div>").format(name, plain_text(value)) for name, value in sorted(values.items())
+    )
+    return [Part("流程数据", "", Markup('<dl class="pairs">{}</dl>').format(pairs))] if values else []
+
+
+def plain_text(value: Any) -> str:
+    """A value without a form as people can read it; what is nested is named by its size."""
+    match value:
+        case None | "":
+            return "—"
+        case bool():
+            return "是" if value else "否"
+        case list():
+            return f"{len(value)} 项"
+        case dict():
+            return "、".join(f"{name}：{plain_text(one)}" for name, one in value.items())
+        case _:
+            return str(value)
+
+
+def _without(view: FormView, shown: Collection[str]) -> FormView:
+    nodes = tuple(kept for node in view.nodes if (kept := _keep(node, shown)) is not None)
+    left = {section.path for section in view.sections if section.path not in shown}
+    return replace(view, nodes=nodes, sections=tuple(section for section in view.sections if section.path in left))
+
+
+def _keep(node: Node, shown: Collection[str]) -> Node | None:
+    """The node without what is shown elsewhere; a group of which nothing is left goes too."""
+    if node.name:
+        return None if root_of(node.name) in shown else node
+    if node.kind != "group":
+        return node
+    children = tuple(kept for child in node.children if (kept := _keep(child, shown)) is not None)
+    return replace(node, children=children) if any(child.name or child.children for child in children) else None
+
+
+def root_of(name: str) -> str:
+    """The variable an input belongs to: `education[0].school` → `education`."""
+    return name.partition(".")[0].partition("[")[0]
