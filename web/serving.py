@@ -10,7 +10,7 @@ from contextlib import contextmanager
 import structlog
 import uvicorn
 
-from engine.bootstrap import Engine
+from engine.bootstrap import App
 from engine.flow.dbos_queue import DbosQueue
 from engine.flow.worker import Worker
 from engine.settings import Settings, WorkerMode
@@ -72,8 +72,8 @@ def worker_child(wanted: bool) -> Iterator[None]:
 class WorkerThread:
     """The embedded worker of a single web process, started again when it ends before it is told to."""
 
-    def __init__(self, engine: Engine) -> None:
-        self._engine = engine
+    def __init__(self, app: App) -> None:
+        self._app = app
         self._stopping = threading.Event()
         self._worker: Worker | None = None
         self._thread = threading.Thread(target=self._supervise, name="worker", daemon=True)
@@ -90,14 +90,14 @@ class WorkerThread:
     def _supervise(self) -> None:
         while not self._stopping.is_set():
             try:
-                self._worker = make_worker(self._engine)
+                self._worker = make_worker(self._app)
                 self._worker.run()
             except Exception:
                 log.exception("worker failed")
             self._stopping.wait(RESTART_SECONDS)
 
 
-def make_worker(engine: Engine) -> Worker:
-    queue = engine.database.services[DbosQueue]
+def make_worker(app: App) -> Worker:
+    queue = app.database.services[DbosQueue]
     assert isinstance(queue, DbosQueue)
-    return Worker(engine.database, queue, housekeeping=engine.keep_house)
+    return Worker(app.database, queue, housekeeping=app.keep_house)

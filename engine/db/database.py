@@ -13,6 +13,10 @@ from engine.db.keys import KeySource, take_block
 from engine.db.transaction import Transaction
 from engine.errors import Unavailable, ZhipingError
 
+#: connections beyond the pool, for keys and code lists asked for inside a transaction: without them as many
+#: transactions as the pool is wide would wait for each other for ever
+SPARE = 4
+
 
 class Database:
     """Opens transactions.

@@ -37,6 +37,16 @@ class CodeLists:
                 self._calendar = (tx.now, load_calendar(tx))
             return self._calendar[1]
 
+    def kept_book(self, now: datetime, year: int) -> CodeBook | None:
+        """The book if it is in memory and fresh: no transaction is needed then."""
+        kept = self._books.get(year)
+        return kept[1] if kept is not None and _fresh(now, kept[0]) else None
+
+    def kept_calendar(self, now: datetime) -> Calendar | None:
+        """The calendar if it is in memory and fresh."""
+        kept = self._calendar
+        return kept[1] if kept is not None and _fresh(now, kept[0]) else None
+
     def forget(self) -> None:
         """Read afresh next time: for the process that changed something, after its commit."""
         with self._lock:

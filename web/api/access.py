@@ -14,7 +14,7 @@ from web.api.problems import Unauthorized
 
 
 def database_of(request: Request) -> Database:
-    database = request.app.state.engine.database
+    database = request.app.state.app.database
     assert isinstance(database, Database)
     return database
 
