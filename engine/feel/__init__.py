@@ -6,6 +6,7 @@ Nothing in an expression reaches Python: values are plain data and names are key
 from engine.feel.durations import DaysTimeDuration, YearsMonthsDuration
 from engine.feel.errors import FeelAssertionError, FeelError, FeelLimitError, FeelSyntaxError
 from engine.feel.expression import Expression, UnaryTests, compile_expression, compile_unary_tests, evaluate
+from engine.feel.scope import Run, Variables, WorkingDays
 from engine.feel.texts import text_of
 from engine.feel.values import Function, Range, Value, from_json, to_json
 
@@ -18,8 +19,11 @@ __all__ = [
     "FeelSyntaxError",
     "Function",
     "Range",
+    "Run",
     "UnaryTests",
     "Value",
+    "Variables",
+    "WorkingDays",
     "YearsMonthsDuration",
     "compile_expression",
     "compile_unary_tests",

@@ -10,13 +10,14 @@ from engine.feel.compiler import INPUT, compile_tree
 from engine.feel.errors import FeelLimitError
 from engine.feel.parser import parse_expression, parse_unary_tests
 from engine.feel.scope import EMPTY, Evaluate, Run, Scope, Variables, WorkingDays
-from engine.feel.syntax import Node
+from engine.feel.syntax import Node, Tests
 from engine.feel.values import Value, check_size, from_json
 
 _ROOMS = (compile_calls, compile_loops, compile_operators)
 """Importing a room teaches the compiler its nodes."""
 
 _CACHED = 4096
+_TOO_DEEP = "数据嵌套太深，或函数互相调用太多，请拆成几步。"
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -39,10 +40,14 @@ class Expression:
 
         Raises `FeelLimitError`, and `FeelAssertionError` where the text itself asserts; wrong types give null.
         """
+        return self.within(Run(clock, calendar), context)
+
+    def within(self, run: Run, context: Variables) -> Value:
+        """As `evaluate`, as a part of a larger evaluation that shares its limits."""
         try:
-            value = self._evaluate(Scope(Run(clock, calendar), context, {}, {}))
+            value = self._evaluate(Scope(run, context, {}, {}))
         except RecursionError:
-            raise FeelLimitError("数据嵌套太深，或函数互相调用太多，请拆成几步。") from None
+            raise FeelLimitError(_TOO_DEEP) from None
         if type(value) is list or type(value) is dict:
             check_size(value)
         return value
@@ -69,10 +74,19 @@ class UnaryTests:
 
         Raises `FeelLimitError`, `FeelAssertionError`.
         """
+        return self.within(Run(clock, calendar), value, context)
+
+    def alternatives(self) -> "tuple[UnaryTests, ...]":
+        """The tests between the commas, each on its own."""
+        assert isinstance(self.tree, Tests)
+        return tuple(_compile_tests(self.text, Tests((test,), False)) for test in self.tree.tests)
+
+    def within(self, run: Run, value: object, context: Variables) -> bool | None:
+        """As `matches`, as a part of a larger evaluation that shares its limits."""
         try:
-            answer = self._evaluate(Scope(Run(clock, calendar), context, {}, {INPUT: from_json(value)}))
+            answer = self._evaluate(Scope(run, context, {}, {INPUT: from_json(value)}))
         except RecursionError:
-            raise FeelLimitError("数据嵌套太深，或函数互相调用太多，请拆成几步。") from None
+            raise FeelLimitError(_TOO_DEEP) from None
         return answer if type(answer) is bool else None
 
 
@@ -90,7 +104,10 @@ def compile_expression(text: str, names: frozenset[str] = frozenset()) -> Expres
 @lru_cache(maxsize=_CACHED)
 def compile_unary_tests(text: str, names: frozenset[str] = frozenset()) -> UnaryTests:
     """Compile unary tests; `-` and an empty text let everything pass. Raises as `compile_expression` does."""
-    tree = parse_unary_tests(text if text.strip() else "-", names)
+    return _compile_tests(text, parse_unary_tests(text if text.strip() else "-", names))
+
+
+def _compile_tests(text: str, tree: Tests) -> UnaryTests:
     evaluate, free, filtered = compile_tree(tree, FUNCTIONS)
     return UnaryTests(text, free, filtered, tree, evaluate)
 

@@ -4,7 +4,7 @@ Inside an evaluation every value has exactly one of these types: Decimal, str, b
 YearsMonthsDuration, DaysTimeDuration, list, dict (text keys), Range, Function or None.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from decimal import ROUND_HALF_EVEN, Context, Decimal
@@ -128,12 +128,13 @@ def check_size(value: Value) -> None:
         depth += 1
         if nodes > MAX_NODES or depth > MAX_DEPTH:
             raise FeelLimitError("结果太大或嵌套太深，请拆成几步。")
-        level = [
-            item
-            for holder in level
-            if type(holder) is list or type(holder) is dict
-            for item in (holder if type(holder) is list else holder.values())
-        ]
+        level = [item for holder in level for item in _items(holder)]
+
+
+def _items(value: Value) -> Iterable[Value]:
+    if type(value) is list:
+        return value
+    return value.values() if type(value) is dict else ()
 
 
 class _Leave:
