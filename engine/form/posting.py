@@ -7,16 +7,15 @@ from typing import TYPE_CHECKING, Any
 
 from engine.form.model import Field, RowList
 from engine.form.paths import without_rows
-from engine.form.places import get
 
 if TYPE_CHECKING:
     from engine.form.form import Form
 
-ADD, REMOVE, DETACH = "_add", "_remove", "_detach"
-"""Names of the buttons that add a row (`education`), remove one (`education[2]`) and take a file off
-(`education[0].certificate#id`)."""
+ADD, REMOVE, DETACH, REFRESH = "_add", "_remove", "_detach", "_refresh"
+"""Names of the buttons that add a row (`education`), remove one (`education[2]`), take a file off
+(`education[0].certificate#id`) and only draw the form again."""
 
-COMMANDS = frozenset({ADD, REMOVE, DETACH})
+COMMANDS = frozenset({ADD, REMOVE, DETACH, REFRESH})
 
 _TOKEN = re.compile(r"\w+|\[[0-9]{1,4}\]")
 
@@ -89,42 +88,39 @@ def obey(form: "Form", values: dict[str, Any], pairs: Pairs) -> None:
 def _add_row(form: "Form", values: dict[str, Any], name: str) -> None:
     rows = form.places.get(without_rows(name))
     if isinstance(rows, RowList) and rows.may_change:
-        held = _hold(values, _TOKEN.findall(name), list)
+        held = _hold(values, _TOKEN.findall(name), make=True)
         if isinstance(held, list) and len(held) < rows.most:
             held.append({})
 
 
 def _remove_row(form: "Form", values: dict[str, Any], name: str) -> None:
-    *way, last = _TOKEN.findall(name) or [""]
     rows = form.places.get(without_rows(name).removesuffix("[]"))
-    held = _hold(values, way, list)
-    if isinstance(rows, RowList) and rows.may_change and last.startswith("[") and isinstance(held, list):
-        number = int(last[1:-1])
-        if number < len(held):
-            del held[number]
+    if isinstance(rows, RowList) and rows.may_change and name.endswith("]"):
+        *way, last = _TOKEN.findall(name)
+        held = _hold(values, way)
+        if isinstance(held, list) and int(last[1:-1]) < len(held):
+            del held[int(last[1:-1])]
 
 
 def _detach(form: "Form", values: dict[str, Any], text: str) -> None:
     name, _, wanted = text.partition("#")
     field = form.places.get(without_rows(name))
     if isinstance(field, Field) and field.type == "filepicker" and not field.locked.always:
-        held = _hold(values, _TOKEN.findall(name), None)
+        held = _hold(values, _TOKEN.findall(name))
         if isinstance(held, list):
             held[:] = [file for file in held if not (isinstance(file, dict) and file.get("id") == wanted)]
 
 
-def _hold(values: Any, way: list[str], make: type[list[Any]] | None) -> Any:
-    """What stands at the end of the way; with `make` an empty one is put where nothing stands."""
-    for number, step in enumerate(way):
+def _hold(values: Any, way: list[str], *, make: bool = False) -> Any:
+    """What stands at the end of the way; with `make` a list is put there, and objects before it, where nothing stands."""
+    for step, following in zip_longest(way, way[1:]):
         if step.startswith("["):
-            index = int(step[1:-1])
-            if not isinstance(values, list) or index >= len(values):
-                return None
-            values = values[index]
-        elif not isinstance(values, dict):
-            return None
+            rows = values if isinstance(values, list) else []
+            values = rows[int(step[1:-1])] if int(step[1:-1]) < len(rows) else None
+        elif isinstance(values, dict):
+            if make and values.get(step) is None and not (following or "").startswith("["):
+                values[step] = {} if following else []
+            values = values.get(step)
         else:
-            if values.get(step) is None and make is not None:
-                values[step] = make() if number == len(way) - 1 else {}
-            values = get(values, (step,))
+            return None
     return values

@@ -24,7 +24,10 @@ class Lists:
         self.asked.append((ref_list, dict(filters)))
         if ref_list == "series":
             return [Option("teacher", "高等学校教师"), Option("health", "卫生")]
-        by_parent = {"teacher": [Option("logic", "逻辑学")], "health": [Option("surgery", "外科"), Option("nursing", "护理")]}
+        by_parent = {
+            "teacher": [Option("logic", "逻辑学")],
+            "health": [Option("surgery", "外科"), Option("nursing", "护理")],
+        }
         return by_parent.get(str(filters.get("parent")), []) if ref_list == "specialty" else []
 
     def label(self, ref_list: str, value: str) -> str:
@@ -35,7 +38,9 @@ LISTS = Lists()
 
 
 def form(*components: Part, **top: Any) -> Form:
-    return read_form(json.dumps({"type": "default", "id": "sample", "schemaVersion": 19, "components": components, **top}))
+    return read_form(
+        json.dumps({"type": "default", "id": "sample", "schemaVersion": 19, "components": components, **top})
+    )
 
 
 def text(key: str, label: str = "", **more: Any) -> Part:
@@ -51,14 +56,23 @@ def choice(key: str, *values: str, type: str = "select", **more: Any) -> Part:
 
 
 def group(path: str, *components: Part, **more: Any) -> Part:
-    return {"type": "group", "id": f"id_{path or 'group'}", "path": path, "label": path, "components": components, **more}
+    return {
+        "type": "group",
+        "id": f"id_{path or 'group'}",
+        "path": path,
+        "label": path,
+        "components": components,
+        **more,
+    }
 
 
 def rows(path: str, *components: Part, **more: Any) -> Part:
     return {"type": "dynamiclist", "id": f"id_{path}", "path": path, "label": path, "components": components, **more}
 
 
-def sentences(sample: Form, values: Mapping[str, Any], context: Mapping[str, Any] | None = None, **more: Any) -> list[str]:
+def sentences(
+    sample: Form, values: Mapping[str, Any], context: Mapping[str, Any] | None = None, **more: Any
+) -> list[str]:
     """The messages of a check, in their order."""
     return [problem.message for problem in sample.validate(values, context, options=LISTS, clock=CLOCK, **more)]
 

@@ -25,7 +25,10 @@ HIDDEN_UNLESS_EXCEPTIONAL = {"hide": '=route != "exceptional"'}
 
 
 def test_a_hidden_input_is_not_drawn_not_asked_for_and_not_kept() -> None:
-    sample = form(choice("route", "regular", "exceptional"), text("grounds", validate=REQUIRED, conditional=HIDDEN_UNLESS_EXCEPTIONAL))
+    sample = form(
+        choice("route", "regular", "exceptional"),
+        text("grounds", validate=REQUIRED, conditional=HIDDEN_UNLESS_EXCEPTIONAL),
+    )
     hidden = {"route": "regular", "grounds": "旧理由"}
     assert names(sample.prepare(hidden, clock=CLOCK)) == ["route"]
     assert sentences(sample, {"route": "regular"}) == []
@@ -85,7 +88,9 @@ def test_conditions_read_the_variables_of_the_case_below_the_values() -> None:
 
 
 def test_required_may_depend() -> None:
-    sample = form(choice("has_title", "yes", "no"), text("title", "现职称名称", validate={"required": '=has_title = "yes"'}))
+    sample = form(
+        choice("has_title", "yes", "no"), text("title", "现职称名称", validate={"required": '=has_title = "yes"'})
+    )
     assert sentences(sample, {"has_title": "yes"}) == ["请填写“现职称名称”"]
     assert sentences(sample, {"has_title": "no"}) == []
     assert [node.required for node in sample.prepare({"has_title": "yes"}, clock=CLOCK).nodes] == [False, True]
@@ -129,7 +134,9 @@ def test_a_locked_input_without_a_value_has_its_default() -> None:
 
 
 def test_an_input_nobody_touched_shows_its_default() -> None:
-    sample = form(text("a", defaultValue="无"), part("number", "b", defaultValue=3), part("checkbox", "c", defaultValue=True))
+    sample = form(
+        text("a", defaultValue="无"), part("number", "b", defaultValue=3), part("checkbox", "c", defaultValue=True)
+    )
     assert [node.value for node in sample.prepare({}).nodes] == ["无", 3, True]
     assert [node.value for node in sample.prepare({"a": "", "b": None, "c": False}).nodes] == ["", None, False]
 
@@ -144,13 +151,18 @@ def test_computed_values_follow_in_order_and_cannot_be_typed() -> None:
     )
     values = sample.parse([("a", "2"), ("double", "99"), ("r[0].x", "0.2")], {}, clock=CLOCK)
     assert values == {"a": 2, "double": 4, "triple": 6, "r": [{"x": 0.2, "y": 0.3}], "g": {"at": "2026-06-30"}}
-    assert sample.clean({"a": 5, "double": 1}, clock=CLOCK) == {"a": 5, "double": 10, "triple": 15, "g": {"at": "2026-06-30"}}
+    assert sample.clean({"a": 5, "double": 1}, clock=CLOCK) == {
+        "a": 5,
+        "double": 10,
+        "triple": 15,
+        "g": {"at": "2026-06-30"},
+    }
 
 
 def test_texts_show_values_and_never_their_marks() -> None:
     sample = form(
         {"type": "text", "id": "t", "text": "你好 **{{ name }}**，共 {{ count(rows) }} 项"},
-        text("a", "=if kind = 1 then \"甲\" else \"乙\"", description="还差 {{ 3 - done }} 份"),
+        text("a", '=if kind = 1 then "甲" else "乙"', description="还差 {{ 3 - done }} 份"),
     )
     view = sample.prepare({}, {"name": "*粗* [x](http://e.example)", "rows": [1, 2], "kind": 1, "done": 1}, clock=CLOCK)
     assert view.nodes[0].text == r"你好 **\*粗\* \[x\]\(http://e\.example\)**，共 2 项"
@@ -170,6 +182,8 @@ def test_an_expression_that_would_run_for_ever_is_null() -> None:
 
 def test_only_inputs_that_others_depend_on_drive_the_page() -> None:
     sample = form(
-        choice("route", "a"), text("grounds", conditional=HIDDEN_UNLESS_EXCEPTIONAL), text("other", properties={"check": "=other > grounds", "checkMessage": "x"})
+        choice("route", "a"),
+        text("grounds", conditional=HIDDEN_UNLESS_EXCEPTIONAL),
+        text("other", properties={"check": "=other > grounds", "checkMessage": "x"}),
     )
     assert [node.drives for node in sample.prepare({"route": "exceptional"}, clock=CLOCK).nodes] == [True, False, False]

@@ -69,11 +69,21 @@ def test_a_pattern_that_runs_for_ever_is_stopped() -> None:
     [
         ({"idcard": "true"}, "371325197704051042", "371325197704051043", "“a”校验位不正确，请核对第 18 位"),
         ({"mobile": "true"}, "13000000000", "1300000000", "“a”应为 11 位手机号码"),
-        ({"credit_code": "true"}, "91110000600037341L", "9111000060003734", "“a”应为 18 位数字或大写字母（不含 I、O、S、V、Z）"),
+        (
+            {"credit_code": "true"},
+            "91110000600037341L",
+            "9111000060003734",
+            "“a”应为 18 位数字或大写字母（不含 I、O、S、V、Z）",
+        ),
         ({"registry_code": "true"}, "60003734-1", "600037342", "“a”校验位不正确，请核对第 9 位"),
         ({"issn": "true"}, "0378-5955", "0378-5954", "“a”校验位不正确，请核对第 8 位"),
         ({"isbn": "true"}, "978-0-306-40615-7", "9780306406158", "“a”校验位不正确，请核对第 13 位"),
-        ({"url": "true"}, "https://example.com/a", "javascript:alert(1)", "“a”应为完整的网址，以 http:// 或 https:// 开头"),
+        (
+            {"url": "true"},
+            "https://example.com/a",
+            "javascript:alert(1)",
+            "“a”应为完整的网址，以 http:// 或 https:// 开头",
+        ),
     ],
 )
 def test_numbers_and_addresses_are_proved(properties: dict[str, str], sound: str, wrong: str, message: str) -> None:
@@ -92,13 +102,17 @@ def test_a_telephone_is_counted_without_hyphens_and_spaces() -> None:
     component = text("a", "现工作单位联系电话", properties={"phone12": "true"}, validate={"maxLength": 12})
     assert messages(component, "0311-12345678") == []
     assert messages(component, "0311 1234 5678") == []
-    assert messages(component, "0311-123456789") == ["“现工作单位联系电话”应为 5 至 12 位数字（横线和空格不计），如 0311-12345678"]
+    assert messages(component, "0311-123456789") == [
+        "“现工作单位联系电话”应为 5 至 12 位数字（横线和空格不计），如 0311-12345678"
+    ]
     assert messages(component, "转 8012") != []
 
 
 def test_mail_and_telephone_of_form_js() -> None:
     assert messages(text("a", validate={"validationType": "email"}), "a@example.com") == []
-    assert messages(text("a", validate={"validationType": "email"}), "a@b") == ["“a”不是有效的电子邮箱，应形如 name@example.com"]
+    assert messages(text("a", validate={"validationType": "email"}), "a@b") == [
+        "“a”不是有效的电子邮箱，应形如 name@example.com"
+    ]
     assert messages(text("a", validate={"validationType": "phone"}), "+86 130 0000 0000") == []
     assert messages(text("a", validate={"validationType": "phone"}), "none") == ["“a”不是有效的电话号码"]
 
@@ -106,15 +120,23 @@ def test_mail_and_telephone_of_form_js() -> None:
 def test_a_format_may_hold_only_at_times() -> None:
     sample = form(choice("kind", "01", "02"), text("number", "证件号码", properties={"idcard": '=kind = "01"'}))
     assert sentences(sample, {"kind": "02", "number": "E1234567"}) == []
-    assert sentences(sample, {"kind": "01", "number": "E1234567"}) == ["“证件号码”应为 18 位，前 17 位是数字，末位是数字或 X"]
+    assert sentences(sample, {"kind": "01", "number": "E1234567"}) == [
+        "“证件号码”应为 18 位，前 17 位是数字，末位是数字或 X"
+    ]
 
 
 def test_a_number_in_full_width_is_read() -> None:
-    assert posted(text("a", properties={"idcard": "true"}), " ３７１３２５１９７７０４０５１０４２ ") == "371325197704051042"
+    assert (
+        posted(text("a", properties={"idcard": "true"}), " ３７１３２５１９７７０４０５１０４２ ")
+        == "371325197704051042"
+    )
     assert posted(part("number", "a"), "１，２３４．５") == 1234.5
 
 
-@pytest.mark.parametrize(("typed", "stored"), [("12", 12), ("12.0", 12), ("0.1", 0.1), ("-3", -3), ("1,000", 1000), ("", None), ("1e3", 1000)])
+@pytest.mark.parametrize(
+    ("typed", "stored"),
+    [("12", 12), ("12.0", 12), ("0.1", 0.1), ("-3", -3), ("1,000", 1000), ("", None), ("1e3", 1000)],
+)
 def test_numbers_are_stored_as_json_numbers(typed: str, stored: object) -> None:
     found = posted(part("number", "a"), typed)
     assert found == stored
@@ -171,7 +193,9 @@ def test_days_and_times_are_stored_as_iso_text(more: dict[str, Any], typed: str,
         assert posted(component, shown) == stored
 
 
-@pytest.mark.parametrize("value", ["2026-02-30", "2026-13-01", "20260630", "2026-W01-1", "0001-01-01", "明天", 20260630, "2026-06-30T00:00"])
+@pytest.mark.parametrize(
+    "value", ["2026-02-30", "2026-13-01", "20260630", "2026-W01-1", "0001-01-01", "明天", 20260630, "2026-06-30T00:00"]
+)
 def test_a_day_that_is_none_is_named(value: object) -> None:
     assert messages(part("datetime", "a", label="日期"), value) == ["“日期”不是有效的日期或时间，应形如 2026-06-30"]
 
@@ -184,7 +208,9 @@ def test_days_keep_to_their_bounds() -> None:
     month = part("datetime", "a", label="发表年月", properties={"month": "true", "maxDate": "=today()"})
     assert messages(month, "2026-06") == []
     assert messages(month, "2026-07") == ["“发表年月”不能晚于 2026-06"]
-    assert messages(part("datetime", "a", label="会议", disallowPassedDates=True), "2026-06-29") == ["“会议”不能早于今天"]
+    assert messages(part("datetime", "a", label="会议", disallowPassedDates=True), "2026-06-29") == [
+        "“会议”不能早于今天"
+    ]
 
 
 def test_a_checkbox_that_is_not_ticked_is_false() -> None:
@@ -196,7 +222,9 @@ def test_a_checkbox_that_is_not_ticked_is_false() -> None:
 def test_a_choice_must_be_offered() -> None:
     assert messages(choice("a", "x", "y", label="学历"), "x") == []
     assert messages(choice("a", "x", "y", label="学历"), "z") == ["“学历”的选项已不可选，请重新选择"]
-    assert messages(choice("a", "x", type="checklist", label="专长"), ["x", "z"]) == ["“专长”的选项已不可选，请重新选择"]
+    assert messages(choice("a", "x", type="checklist", label="专长"), ["x", "z"]) == [
+        "“专长”的选项已不可选，请重新选择"
+    ]
 
 
 def test_several_choices_are_a_list_each_once() -> None:

@@ -91,7 +91,12 @@ def test_keys_are_the_variables_it_may_write() -> None:
 
 
 def test_sections_are_the_outermost_groups_and_lists_with_a_path() -> None:
-    chapter = {"type": "group", "id": "c", "label": "学习资历", "components": [rows("education", text("school")), rows("employment", text("unit"))]}
+    chapter = {
+        "type": "group",
+        "id": "c",
+        "label": "学习资历",
+        "components": [rows("education", text("school")), rows("employment", text("unit"))],
+    }
     sample = form(group("basic_info", group("inner", text("a"))), chapter, text("opinion"))
     assert [(s.path, s.label, s.chapter) for s in sample.sections] == [
         ("basic_info", "basic_info", ""),
@@ -117,7 +122,10 @@ def test_sections_are_the_outermost_groups_and_lists_with_a_path() -> None:
         ([text("a", description="共 {{ count( }} 项")], ("error", "feel", "id_a")),
         ([{"type": "text", "id": "t", "text": "{{#loop rows}}x{{/loop}}"}], ("error", "template", "t")),
         ([part("select", "a")], ("error", "options", "id_a")),
-        ([part("select", "a", values=[{"label": "无值"}, {"label": "好", "value": "1"}])], ("error", "options", "id_a")),
+        (
+            [part("select", "a", values=[{"label": "无值"}, {"label": "好", "value": "1"}])],
+            ("error", "options", "id_a"),
+        ),
         ([part("select", "a", values=[{"value": "1"}, {"value": "1"}])], ("error", "options", "id_a")),
         ([text("a", validate={"pattern": "("})], ("error", "pattern", "id_a")),
         ([part("datetime", "a", subtype="week")], ("error", "attribute", "id_a")),
@@ -142,7 +150,10 @@ def test_sections_are_the_outermost_groups_and_lists_with_a_path() -> None:
         ([text("a", properties={"deep": {}})], ("error", "property", "id_a")),
         ([text("a", validate="yes")], ("error", "attribute", "id_a")),
         ([choice("outcome", "approve", properties={"style.approve": "loud"})], ("error", "outcome", "id_outcome")),
-        ([choice("outcome", "approve", properties={"requires.approve": "opinion"})], ("error", "outcome", "id_outcome")),
+        (
+            [choice("outcome", "approve", properties={"requires.approve": "opinion"})],
+            ("error", "outcome", "id_outcome"),
+        ),
         ([choice("outcome", "approve", properties={"requires.reject": "a"})], ("error", "outcome", "id_outcome")),
         (["no component"], ("error", "components", "")),
     ],
@@ -152,7 +163,13 @@ def test_what_is_wrong_is_found(components: list[Any], found: tuple[str, str, st
 
 
 def test_a_sound_form_has_no_findings() -> None:
-    properties = {"minRows": "1", "tableColumns": "a", "x-note": "随意", "check": "=count(r) > 0", "checkMessage": "请填写"}
+    properties = {
+        "minRows": "1",
+        "tableColumns": "a",
+        "x-note": "随意",
+        "check": "=count(r) > 0",
+        "checkMessage": "请填写",
+    }
     assert form(rows("r", text("a", properties={"phone12": "true"}), properties=properties)).findings() == []
 
 

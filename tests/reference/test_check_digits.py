@@ -43,7 +43,9 @@ def test_every_other_check_digit_is_refused(digit: str) -> None:
     assert check_identity_number("99000019900101123" + digit) == "校验位不正确，请核对第 18 位"
 
 
-@pytest.mark.parametrize("number", ["", "1", "99000019900101123", "9900001990010112345", "99000019900101123Y", "９" * 18])
+@pytest.mark.parametrize(
+    "number", ["", "1", "99000019900101123", "9900001990010112345", "99000019900101123Y", "９" * 18]
+)
 def test_what_is_not_eighteen_characters_is_no_identity_number(number: str) -> None:
     assert check_identity_number(number) == "应为 18 位，前 17 位是数字，末位是数字或 X"
 
