@@ -19,6 +19,7 @@ from jinja2 import Template
 from markupsafe import Markup
 
 from engine.form import FormView, Node, OutcomeValue, Problem, SectionView
+from engine.form.kinds.text import check_url
 from engine.form.paths import html_id
 from web.pages import environment
 from web.shared.markdown import to_html
@@ -62,6 +63,10 @@ class Drawing:
     def files(self, node: Node) -> list[dict[str, Any]]:
         """The attachments with the addresses to open them at; pictures are their own thumbnails."""
         return [self._file(file) for file in node.files]
+
+    def links(self, node: Node) -> bool:
+        """Whether the value is a web address, by the same rule as when it was typed."""
+        return self.mode == "read" and node.subtype == "url" and check_url(node.shown) is None
 
     def upload_url(self, node: Node) -> str:
         return with_field(self.upload, node.name)

@@ -22,7 +22,12 @@ EVERYTHING = form(
     part("select", "s", properties={"refList": "specialty", "refParent": "=a"}),
     part("filepicker", "h", properties={"minFiles": "1"}),
     group("n", text("a"), group("m", text("b", readonly="=n.a = b"))),
-    rows("r", text("a", conditional={"hide": "=this.b > 1"}), part("number", "b"), rows("q", text("z", properties={"check": "=this.z > a", "checkMessage": "x"}))),
+    rows(
+        "r",
+        text("a", conditional={"hide": "=this.b > 1"}),
+        part("number", "b"),
+        rows("q", text("z", properties={"check": "=this.z > a", "checkMessage": "x"})),
+    ),
     {"type": "expression", "id": "x", "key": "x", "expression": "=r[1].b + c"},
     {"type": "table", "id": "table", "dataSource": "=r", "columns": [{"key": "a"}]},
     {"type": "text", "id": "text", "text": "{{ a }} {{ r }}"},
@@ -73,7 +78,7 @@ def test_what_is_posted_into_an_empty_form_can_be_stored(pairs: list[tuple[str, 
     values = EVERYTHING.parse(pairs, {}, clock=CLOCK)
     assert set(values) <= set(KEYS)
     stored = json.dumps(values, allow_nan=False, ensure_ascii=False).encode()
-    assert b"\x00" not in stored and b"\\u0000" not in stored
+    assert b"\\u0000" not in stored
 
 
 @pytest.mark.parametrize(

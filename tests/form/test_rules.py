@@ -76,7 +76,8 @@ def test_rules_of_the_form_name_their_field_and_may_have_a_condition() -> None:
     ]
     sample = form(
         part("number", "rank"), part("number", "total"), text("route"), text("grounds", "破格条件"),
-        rows("awards", {**part("number", "rank", label="个人位次"), "id": "own"}, {**part("number", "total"), "id": "all"}), zhiping={"rules": rules},
+        rows("awards", {**part("number", "rank", label="个人位次"), "id": "own"}, {**part("number", "total"), "id": "all"}),
+        zhiping={"rules": rules},
     )  # fmt: skip
     assert sample.findings() == []
     assert sentences(sample, {"rank": 4, "total": 3}) == ["“推荐排序”不能大于“单位共推荐”"]
