@@ -191,7 +191,8 @@ MODELER = Markup(
     'data-publish-url="/publish" data-discard-url="/discard"></div>'
 )
 DIFF = Markup(
-    '<div data-bpmn-diff data-left-url="/sample.bpmn" data-right-url="/changed.bpmn" data-left-label="第 3 版" data-right-label="第 4 版"></div>'
+    '<div data-bpmn-diff data-left-url="/sample.bpmn" data-right-url="/changed.bpmn" data-left-label="第 3 版" data-right-label="第 4 版">'
+    "</div>"
 )
 FORMS = [{"id": "approve_declaration", "name": "审核意见"}, {"id": "screening", "name": "评委会审查"}]
 GROUPS = [

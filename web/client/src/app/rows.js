@@ -2,10 +2,16 @@
 // follows: into the first field of a new row, back to «添加一行» when one is gone.
 let pressed = null;
 
+function listOf(button) {
+  let list = button.parentElement;
+  while (list && !list.querySelector(':scope > .row-add')) list = list.parentElement;
+  return list;
+}
+
 document.addEventListener('click', (event) => {
   const button = event.target.closest?.('button[name="_add"], button[name="_remove"]');
-  const list = button?.closest('[id]:has(> .row-add)');
-  if (list) pressed = { id: list.id, added: button.name === '_add' };
+  const list = button && listOf(button);
+  if (list?.id) pressed = { id: list.id, added: button.name === '_add' };
 });
 
 document.addEventListener('htmx:after:swap', () => {
