@@ -290,7 +290,17 @@ def _cases() -> Searchable:
         source=_of_definition(t.case, c.definition_key),
         key="key",
         case_key=c.key,
-        special={"variables": lambda condition: _has_variable(c.key, condition.value)},
+        special={
+            "variables": lambda condition: _has_variable(c.key, condition.value),
+            "text": lambda condition: _names_case(str(condition.value)),
+        },
+    )
+
+
+def _names_case(text: str) -> sa.ColumnElement[bool]:
+    """Cases whose title holds the text or whose business key begins with it."""
+    return sa.or_(
+        t.case.c.title.contains(text, autoescape=True), t.case.c.business_key.startswith(text, autoescape=True)
     )
 
 
@@ -434,5 +444,7 @@ OPEN_TASKS = _open_tasks()
 VARIABLES = _variables()
 INCIDENTS = _plain(t.incident)
 JOBS = _plain(t.job)
+TIMERS = _plain(t.timer)
+SUBSCRIPTIONS = _plain(t.subscription)
 ELEMENT_INSTANCES = _plain(t.element_instance)
 DEFINITIONS = _definitions()

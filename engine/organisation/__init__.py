@@ -27,6 +27,7 @@ from engine.organisation.queries import (
     superior_units,
     unit_chain,
     unit_names,
+    units_named,
 )
 from engine.organisation.roles import ROLES, Role
 from engine.organisation.sessions import (
@@ -88,4 +89,5 @@ __all__ = [
     "touch_session",
     "unit_chain",
     "unit_names",
+    "units_named",
 ]

@@ -90,6 +90,12 @@ def unit_names(tx: Transaction, units: Collection[int]) -> Mapping[int, str]:
     return {row.id: row.name for row in tx.rows(wanted)} if units else {}
 
 
+def units_named(tx: Transaction, text: str, limit: int = 200) -> list[int]:
+    """The ids of units whose name holds the text."""
+    wanted = sa.select(unit.c.id).where(unit.c.name.contains(text, autoescape=True)).order_by(unit.c.id).limit(limit)
+    return [row.id for row in tx.rows(wanted)]
+
+
 def account_names(tx: Transaction, logins: Collection[str]) -> Mapping[str, str]:
     """The names of people by login."""
     wanted = sa.select(account.c.login, account.c.name).where(account.c.login.in_(sorted(logins)))
