@@ -13,6 +13,7 @@ from engine.organisation.accounts import (
 )
 from engine.organisation.actors import Session, actor_of, actor_of_token
 from engine.organisation.api_tokens import issue_token, revoke_token
+from engine.organisation.captcha import Puzzle, check_answer, ensure_secret, make_puzzle
 from engine.organisation.enrolments import Applicant, Enrolled, create_enrolment
 from engine.organisation.passwords import Passwords, make_initial_password
 from engine.organisation.queries import (
@@ -53,6 +54,7 @@ __all__ = [
     "Enrolment",
     "Identity",
     "Passwords",
+    "Puzzle",
     "Role",
     "RoleChoice",
     "Session",
@@ -65,18 +67,21 @@ __all__ = [
     "actor_of_token",
     "add_role",
     "change_password",
+    "check_answer",
     "create_account",
     "create_enrolment",
     "create_unit",
     "disable_account",
     "enable_account",
     "enrolment_of",
+    "ensure_secret",
     "full_code",
     "holders_of",
     "identity_of",
     "is_due",
     "issue_token",
     "make_initial_password",
+    "make_puzzle",
     "move_unit",
     "reset_password",
     "revoke_token",

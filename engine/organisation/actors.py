@@ -8,6 +8,7 @@ import sqlalchemy as sa
 
 from engine.access import Actor, Permission
 from engine.db import Transaction
+from engine.notification.tables import notification
 from engine.organisation.roles import rights_of
 from engine.organisation.tables import (
     AccountKind,
@@ -25,7 +26,8 @@ from engine.organisation.tokens import hash_token
 
 @dataclass(frozen=True, slots=True)
 class Session:
-    """What a page knows of the sign-in besides the actor. `roles` is how many roles the account has to switch between."""
+    """What a page knows of the sign-in besides the actor. `roles` is how many roles the account has to switch between, `unread`
+    how many lines of its bell are new."""
 
     token_hash: str
     account: int
@@ -40,6 +42,7 @@ class Session:
     role_label: str
     unit_name: str
     roles: int
+    unread: int
 
     @property
     def office_name(self) -> str:
@@ -54,6 +57,13 @@ _roles = (
     .correlate(account)
     .scalar_subquery()
     .label("roles")
+)
+_unread = (
+    sa.select(sa.func.count())
+    .where(notification.c.account == account.c.id, notification.c.read_at.is_(None))
+    .correlate(account)
+    .scalar_subquery()
+    .label("unread")
 )
 _who = (
     account.c.id.label("account"),
@@ -77,6 +87,7 @@ _by_session = (
         session.c.seen_at,
         session.c.expires_at,
         _roles,
+        _unread,
     )
     .select_from(
         session.join(account, account.c.id == session.c.account)
@@ -137,6 +148,7 @@ def actor_of(tx: Transaction, token: str) -> tuple[Actor, Session] | None:
         role_label=rights.label if rights else "",
         unit_name=row.unit_name or "",
         roles=row.roles,
+        unread=row.unread,
     )
     return make_actor(row), details
 

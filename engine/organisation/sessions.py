@@ -46,9 +46,18 @@ def normal_login(text: str) -> str:
 
 
 def sign_in(
-    database: Database, passwords: Passwords, *, login: str, password: str, address: str = "", hours: int = 8
+    database: Database,
+    passwords: Passwords,
+    *,
+    login: str,
+    password: str,
+    address: str = "",
+    hours: int = 8,
+    previous: str = "",
 ) -> str:
     """Check the password and open a session of `hours`; returns its token, for a cookie.
+
+    `previous` is the cookie the browser still had: where it was the same account's, its pages that are still open stay valid.
 
     Opens its own transactions: the password is checked between them, so that nobody waits for a lock meanwhile. An unknown
     account and a wrong password cost the same time and read the same (`InvalidInput`); five failures of an account within a
@@ -67,7 +76,7 @@ def sign_in(
         left = 0 if until or matches else min(count_failure(tx, subject) for subject in subjects)
         if matches and until is None:
             forgive(tx, subjects[0])
-            return _open_session(tx, login, hours)
+            return _open_session(tx, login, hours, previous)
         until = until or locked_until(tx, subjects)
         now = tx.now
     if until is not None:
@@ -82,7 +91,7 @@ def _locked(until: datetime, now: datetime) -> Refused:
     )
 
 
-def _open_session(tx: Transaction, login: str, hours: int) -> str:
+def _open_session(tx: Transaction, login: str, hours: int, previous: str) -> str:
     found = tx.row(sa.select(account).where(account.c.login == login))
     assert found is not None
     if found.state != State.ACTIVE:
@@ -90,13 +99,16 @@ def _open_session(tx: Transaction, login: str, hours: int) -> str:
     roles = role_choices(tx, found.id)
     last = next((role for role in roles if role.membership == found.last_role), roles[0] if roles else None)
     token = new_token()
-    tx.execute(sa.delete(session).where(session.c.account == found.id, session.c.expires_at <= tx.now))
+    before = sa.and_(session.c.account == found.id, session.c.token_hash == hash_token(previous))
+    csrf = tx.value(sa.select(session.c.csrf).where(before)) or new_token()
+    over = sa.and_(session.c.account == found.id, session.c.expires_at <= tx.now)
+    tx.execute(sa.delete(session).where(sa.or_(before, over)))
     tx.insert(
         session,
         token_hash=hash_token(token),
         account=found.id,
         membership=last.membership if last else None,
-        csrf=new_token(),
+        csrf=csrf,
         created_at=tx.now,
         seen_at=tx.now,
         expires_at=tx.now + timedelta(hours=hours),
@@ -181,10 +193,14 @@ def change_password(
         record(tx, actor, "account:password_changed", account=actor.account)
 
 
-def set_preferences(tx: Transaction, actor: Actor, *, density: str, theme: str) -> None:
-    """Remember how the account likes its pages. Raises `InvalidInput` for words that are no choice."""
+def set_preferences(tx: Transaction, actor: Actor, *, density: str | None = None, theme: str | None = None) -> None:
+    """Remember how the account likes its pages; what is not named stays. Raises `InvalidInput` for words that are no choice."""
     try:
-        values = {"density": Density(density), "theme": Theme(theme)}
+        values = {
+            **({"density": Density(density)} if density is not None else {}),
+            **({"theme": Theme(theme)} if theme is not None else {}),
+        }
     except ValueError:
         raise InvalidInput("请在列出的显示方式中选择。") from None
-    tx.execute(sa.update(account).where(account.c.id == actor.account).values(**values))
+    if values:
+        tx.execute(sa.update(account).where(account.c.id == actor.account).values(values))

@@ -196,3 +196,19 @@ organisation_event = sa.Table(
     sa.Index("ix_organisation_event_unit", "unit", "key"),
 )
 """Append-only: who did what to units and accounts, `subject:action` (`account:password_reset`)."""
+
+server_secret = sa.Table(
+    "server_secret",
+    metadata,
+    sa.Column("name", sa.String(32), primary_key=True),
+    sa.Column("value", sa.String(64), nullable=False),
+)
+"""Random values all processes share, e.g. to sign what the sign-in page hands out. Who reads them can forge nothing but that."""
+
+captcha_used = sa.Table(
+    "captcha_used",
+    metadata,
+    sa.Column("nonce", sa.String(64), primary_key=True),
+    sa.Column("at", UtcDateTime, nullable=False),
+)
+"""An answered puzzle counts once."""
