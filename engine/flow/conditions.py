@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Any
 import sqlalchemy as sa
 
 from engine.errors import ProcessFault
-from engine.flow import incidents
+from engine.flow import failures
 from engine.flow.model import Element
 from engine.flow.tables import WaitKind, subscription
 
@@ -48,7 +48,7 @@ def _is_true(execution: "Execution", row: dict[str, Any], element: Element) -> b
     try:
         return execution.evaluation.feel(element.event.condition, scope, element.id, "condition") is True
     except ProcessFault as fault:
-        incidents.raise_incident(execution, execution.instance_of(row["owner_key"]), fault.code, fault.message)
+        failures.raise_incident(execution, execution.instance_of(row["owner_key"]), fault.code, fault.message)
         return False
 
 

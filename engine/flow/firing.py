@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from engine.errors import ProcessFault
-from engine.flow import incidents
+from engine.flow import failures
 from engine.flow.instances import Instance
 from engine.flow.model import Element
 
@@ -33,7 +33,7 @@ def receive(execution: "Execution", wait: Mapping[str, Any], variables: Mapping[
     try:
         execution.map_outputs(instance, variables)
     except ProcessFault as fault:
-        incidents.raise_incident(execution, execution.instance_of(owner), incidents.OUTPUT, fault.message)
+        failures.raise_incident(execution, execution.instance_of(owner), failures.OUTPUT, fault.message)
         return
     if key != owner:
         execution.scopes.leave(instance.key, may_have=False)

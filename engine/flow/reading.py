@@ -13,7 +13,7 @@ from engine.flow.registry import registry_of
 from engine.flow.spiff.library import compile_resource
 try:
     from engine.flow.spiff.lint import check_resource
-except ImportError:
+except (ImportError, SyntaxError):
     def check_resource(content, known=()): return []
 from engine.flow.tables import DefinitionKind, ResourceKind
 

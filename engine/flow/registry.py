@@ -18,11 +18,17 @@ JobHandler = Callable[[Transaction, JobContext], Mapping[str, object] | None]
 Hook = Callable[[Transaction, Actor, TaskContext, dict[str, object]], Mapping[str, object]]
 #: keeps a slice's read model in step with a case; a pure function of what it is given
 Projector = Callable[[Transaction, ProjectionContext], None]
-T = TypeVar("T")
-
+#: describes an uploaded file by its id, for somebody who may use it
+FileSource = Callable[[Transaction, Actor, str], Mapping[str, object] | None]
 
 #: called with the transaction and the row of each new attempt of a job that a handler here does
 Enqueue = Callable[[Transaction, Mapping[str, object]], None]
+
+T = TypeVar("T")
+
+
+def no_files(tx: Transaction, actor: Actor, key: str) -> None:
+    """The source of forms that take no files."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +46,7 @@ class Registry:
 
     library: Library = field(default_factory=Library)
     options: OptionSource = field(default_factory=NoOptions)
+    files: FileSource = no_files
     calendar: WorkingDays | None = None
     limits: Limits = field(default_factory=Limits)
     #: handlers that run inside the command, in its transaction

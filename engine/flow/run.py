@@ -15,7 +15,7 @@ from engine.access import Actor
 from engine.db import Transaction
 from engine.errors import NotFound, ProcessFault
 from engine.feel import Expression
-from engine.flow import activities, conditions, endings, incidents, items, waits
+from engine.flow import activities, conditions, endings, failures, items, waits
 from engine.flow.closings import Closings
 from engine.flow.evaluation import Evaluation
 from engine.flow.faults import BpmnError
@@ -67,6 +67,7 @@ class Execution:
         self.touched_items: set[tuple[int, int]] = set()
         #: keys of incidents this command resolves
         self.resolved: set[int] = set()
+        self.resolution: str | None = None
         #: principals a new case begins with
         self.parties: set[str] = set()
         self.rests: deque[Instance] = deque()
@@ -133,7 +134,7 @@ class Execution:
             instance.took.append(flow_id)
 
     def failed(self, element: Element, key: int, scope: int, code: str, message: str) -> None:
-        incidents.raise_incident(self, self.instance(element, key, scope), code, message)
+        failures.raise_incident(self, self.instance(element, key, scope), code, message)
 
     def uncaught(self, element: Element, key: int, scope: int, trigger: Trigger, code: str | None) -> bool:
         """Hand an error or escalation to the case that called this one."""
@@ -260,11 +261,11 @@ class Execution:
                 items.finish(self, instance)
                 return
         except ProcessFault as fault:
-            incidents.raise_incident(self, instance, incidents.OUTPUT, fault.message)
+            failures.raise_incident(self, instance, failures.OUTPUT, fault.message)
             return
         self.run.complete(instance.key)
 
-    def throw_error(self, instance: Instance, error: BpmnError) -> None:
+    def throw_error(self, instance: Instance, error: BpmnError, job_key: int | None = None) -> None:
         """A business error at an activity: its boundary, an enclosing scope or the calling case takes over."""
         body = self.instance_of(instance.scope) if items.is_item(instance) else instance
         for name, value in error.variables.items():
@@ -272,7 +273,7 @@ class Execution:
         if not self.run.throw_error(body.key, error.code):
             name = instance.element.name or instance.element.id
             message = f"“{name}”出现业务错误 {error.code}（{error.message}），没有边界事件捕获。"
-            incidents.raise_incident(self, instance, "uncaught_error", message)
+            failures.raise_incident(self, instance, "uncaught_error", message, job_key=job_key)
 
     def throw_escalation(self, instance: Instance, code: str | None) -> None:
         """A called case escalates; where nothing catches it, it goes on unheard."""
@@ -303,7 +304,7 @@ class Execution:
             self.fail(instance, fault)
 
     def fail(self, instance: Instance, fault: ProcessFault) -> None:
-        incidents.raise_incident(self, instance, fault.code, fault.message)
+        failures.raise_incident(self, instance, fault.code, fault.message)
 
     # --- the end of the command ---------------------------------------------------------------------------------------
 
@@ -318,7 +319,7 @@ class Execution:
         """Put everything that changed into the write set; once per command."""
         tx = self.tx
         self.closings.store()
-        incidents.store(self)
+        failures.store(self)
         items.store(self)
         self.scopes.store(self.actor.login, tx.now, self.task_key, self.reason)
         self.case["snapshot"] = None if self.case["ended_at"] else self.run.dump()
@@ -333,9 +334,19 @@ class Execution:
             store_task(tx, row)
         for row in self.jobs.values():
             tx.writes.insert(job, row)
+            self.announce(row)
         self.waiting.store()
         endings.project(self)
         tx.memo.pop(("case", self.key), None)
+
+    def announce(self, row: Mapping[str, Any]) -> None:
+        """Hand the next attempt of a job of our own to the worker, if one is told."""
+        if row["internal"] and self.registry.enqueue is not None:
+            self.registry.enqueue(self.tx, row)
+
+    def is_resting(self, key: int) -> bool:
+        """Whether the token of that instance waits for its content to be done."""
+        return any(active.key == key and active.state == "resting" for active in self.run.active())
 
     def store_case(self) -> None:
         if self.is_new:

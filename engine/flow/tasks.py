@@ -1,248 +1,163 @@
-"""Completing a task: the one door through which every task of every case is done."""
+"""User tasks: claimed, given back, assigned, handed over, put on hold; completing them is `engine.flow.completion`."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
-from datetime import datetime, timedelta
 from typing import Any
 
 import sqlalchemy as sa
 
 from engine.access import Actor, Permission, authorize
 from engine.db import Transaction
-from engine.errors import InvalidInput, NotAllowed, NotFound, Refused, StaleTask
-from engine.flow import repeats
+from engine.errors import InvalidInput, Refused, StaleTask
 from engine.flow.cases import refuse_unless_active
-from engine.flow.contexts import TaskContext
-from engine.flow.instances import Instance
+from engine.flow.completion import Completion, NextTask, can_work, complete_task, late_answer, may_work
+from engine.flow.journal import Journal
 from engine.flow.loading import LoadedTask, lock_task
-from engine.flow.registry import clock_of
-from engine.flow.run import Execution
-from engine.flow.tables import CaseState, TaskState, journal, task_done, task_draft
-from engine.flow.timers import fire_due
-from engine.form import as_fields
+from engine.flow.opening import candidates
+from engine.flow.tables import TaskState, case, journal, task, task_candidate
 
-OUTCOME = "outcome"
-
-
-@dataclass(frozen=True, slots=True)
-class NextTask:
-    """A task of the same case that the actor may do now."""
-
-    key: int
-    element_id: str
-    name: str
-    form_id: str | None
-    mine: bool
-
-
-@dataclass(frozen=True, slots=True)
-class Completion:
-    """What followed: the state of the case, and what the actor may do next in it."""
-
-    case_key: int
-    case_state: CaseState
-    has_incident: bool
-    next_tasks: tuple[NextTask, ...]
-    repeated: bool = False
+__all__ = [
+    "Completion",
+    "NextTask",
+    "assign_task",
+    "can_work",
+    "claim_task",
+    "complete_task",
+    "delegate_task",
+    "hold_task",
+    "may_work",
+    "release_task",
+    "resume_task",
+    "update_task",
+]
 
 
-def complete_task(
-    tx: Transaction,
-    actor: Actor,
-    task_key: int,
-    variables: Mapping[str, Any] | None = None,
-    *,
-    version: int | None = None,
-    arrived_at: datetime | None = None,
-    outcome: str | None = None,
-    command_key: str | None = None,
-) -> Completion:
-    """Complete a task and run the case until every token rests, in this one transaction.
+def claim_task(tx: Transaction, actor: Actor, task_key: int) -> int:
+    """Take a free task (签收); again by the same person does nothing. The task's version.
 
-    In this order: may the actor do it · what is due in the case fires · only keys of the task's form are taken, others
-    need `api:variables` · the form is checked · the hook of the form · run · store. Drafts of sections that are not
-    given are taken up and checked with the rest. `version` is the task's as the page showed it, `arrived_at` when the
-    request came, which is what deadlines are compared with.
-
-    Raises `StaleTask` naming who was faster, `NotAllowed`, `InvalidInput` with the fields, `Refused` where a deadline
-    has passed (what fell due is then committed, and what was typed kept as a draft).
+    Raises `StaleTask` naming who has it.
     """
+    loaded, row = _open(tx, actor, task_key)
+    if row["assignee"] == actor.login:
+        return int(row["version"])
+    if row["assignee"] is not None:
+        raise StaleTask(f"“{row['name']}”已由{holder_name(tx, row)}签收，请刷新后查看。")
+    may_work(actor, row)
+    return _change(tx, actor, loaded, "task.claimed", assignee=actor.login)
+
+
+def release_task(tx: Transaction, actor: Actor, task_key: int) -> int:
+    """Give a task back to its group (退签), or to whoever handed it over. The task's version."""
+    loaded, row = _open(tx, actor, task_key)
+    if row["assignee"] is None:
+        return int(row["version"])
+    may_work(actor, row)
+    back_to = row["delegated_by"]
+    if back_to is None and not row["candidate_groups"] and not row["candidate_users"]:
+        raise Refused("这件事项没有候选人，不能退签；请联系管理员改派。")
+    return _change(tx, actor, loaded, "task.released", assignee=back_to, delegated_by=None)
+
+
+def assign_task(tx: Transaction, actor: Actor, task_key: int, assignee: str | None) -> int:
+    """Give the task to somebody (改派), or to nobody. The task's version."""
+    authorize(actor, Permission.TASKS_ASSIGN)
+    loaded, _ = _open(tx, actor, task_key)
+    return _change(
+        tx, actor, loaded, "task.assigned", {"assignee": assignee}, assignee=assignee or None, delegated_by=None
+    )
+
+
+def delegate_task(tx: Transaction, actor: Actor, task_key: int, to: str, reason: str = "") -> int:
+    """Hand a task of one's own to somebody else (转办); releasing brings it back. The task's version."""
+    loaded, row = _open(tx, actor, task_key)
+    may_work(actor, row)
+    if not to or to == row["assignee"]:
+        raise InvalidInput("请选择要转给的人。", {"to": ["请选择要转给的人。"]})
+    detail = {"assignee": to, "reason": reason}
+    return _change(tx, actor, loaded, "task.delegated", detail, assignee=to, delegated_by=row["assignee"] or actor.login)
+
+
+def hold_task(tx: Transaction, actor: Actor, task_key: int, reason: str = "") -> int:
+    """Park a task (审核待定): it stays where it is, with the reason. The task's version."""
+    loaded, row = _open(tx, actor, task_key)
+    may_work(actor, row)
+    if row["state"] is TaskState.ON_HOLD:
+        return int(row["version"])
+    return _change(tx, actor, loaded, "task.held", {"reason": reason}, state=TaskState.ON_HOLD, hold_reason=reason or None)
+
+
+def resume_task(tx: Transaction, actor: Actor, task_key: int) -> int:
+    """Take a parked task up again. The task's version."""
+    loaded, row = _open(tx, actor, task_key)
+    may_work(actor, row)
+    if row["state"] is not TaskState.ON_HOLD:
+        return int(row["version"])
+    return _change(tx, actor, loaded, "task.resumed", state=TaskState.OPEN, hold_reason=None)
+
+
+def update_task(tx: Transaction, actor: Actor, task_key: int, **values: Any) -> int:
+    """Change `due_at`, `follow_up_at`, `priority`, `candidate_groups` or `candidate_users`. The task's version."""
+    authorize(actor, Permission.TASKS_ASSIGN)
+    unknown = values.keys() - {"due_at", "follow_up_at", "priority", "candidate_groups", "candidate_users"}
+    if unknown:
+        raise InvalidInput(f"不能修改：{'、'.join(sorted(unknown))}。")
+    loaded, _ = _open(tx, actor, task_key)
+    return _change(tx, actor, loaded, "task.updated", {"changed": sorted(values)}, **values)
+
+
+def holder_name(tx: Transaction, row: Mapping[str, Any]) -> str:
+    """The name of whoever has the task, as the journal knows them."""
+    j = journal.c
+    query = sa.select(j.actor_name).where(j.case_key == row["case_key"], j.actor == row["assignee"])
+    return str(tx.value(query.order_by(j.seq.desc()).limit(1)) or row["assignee"])
+
+
+def _open(tx: Transaction, actor: Actor, task_key: int) -> tuple[LoadedTask, dict[str, Any]]:
+    """The task under the lock of its case. Raises `NotFound`, `StaleTask`, `Refused`."""
+    authorize(actor, Permission.TASKS_WORK)
     loaded = lock_task(tx, task_key)
     if loaded is None or loaded.task is None:
-        return _answer_late(tx, actor, task_key, command_key)
-    row = loaded.task
-    may_work(actor, row)
+        raise late_answer(tx, task_key)
     refuse_unless_active(loaded.case["state"])
-    if version is not None and version != row["version"]:
-        raise StaleTask("这件事项在您打开之后有变动，请刷新后再办理。")
-    execution = Execution(tx, actor, loaded, interactive=True)
-    instance = adopt_task(execution, loaded)
-    values = {**(variables or {}), **({OUTCOME: outcome} if outcome is not None else {})}
-    if loaded.due_at is not None:
-        _fire_due(execution, instance, row, values, arrived_at or tx.now)
-    values = _check(execution, loaded, values)
-    outcome = values.get(OUTCOME) if isinstance(values.get(OUTCOME), str) else outcome
-    execution.closings.close_task(row, TaskState.COMPLETED, actor, outcome)
-    if loaded.has_drafts:
-        tx.writes.delete(task_draft, {"task_key": task_key})
-    execution.task_key = task_key
-    execution.journal.append(
-        tx.now,
-        actor,
-        "task.completed",
-        element_id=row["element_id"],
-        name=row["name"],
-        outcome=outcome,
-        detail={"task": task_key, "version": row["version"]},
-    )
-    execution.complete(instance, values)
-    execution.finish()
-    done = _completion(execution, actor)
-    repeats.keep_result(tx, actor, command_key, {"case_key": execution.key})
-    return done
+    return loaded, loaded.task
 
 
-def may_work(actor: Actor, row: Mapping[str, Any]) -> None:
-    """Raise `NotAllowed` unless the task is the actor's, or free and open to one of their groups."""
-    authorize(actor, Permission.TASKS_WORK)
-    if not can_work(actor, row):
-        raise NotAllowed("这件事项不由您办理。")
-
-
-def can_work(actor: Actor, row: Mapping[str, Any]) -> bool:
-    """Whether the task is the actor's or of somebody they stand in for, or free and open to them."""
-    logins = actor.on_behalf_of | {actor.login}
-    if row["assignee"] is not None:
-        return row["assignee"] in logins or actor.may(Permission.TASKS_ASSIGN)
-    return (
-        not actor.groups.isdisjoint(row["candidate_groups"])
-        or not logins.isdisjoint(row["candidate_users"])
-        or actor.may(Permission.TASKS_ASSIGN)
-    )
-
-
-def adopt_task(execution: Execution, loaded: LoadedTask) -> Instance:
-    """The element instance of a loaded task, without asking for it again."""
+def _change(
+    tx: Transaction,
+    actor: Actor,
+    loaded: LoadedTask,
+    event: str,
+    detail: Mapping[str, Any] | None = None,
+    **values: Any,
+) -> int:
+    """Write the task, who may claim it now, and the journal."""
     row = loaded.task
     assert row is not None
-    assert loaded.entered_at is not None
-    element = execution.process.elements[row["element_id"]]
-    at = loaded.entered_at
-    instance = Instance(row["element_key"], element, loaded.scope, loaded.item, loaded.seq, at)
-    execution.adopt(instance)
-    if not loaded.has_locals:
-        execution.scopes.complete.add(instance.key)
-    return instance
+    before = candidates(row)
+    row |= values
+    row["version"] += 1
+    after = candidates(row)
+    row["candidate"] = after[0] if len(after) == 1 else None
+    changed = {name: row[name] for name in (*values, "version", "candidate")}
+    tx.writes.update(task, {"key": row["key"]}, changed)
+    if len(before) > 1 and after != before:
+        tx.execute(sa.delete(task_candidate).where(task_candidate.c.task_key == row["key"]))
+    if len(after) > 1 and after != before:
+        for principal in after:
+            tx.insert(task_candidate, principal=principal, created_at=row["created_at"], task_key=row["key"])
+    _note(tx, actor, loaded, event, detail)
+    return int(row["version"])
 
 
-def _answer_late(tx: Transaction, actor: Actor, task_key: int, command_key: str | None) -> Completion:
-    """The task is not open: a repeated command gets its first answer, anybody else reads who was faster."""
-    before = repeats.first_result(tx, actor, command_key)
-    row = tx.row(sa.select(task_done).where(task_done.c.key == task_key))
-    if row is None:
-        raise NotFound
-    if before is not None:
-        return Completion(row.case_key, CaseState.ACTIVE, has_incident=False, next_tasks=(), repeated=True)
-    raise StaleTask(_who_was_faster(tx, row))
-
-
-def _who_was_faster(tx: Transaction, row: sa.Row[Any]) -> str:
-    if row.state is TaskState.CANCELLED:
-        return f"“{row.name}”已被撤销，无需再办理，请刷新后查看。"
-    j = journal.c
-    query = sa.select(j.actor_name).where(j.case_key == row.case_key, j.element_id == row.element_id, j.actor == row.ended_by)
-    name = tx.value(query.order_by(j.seq.desc()).limit(1)) or row.ended_by
-    return f"“{row.name}”已由{name}办理，请刷新后查看。"
-
-
-def _fire_due(
-    execution: Execution, instance: Instance, row: Mapping[str, Any], values: Mapping[str, Any], arrived_at: datetime
+def _note(
+    tx: Transaction, actor: Actor, loaded: LoadedTask, event: str, detail: Mapping[str, Any] | None
 ) -> None:
-    """Fire what was due before the request arrived. Raises `Refused`, kept, where that took the task away."""
-    grace = timedelta(seconds=execution.registry.limits.grace_seconds)
-    fired = fire_due(execution, arrived_at - grace)
-    if instance.left_at is None:
-        return
-    execution.finish()
-    _keep_typed(execution.tx, execution.actor, row["key"], values)
-    names = [execution.process.elements[timer["element_id"]].name or timer["element_id"] for timer in fired]
-    refusal = Refused(f"“{row['name']}”的办理时限已过（{'、'.join(names)}），没有提交成功。")
-    refusal.is_kept = True
-    raise refusal
-
-
-def _keep_typed(tx: Transaction, actor: Actor, task_key: int, values: Mapping[str, Any]) -> None:
-    """Leave what came too late where the drafts of the task are."""
-    if values:
-        draft = {"task_key": task_key, "section": "", "value": dict(values), "version": 1, "at": tx.now, "by": actor.login}
-        tx.writes.upsert(task_draft, draft, ("value", "version", "at", "by"))
-
-
-def _check(execution: Execution, loaded: LoadedTask, values: dict[str, Any]) -> dict[str, Any]:
-    """What the form lets through, as the hook leaves it."""
-    row, tx = loaded.task, execution.tx
+    held, row = loaded.case, loaded.task
     assert row is not None
-    registry = execution.registry
-    if row["form_key"] is None:
-        _need_permission(execution.actor, values.keys() - {OUTCOME})
-    else:
-        form = registry.library.form(tx, row["form_key"])
-        extra = {name: values[name] for name in values if name not in form.keys}
-        _need_permission(execution.actor, extra.keys())
-        given = {name: values[name] for name in values if name in form.keys}
-        if loaded.has_drafts:
-            given = {**{n: v for n, v in read_drafts(tx, row["key"]).items() if n in form.keys}, **given}
-        view, clock = execution.scopes.view(row["element_key"]), clock_of(tx)
-        merged = form.merge(given, {name: view[name] for name in form.keys if name in view}, context=view, clock=clock)
-        problems = form.validate(merged, view, options=registry.options, clock=clock)
-        if problems:
-            raise InvalidInput(fields=as_fields(problems))
-        values = {**extra, **form.clean(merged, view, clock=clock)}
-    hook = registry.hooks.get(row["form_id"] or "")
-    return dict(values if hook is None else hook(tx, execution.actor, _context(execution, row, values), values))
-
-
-def _need_permission(actor: Actor, names: Any) -> None:
-    if names and not actor.may(Permission.API_VARIABLES):
-        fields = {name: ["表单没有这一项，不能提交。"] for name in sorted(names)}
-        raise InvalidInput("提交了表单以外的内容，请刷新页面后重试。", fields)
-
-
-def read_drafts(tx: Transaction, task_key: int) -> dict[str, Any]:
-    """What was saved for later: a section is a variable, the section without a name holds the others."""
-    drafts: dict[str, Any] = {}
-    query = sa.select(task_draft.c.section, task_draft.c.value).where(task_draft.c.task_key == task_key)
-    for section, value in tx.rows(query.order_by(task_draft.c.section)):
-        drafts.update({section: value} if section else value)
-    return drafts
-
-
-def _context(execution: Execution, row: Mapping[str, Any], values: Mapping[str, Any]) -> TaskContext:
-    case, outcome = execution.case, values.get(OUTCOME)
-    return TaskContext(
-        key=row["key"],
-        case_key=execution.key,
-        process_id=row["process_id"],
-        element_id=row["element_id"],
-        form_id=row["form_id"],
-        business_key=case["business_key"],
-        unit_id=row["unit_id"],
-        year=case["year"],
-        assignee=row["assignee"],
-        candidate_groups=row["candidate_groups"],
-        outcome=outcome if isinstance(outcome, str) else None,
-        variables=execution.scopes.view(row["element_key"]),
-    )
-
-
-def _completion(execution: Execution, actor: Actor) -> Completion:
-    logins = actor.on_behalf_of | {actor.login}
-    following = tuple(
-        NextTask(row["key"], row["element_id"], row["name"], row["form_id"], row["assignee"] in logins)
-        for row in execution.opened.values()
-        if row["assignee"] in logins
-        or (row["assignee"] is None and not actor.groups.isdisjoint(row["candidate_groups"]))
-    )
-    return Completion(execution.key, execution.case["state"], bool(execution.case["has_incident"]), following)
+    entries = Journal(held["key"], held["journal_seq"], held["journal_hash"])
+    told = {"task": row["key"], **(detail or {})}
+    entries.append(tx.now, actor, event, element_id=row["element_id"], name=row["name"], detail=told)
+    entries.store(tx)
+    end = {"journal_seq": entries.seq, "journal_hash": entries.head, "row_version": held["row_version"] + 1}
+    tx.writes.update(case, {"key": held["key"]}, end)
 
 
