@@ -12,7 +12,7 @@ from engine.db import Transaction
 from engine.flow.definitions import list_latest
 from engine.flow.search import CASES, Condition, Operator, Order, search
 from engine.flow.tables import CaseState, DefinitionKind
-from engine.organisation import unit_names
+from engine.organisation import unit_names, units_named
 from web.monitor.asking import Pager, between, equal, number, pager_of, read_page
 from web.monitor.words import CASE, case_words
 
@@ -53,12 +53,12 @@ def filter_fields(tx: Transaction) -> list[dict[str, Any]]:
     ]
 
 
-def conditions_of(query: QueryParams) -> list[Condition]:
+def conditions_of(tx: Transaction, query: QueryParams) -> list[Condition]:
     """What the address asks for; states and numbers that are none are passed over."""
     state, incident = query.get("state", ""), query.get("incident", "")
     return [
         *equal("text", (query.get("q") or "").strip()[:100]),
-        *equal("unit_name", (query.get("unit") or "").strip()[:100]),
+        *_of_units(tx, (query.get("unit") or "").strip()[:100]),
         *equal("process_id", query.get("process")),
         *([Condition("state", Operator.EQ, CaseState(state))] if state in set(CaseState) else []),
         *([Condition("has_incident", Operator.EQ, incident == "yes")] if incident in ("yes", "no") else []),
@@ -68,10 +68,14 @@ def conditions_of(query: QueryParams) -> list[Condition]:
     ]
 
 
+def _of_units(tx: Transaction, name: str) -> list[Condition]:
+    return [Condition("unit_id", Operator.IN, units_named(tx, name))] if name else []
+
+
 def list_cases(tx: Transaction, actor: Actor, query: QueryParams) -> tuple[list[CaseRow], Pager]:
     """One page, the newest first."""
     asked = read_page(query)
-    found = search(tx, actor, CASES, conditions_of(query), NEWEST_FIRST, asked)
+    found = search(tx, actor, CASES, conditions_of(tx, query), NEWEST_FIRST, asked)
     return case_rows(tx, found.rows), pager_of(found, asked)
 
 
