@@ -82,7 +82,8 @@ def _candidates(tx: Transaction) -> Iterator[Violation]:
         .distinct()
         .limit(EXAMPLES)
     )
-    for (key,) in tx.rows(claimed):
+    alone = sa.select(t.task.c.key).where(t.task.c.assignee.is_not(None), t.task.c.candidate.is_not(None)).limit(EXAMPLES)
+    for (key,) in [*tx.rows(claimed), *tx.rows(alone)]:
         yield Violation("candidate_of_claimed_task", key, f"待办 {key} 已被签收或已办结，却仍列在候选待办箱中。")
 
 

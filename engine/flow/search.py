@@ -371,9 +371,9 @@ def _open_tasks() -> Searchable:
 
         def clause(condition: Condition) -> sa.ColumnElement[bool]:
             wanted = condition.value if condition.operator is Operator.IN else [condition.value]
-            found = t.task.c.key.in_(
-                sa.select(candidate.c.task_key).where(candidate.c.principal.in_([f"{prefix}{one}" for one in wanted]))
-            )
+            principals = [f"{prefix}{one}" for one in wanted]
+            several = sa.select(candidate.c.task_key).where(candidate.c.principal.in_(principals))
+            found = sa.or_(t.task.c.candidate.in_(principals), t.task.c.key.in_(several))
             return sa.not_(found) if condition.operator in (Operator.NEQ, Operator.NOT_IN) else found
 
         return clause

@@ -12,6 +12,10 @@ class Unauthorized(ZhipingError):
     """没有令牌，或令牌无效、已过期。请用 Authorization: Bearer 令牌，或以令牌为 HTTP Basic 的密码。"""
 
 
+def not_found(key: str) -> NotFound:
+    return NotFound(f"没有键为 {key} 的对象，或者您无权查看。")
+
+
 class TimedOut(ZhipingError):
     """在给定的时间内没有等到结果，流程仍在继续。"""
 

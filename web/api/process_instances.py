@@ -11,7 +11,7 @@ from engine.flow import search as flow_search
 from engine.flow.business_keys import claim_business_key
 from engine.flow.cases import cancel_case, find_process, resume_case, start_case, suspend_case
 from engine.flow.search import Condition, Operator
-from engine.flow.variables import case_variables
+from engine.flow.variables import read_variables
 from web.api import shapes
 from web.api.access import command, query
 from web.api.bodies import as_object, flag, text, texts, variables, whole
@@ -92,7 +92,7 @@ def _result(request: Request, key: int, names: list[str] | None) -> dict[str, An
         found = flow_search.search(tx, actor, flow_search.CASES, [Condition("key", Operator.EQ, key)])
         if not found.rows or found.rows[0].ended_at is None:
             return None
-        values = case_variables(tx, key)
+        values = read_variables(tx, key)
     return values if not names else {name: value for name, value in values.items() if name in names}
 
 

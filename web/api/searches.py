@@ -6,11 +6,11 @@ from typing import Any
 
 from fastapi import APIRouter, Body, Request
 
-from engine.errors import NotFound
 from engine.flow import search as flow_search
 from engine.flow.search import Condition, Operator, Searchable
 from web.api import fields, shapes
 from web.api.access import query
+from web.api.problems import not_found
 from web.api.requests import Field, answer, read_search, to_key
 
 router = APIRouter()
@@ -80,7 +80,7 @@ def get_resource(request: Request, name: str, key: str) -> dict[str, Any]:
     with query(request) as (tx, actor):
         found = flow_search.search(tx, actor, resource.what, [*resource.fixed, wanted])
     if not found.rows:
-        raise NotFound(f"没有键为 {key} 的对象，或者您无权查看。")
+        raise not_found(key)
     return (resource.alone or resource.shape)(found.rows[0])
 
 
