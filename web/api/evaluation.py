@@ -5,10 +5,11 @@ from typing import Any
 import orjson
 from fastapi import APIRouter, Body, Request
 
-from engine.decision import DecisionError
+from engine.decision import DecisionError, Evaluated, FiredRule
 from engine.errors import InvalidInput
 from engine.feel import FeelError, compile_expression, from_json, to_json
-from engine.flow.decisions import evaluate_decision
+from engine.flow.decision_query import evaluate_decision
+from engine.flow.definitions import Definition
 from engine.flow.registry import registry_of
 from web.api import shapes
 from web.api.access import query
@@ -32,7 +33,6 @@ def evaluate(request: Request, body: Any = Body(None)) -> dict[str, Any]:
             )
         except DecisionError as error:
             raise InvalidInput(str(error)) from None
-    output = orjson.dumps(to_json(result.value)).decode()
     own = shapes.key(definition.key)
     return {
         "decisionDefinitionId": definition.id,
@@ -43,36 +43,44 @@ def evaluate(request: Request, body: Any = Body(None)) -> dict[str, Any]:
         "decisionRequirementsKey": shapes.key(definition.resource_key),
         "decisionEvaluationKey": own,
         "decisionInstanceKey": own,
-        "evaluatedDecisions": [
-            {
-                "decisionDefinitionId": definition.id,
-                "decisionDefinitionKey": own,
-                "decisionDefinitionName": definition.name,
-                "decisionDefinitionVersion": definition.version,
-                "decisionDefinitionType": "DECISION_TABLE",
-                "decisionEvaluationInstanceKey": f"{own}-1",
-                "output": output,
-                "tenantId": shapes.TENANT,
-                "matchedRules": [_rule(rule) for rule in result.rules],
-                "evaluatedInputs": [],
-            }
-        ],
+        "evaluatedDecisions": [_evaluated(definition, number, one) for number, one in enumerate(result.evaluated, 1)],
         "failedDecisionDefinitionId": None,
         "failureMessage": None,
-        "output": output,
+        "output": _text(result.value),
         "tenantId": shapes.TENANT,
     }
 
 
-def _rule(rule: Any) -> dict[str, Any]:
+def _text(value: Any) -> str:
+    return orjson.dumps(to_json(value)).decode()
+
+
+def _evaluated(definition: Definition, number: int, one: Evaluated) -> dict[str, Any]:
     return {
-        "ruleId": rule.id or "",
+        "decisionDefinitionId": one.id,
+        "decisionDefinitionKey": shapes.key(definition.key),
+        "decisionDefinitionName": one.name,
+        "decisionDefinitionVersion": definition.version,
+        "decisionDefinitionType": "DECISION_TABLE" if one.hit_policy else "LITERAL_EXPRESSION",
+        "decisionEvaluationInstanceKey": f"{definition.key}-{number}",
+        "output": _text(one.value),
+        "tenantId": shapes.TENANT,
+        "matchedRules": [_rule(rule) for rule in one.rules],
+        "evaluatedInputs": [
+            {"inputId": name, "inputName": name, "inputValue": _text(value)} for name, value in one.inputs.items()
+        ],
+    }
+
+
+def _rule(rule: FiredRule) -> dict[str, Any]:
+    return {
+        "ruleId": rule.id,
         "ruleIndex": rule.index,
         "evaluatedOutputs": [
             {
                 "outputId": name,
                 "outputName": name,
-                "outputValue": orjson.dumps(to_json(value)).decode(),
+                "outputValue": _text(value),
                 "ruleId": rule.id,
                 "ruleIndex": rule.index,
             }
