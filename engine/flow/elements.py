@@ -4,6 +4,7 @@ import sqlalchemy as sa
 
 from engine.db import Transaction
 from engine.errors import NotFound
+from engine.flow.registry import registry_of
 from engine.flow.tables import case, element_instance
 
 
@@ -18,3 +19,9 @@ def case_of_element(tx: Transaction, key: int) -> tuple[int, int | None]:
     if found is None:
         raise NotFound
     return int(found), key
+
+
+def element_name(tx: Transaction, definition_key: int, element_id: str) -> str:
+    """What people call an element of a definition; empty where it has no name."""
+    element = registry_of(tx).library.process(tx, definition_key).process.elements.get(element_id)
+    return element.name if element is not None else ""

@@ -6,7 +6,9 @@ from typing import Any
 
 from fastapi import APIRouter, Body, Request
 
+from engine.db import Transaction
 from engine.flow import search as flow_search
+from engine.flow.elements import element_name
 from engine.flow.search import Condition, Operator, Searchable
 from web.api import fields, shapes
 from web.api.access import query
@@ -24,6 +26,8 @@ class Resource:
     fields: Mapping[str, Field]
     shape: Callable[[Any], dict[str, Any]]
     alone: Callable[[Any], dict[str, Any]] | None = None
+    #: where the name of an element stands beside the row
+    named: bool = False
     fixed: tuple[Condition, ...] = ()
 
 
@@ -40,7 +44,7 @@ RESOURCES = {
     "incidents": Resource(flow_search.INCIDENTS, fields.INCIDENTS, shapes.incident),
     "jobs": Resource(flow_search.JOBS, fields.JOBS, shapes.job),
     "element-instances": Resource(
-        flow_search.ELEMENT_INSTANCES, fields.ELEMENT_INSTANCES, lambda row: shapes.element_instance(row, row.name)
+        flow_search.ELEMENT_INSTANCES, fields.ELEMENT_INSTANCES, shapes.element_instance, named=True
     ),
     "process-definitions": Resource(
         flow_search.DEFINITIONS, fields.PROCESS_DEFINITIONS, shapes.process_definition, fixed=_only("process")
@@ -63,7 +67,13 @@ def search_resource(request: Request, name: str, body: Any, *extra: Condition) -
         what = flow_search.OPEN_TASKS
     with query(request) as (tx, actor):
         found = flow_search.search(tx, actor, what, [*resource.fixed, *extra, *conditions], order, page)
-        return answer(found, resource.shape)
+        return answer(found, lambda row: _with_name(tx, resource, row, resource.shape(row)))
+
+
+def _with_name(tx: Transaction, resource: Resource, row: Any, shape: dict[str, Any]) -> dict[str, Any]:
+    if resource.named:
+        shape["elementName"] = element_name(tx, row.definition_key, row.element_id) or row.element_id
+    return shape
 
 
 def _asks_open_only(conditions: list[Condition]) -> bool:
@@ -79,9 +89,10 @@ def get_resource(request: Request, name: str, key: str) -> dict[str, Any]:
     wanted = Condition(resource.what.key, Operator.EQ, to_key(key))
     with query(request) as (tx, actor):
         found = flow_search.search(tx, actor, resource.what, [*resource.fixed, wanted])
-    if not found.rows:
-        raise not_found(key)
-    return (resource.alone or resource.shape)(found.rows[0])
+        if not found.rows:
+            raise not_found(key)
+        row = found.rows[0]
+        return _with_name(tx, resource, row, (resource.alone or resource.shape)(row))
 
 
 def _add_routes(name: str) -> None:

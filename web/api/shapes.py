@@ -199,12 +199,13 @@ def activated_job(row: Row, variables: Mapping[str, Any]) -> Shape:
     }
 
 
-def element_instance(row: Row, name: str) -> Shape:
+def element_instance(row: Row) -> Shape:
+    """`elementName` is filled in by who can read the definition."""
     failed = row.state == "failed"
     return {
         "elementInstanceKey": key(row.key),
         "elementId": row.element_id,
-        "elementName": name or row.element_id,
+        "elementName": row.element_id,
         "type": row.kind.upper(),
         "state": ELEMENT_STATES[row.state],
         "startDate": instant(row.entered_at),
