@@ -135,7 +135,7 @@ def test_a_required_input_carries_a_red_star_with_a_word_and_a_long_text_its_cou
     area = one(root, "//textarea")
     assert (area.get("aria-required"), area.get("aria-describedby"), area.get("maxlength")) == (
         "true",
-        "f-summary-counter",
+        "f-summary--counter",
         None,
     )
 
@@ -144,8 +144,8 @@ def test_an_error_stands_beside_its_input_and_is_tied_to_it() -> None:
     sample = form(text("name", "姓名", validate=REQUIRED, description="与身份证一致"))
     root = draw(sample, errors=sample.validate({}))
     field = one(root, "//input[@id='f-name']")
-    assert (field.get("aria-invalid"), field.get("aria-describedby")) == ("true", "f-name-hint f-name-error")
-    assert words(one(root, "//*[@id='f-name-error']")) == "请填写“姓名”"
+    assert (field.get("aria-invalid"), field.get("aria-describedby")) == ("true", "f-name--hint f-name--error")
+    assert words(one(root, "//*[@id='f-name--error']")) == "请填写“姓名”"
 
 
 @pytest.mark.parametrize("component", EVERY_INPUT.document["components"], ids=lambda component: component["key"])
@@ -293,7 +293,7 @@ def test_errors_of_rows_stand_in_their_cell_and_of_lists_at_the_top() -> None:
     sample = form(TABLE)
     values = {"employment": [{"unit": "甲"}, {"witness": "乙"}]}
     root = draw(sample, values, errors=sample.validate(values))
-    assert words(one(root, "//*[@id='f-employment-1-unit-error']")) == "请填写“工作单位”"
+    assert words(one(root, "//*[@id='f-employment-1-unit--error']")) == "请填写“工作单位”"
     demanding = form({**TABLE, "properties": {"minRows": "1"}})
     assert (
         words(one(draw(demanding, errors=demanding.validate({})), "//section/p[@class='error']"))
@@ -450,4 +450,4 @@ def test_outcomes_are_buttons_of_the_form_they_belong_to() -> None:
     root = html.fragment_fromstring(render_outcome(values, errors=sample.validate({}), form="task"))
     buttons = [(b.get("value"), b.get("class").strip(), b.get("form"), words(b)) for b in root.xpath("//button")]
     assert buttons == [("approve", "button primary", "task", "通过"), ("reject", "button danger", "task", "审核不通过")]
-    assert words(one(root, "//*[@id='f-outcome-error']")) == "请选择“办理结果”"
+    assert words(one(root, "//*[@id='f-outcome--error']")) == "请选择“办理结果”"

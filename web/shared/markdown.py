@@ -17,29 +17,30 @@ _EMPHASIS = re.compile(r"\*(?=\S)([^*]+?)(?<=\S)\*")
 _CODE = re.compile(r"`([^`]+)`")
 _SAFE_LINK = re.compile(r"(https?://|mailto:|/(?!/)|#)", re.IGNORECASE)
 _HEADING = re.compile(r"(#{1,6})\s+(.+?)\s*#*$")
+_MARKS = re.compile(r"^\s*(#{1,6})\s", re.MULTILINE)
 _RULE = re.compile(r"(\*\s*){3,}$|(-\s*){3,}$")
 _BULLET = re.compile(r"[-*+]\s+(.+)")
 _NUMBER = re.compile(r"\d{1,4}[.)]\s+(.+)")
 _QUOTE = re.compile(r">\s?(.*)")
 
-HIGHEST_HEADING = 3
 
-
-def to_html(text: str) -> Markup:
-    """The text as HTML, to be put into a page as it is."""
+def to_html(text: str, level: int = 3) -> Markup:
+    """The text as HTML, to be put into a page as it is. Its highest heading becomes `h{level}`, so that a text fits into
+    the headings around it."""
     kept = _KEPT.sub("", text).replace("\r\n", "\n")
     kept = _LITERAL.sub(lambda found: chr(0xE000 + ord(found[1])), kept)
     blocks = (block for block in re.split(r"\n\s*\n", kept) if block.strip())
-    html = "\n".join(part for block in blocks for part in _block(block.strip("\n").split("\n")))
+    raised = level - min((len(marks) for marks in _MARKS.findall(kept)), default=1)
+    html = "\n".join(part for block in blocks for part in _block(block.strip("\n").split("\n"), raised))
     return Markup(_KEPT.sub(lambda found: str(escape(chr(ord(found[0]) - 0xE000))), html))  # noqa: S704 - escaped above
 
 
-def _block(lines: list[str]) -> Iterator[str]:
+def _block(lines: list[str], raised: int) -> Iterator[str]:
     """Neighbouring lines of one kind together: a list, a quote or a paragraph."""
     while lines:
         kind, pattern = _kind(lines[0].strip())
         if kind == "heading" or kind == "rule":
-            yield _single(lines.pop(0).strip())
+            yield _single(lines.pop(0).strip(), raised)
             continue
         run = [lines.pop(0).strip()]
         while lines and _kind(lines[0].strip())[0] == kind:
@@ -58,11 +59,11 @@ def _kind(line: str) -> tuple[str, re.Pattern[str] | None]:
     return "p", None
 
 
-def _single(line: str) -> str:
+def _single(line: str, raised: int) -> str:
     heading = _HEADING.match(line)
     if heading is None:
         return "<hr>"
-    level = min(6, HIGHEST_HEADING + len(heading[1]) - 1)
+    level = min(6, len(heading[1]) + raised)
     return f"<h{level}>{_inline(heading[2])}</h{level}>"
 
 
