@@ -11,10 +11,7 @@ from engine.errors import InvalidInput
 from engine.flow.library import Library
 from engine.flow.registry import registry_of
 from engine.flow.spiff.library import compile_resource
-try:
-    from engine.flow.spiff.lint import check_resource
-except (ImportError, SyntaxError):
-    def check_resource(content, known=()): return []
+from engine.flow.spiff.lint import Known, check_resource
 from engine.flow.tables import DefinitionKind, ResourceKind
 
 SUFFIXES = {".bpmn": ResourceKind.BPMN, ".dmn": ResourceKind.DMN, ".form": ResourceKind.FORM}
@@ -53,7 +50,7 @@ def read_resource(tx: Transaction, name: str, content: bytes, files: Mapping[str
 
 
 def _read_processes(tx: Transaction, name: str, content: bytes, files: Mapping[str, bytes]) -> Read:
-    findings = check_resource(content, known=registry_of(tx).job_types)
+    findings = check_resource(content, name=name, known=Known(jobs=registry_of(tx).job_types))
     if any(finding.severity == "error" for finding in findings):
         return Read((), findings)
     processes = compile_resource(content, name=name).processes.values()

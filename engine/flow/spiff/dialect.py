@@ -15,7 +15,7 @@ from engine.flow.spiff.extensions import (
 )
 from engine.flow.spiff.source import BPMN, Node, Source, bpmn, extension, local, namespace, text_of
 from engine.flow.spiff.triggers import read_event, read_message
-from engine.flow.spiff.values import Report, Values, refuse
+from engine.flow.spiff.values import Report, Values, duplicate, refuse
 
 KINDS = {
     "subProcess": Kind.SUB_PROCESS,
@@ -92,7 +92,7 @@ class _Reader:
             if not element_id:
                 self.values.report("id-missing", child, f"一个 {local(child)} 没有 id，请填写。")
             elif element_id in self.elements:
-                self.values.report("duplicate-id", child, f"id {element_id} 重复，请改成不同的 id。")
+                self.values.report("duplicate-id", child, duplicate(element_id))
             else:
                 self.elements[element_id] = self._element(child, element_id, scope)
                 if local(child) == "subProcess":
@@ -137,7 +137,7 @@ class _Reader:
     def _flows(self) -> None:
         incoming: dict[str, list[str]] = {}
         outgoing: dict[str, list[str]] = {}
-        for node in self.node.iter(bpmn("sequenceFlow")):
+        for node in self._flow_edges():
             flow = self._flow(node)
             if flow is not None:
                 self.flows[flow.id] = flow
@@ -151,13 +151,20 @@ class _Reader:
                 outgoing=tuple(outgoing.get(element.id, ())),
             )
 
+    def _flow_edges(self) -> Iterator[Node]:
+        """The sequence flows of the scopes that were read, in the order of the file."""
+        for node in self.node.iter(bpmn("sequenceFlow")):
+            parent = node.getparent()
+            if parent is self.node or (parent is not None and parent.get("id") in self.elements):
+                yield node
+
     def _flow(self, node: Node) -> SequenceFlow | None:
         flow_id, source, target = node.get("id"), node.get("sourceRef", ""), node.get("targetRef", "")
         if not flow_id:
             self.values.report("id-missing", node, f"从 {source} 到 {target} 的连线没有 id，请填写。")
             return None
         if flow_id in self.flows or flow_id in self.elements:
-            self.values.report("duplicate-id", node, f"id {flow_id} 重复，请改成不同的 id。")
+            self.values.report("duplicate-id", node, duplicate(flow_id))
             return None
         if not self._joined(node, source, target):
             return None
@@ -168,24 +175,29 @@ class _Reader:
     def _joined(self, node: Node, source: str, target: str) -> bool:
         for reference in (source, target):
             if reference not in self.elements:
-                self.values.report(
-                    "dangling-reference", node, f"连线所接的节点 {reference or '（空）'} 不存在，请重新连接。"
-                )
+                self._missing(node, reference, "连线所接的节点")
                 return False
         if self.elements[source].scope != self.elements[target].scope:
             self.values.report("flow-across-scopes", node, "连线跨越了子流程的边界，请改为连接到子流程本身。")
             return False
         return True
 
+    def _missing(self, node: Node, reference: str, what: str) -> None:
+        """Something that is drawn but does not run is another matter than something that is not there."""
+        if any(other.get("id") == reference for other in self.node.iter(bpmn("*"))):
+            self.values.report("unsupported-element", node, f"{what} {reference} 不能运行，请改用支持的元素。")
+        else:
+            self.values.report("dangling-reference", node, f"{what} {reference or '（空）'} 不存在，请重新连接。")
+
     def _check_references(self, element: Element, outgoing: list[str]) -> None:
         if element.default_flow and element.default_flow not in outgoing:
-            self._dangling(element, f"默认连线 {element.default_flow} 不是从这里出发的连线，请重新设置。")
+            message = f"默认连线 {element.default_flow} 不是从这里出发的连线，请重新设置。"
+            self.values.report("dangling-reference", self._node(element), message)
         if element.kind is Kind.BOUNDARY_EVENT and element.attached_to not in self.elements:
-            self._dangling(element, f"边界事件所附着的节点 {element.attached_to or '（空）'} 不存在，请重新附着。")
+            self._missing(self._node(element), element.attached_to or "", "边界事件所附着的节点")
 
-    def _dangling(self, element: Element, message: str) -> None:
-        node = next(n for n in self.node.iter(bpmn("*")) if n.get("id") == element.id)
-        self.values.report("dangling-reference", node, message)
+    def _node(self, element: Element) -> Node:
+        return next(node for node in self.node.iter(bpmn("*")) if node.get("id") == element.id)
 
     def _lanes(self) -> None:
         """Lanes from the outside in, so that the innermost names the element."""

@@ -100,6 +100,6 @@ def _timer(definition: Node, node: Node, values: Values) -> TimerDefinition | No
 def _condition(definition: Node, node: Node, values: Values) -> Expression | None:
     text = text_of(definition.find(bpmn("condition")))
     if not text:
-        values.report("condition-missing", node, "条件事件没有填写条件，请填写 FEEL 表达式。")
+        values.report("event-condition-missing", node, "条件事件没有填写条件，请填写 FEEL 表达式。")
         return None
     return values.expression(text, node, "条件")

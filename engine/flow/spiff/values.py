@@ -16,6 +16,10 @@ def refuse(rule: str, node: Node, message: str) -> None:
     raise InvalidInput(f"节点 {element_id(node)}：{message}")
 
 
+def duplicate(node_id: str) -> str:
+    return f"id {node_id} 重复，请改成不同的 id。"
+
+
 def element_id(node: Node) -> str:
     """The id of the node, or of the nearest one around it that has one."""
     found: Node | None = node
