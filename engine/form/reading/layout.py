@@ -6,6 +6,7 @@ from typing import Any
 
 COLUMNS = 16
 _HALF = frozenset({"textfield", "number", "datetime", "select", "checkbox", "filepicker"})
+_FEW = 3
 
 
 def spans(components: Sequence[Mapping[str, Any]]) -> list[int]:
@@ -27,7 +28,13 @@ def _shared(parts: Sequence[Mapping[str, Any]]) -> list[int]:
 
 
 def _alone(part: Mapping[str, Any]) -> int:
-    return _columns(part) or (COLUMNS // 2 if part.get("type") in _HALF else COLUMNS)
+    return _columns(part) or (COLUMNS // 2 if part.get("type") in _HALF or _is_short(part) else COLUMNS)
+
+
+def _is_short(part: Mapping[str, Any]) -> bool:
+    """Radio buttons that fit beside another input."""
+    values = part.get("values")
+    return part.get("type") == "radio" and isinstance(values, list) and len(values) <= _FEW
 
 
 def _columns(part: Mapping[str, Any]) -> int | None:

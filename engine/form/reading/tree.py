@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
+from itertools import islice
 from typing import Any
 
 from engine.form.kinds import KINDS
@@ -258,7 +259,13 @@ def _row_columns(part: Part, children: tuple[Component, ...]) -> dict[str, Any]:
     if display not in ("table", "cards"):
         part.notes.error("property", part.id, f"属性 display 应为 table 或 cards，现在是“{display}”。")
         display = "cards"
-    return {"columns": tuple(name for name in columns if name in keys) or tuple(keys[:4]), "display": display}
+    return {"columns": tuple(name for name in columns if name in keys) or _telling(children), "display": display}
+
+
+def _telling(children: tuple[Component, ...]) -> tuple[str, ...]:
+    """The first two short inputs, which tell one row from another."""
+    short = (child for child in children if isinstance(child, Field) and child.type not in ("textarea", "filepicker"))
+    return tuple(field.key for field in islice(short, 2))
 
 
 def _fitting_display(children: tuple[Component, ...]) -> str:
