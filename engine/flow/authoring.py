@@ -10,6 +10,7 @@ import sqlalchemy as sa
 
 from engine.access import Actor, Permission, authorize
 from engine.db import Transaction
+from engine.db.locks import lock_name
 from engine.errors import InvalidInput, NotFound, StaleTask
 from engine.flow.definitions import Deployment, deploy_resources
 from engine.flow.reading import SUFFIXES, read_resource
@@ -149,7 +150,7 @@ def save_draft_file(tx: Transaction, actor: Actor, name: str, content: bytes, ba
     _check_name(name)
     if len(content) > LARGEST:
         raise InvalidInput("文件过大，没有保存。")
-    held = _require_base(tx, actor, name, base)
+    held = _require_base(tx, name, base)
     version = held.version + 1 if held is not None else 1
     tx.execute(sa.delete(draft_resource).where(draft_resource.c.name == name))
     tx.insert(
@@ -178,7 +179,7 @@ def publish_file(tx: Transaction, actor: Actor, name: str, content: bytes, base:
     """
     authorize(actor, Permission.DEFINITIONS_PUBLISH)
     _check_name(name)
-    _require_base(tx, actor, name, base)
+    _require_base(tx, name, base)
     made = deploy_resources(tx, actor, {name: content}, Source.STUDIO)
     tx.execute(sa.delete(draft_resource).where(draft_resource.c.name == name))
     withdraw_offer(tx, name)
@@ -204,8 +205,9 @@ def _check_name(name: str) -> None:
         raise InvalidInput("文件名应以 .bpmn、.dmn 或 .form 结尾。")
 
 
-def _require_base(tx: Transaction, actor: Actor, name: str, base: str) -> sa.Row[Any] | None:
+def _require_base(tx: Transaction, name: str, base: str) -> sa.Row[Any] | None:
     """The draft in hand; raises `StaleTask` unless the file is as the editor saw it."""
+    lock_name(tx, "file", name)
     draft = tx.row(sa.select(draft_resource).where(draft_resource.c.name == name))
     published = tx.rows(_in_force().where(definition.c.resource_name == name))
     if _authored(name, published, draft).base != base:

@@ -1,10 +1,9 @@
 """At most one running case of a process carries a business key, where the caller asks for that."""
 
-import hashlib
-
 import sqlalchemy as sa
 
 from engine.db import Transaction
+from engine.db.locks import lock_name
 from engine.errors import Refused
 from engine.flow.tables import CaseState, case
 
@@ -12,11 +11,9 @@ from engine.flow.tables import CaseState, case
 def claim_business_key(tx: Transaction, process_id: str, business_key: str) -> None:
     """Call before `start_case` in the same transaction. Raises `Refused` where a running case has the key already.
 
-    Two that ask at once wait for each other: SQLite has one writer, PostgreSQL is asked for a lock of that name.
+    Two that ask at once wait for each other.
     """
-    if not tx.is_sqlite:
-        name = hashlib.sha256(f"{process_id}\0{business_key}".encode()).digest()
-        tx.execute(sa.select(sa.func.pg_advisory_xact_lock(int.from_bytes(name[:8], "big", signed=True))))
+    lock_name(tx, "business_key", process_id, business_key)
     running = (
         sa.select(case.c.key)
         .where(
