@@ -200,6 +200,7 @@ GROUPS = [
     {"value": '="unit_leader@" + string(unit)', "label": "申报单位领导"},
 ]
 SERVICES = [{"type": "declaration.forward", "name": "上报"}, {"type": "notification.send", "name": "发送通知"}]
+UPLOADED = {"id": "f9", "name": "证明.pdf", "size": 1200, "url": "/files/f9", "thumbnail": None}
 STATE = {
     "done": ["start"],
     "active": ["approve_declaration"],
@@ -256,7 +257,7 @@ class Received:
 
     def answer(self, value: Any) -> Any:
         async def endpoint(request: Request) -> Response:
-            self.posts.append((request.url.path, (await request.body()).decode()))
+            self.posts.append((request.url.path, (await request.body()).decode(errors="replace")))
             return JSONResponse(value)
 
         return endpoint
@@ -281,6 +282,9 @@ def application(received: Received | None = None, *routes: Any) -> Any:
         Route("/lint", received.answer({"findings": FINDINGS}), methods=["POST"]),
         Route("/draft", received.answer({"message": "已保存草稿"}), methods=["POST"]),
         Route("/publish", received.answer({"message": "已发布"}), methods=["POST"]),
+        Route("/autosave", received.answer({"saved_at": "10:33"}), methods=["POST"]),
+        Route("/upload", received.answer(UPLOADED), methods=["POST"]),
+        Route("/batch", received.answer({}), methods=["POST"]),
         Route("/preferences", received.answer({}), methods=["POST"]),
         Mount("/static", Assets()),
     ]

@@ -3,16 +3,21 @@ import { CheckboxEntry, NumberFieldEntry, SelectEntry, TextFieldEntry, isCheckbo
 import { h } from '@bpmn-io/properties-panel/preact';
 import { is } from 'bpmn-js/lib/util/ModelUtil';
 import { useService } from 'bpmn-js-properties-panel';
-import { findExtension, readProperty, writeExtension, writeProperty } from './zeebe.js';
+import { findExtension, readProperty, writeAttribute, writeProperty } from './zeebe.js';
 
 const DAYS = /^=\s*add working days\(\s*(?:now|today)\(\)\s*,\s*(\d+)\s*\)\s*$/;
 const SERVICES = ['bpmn:ServiceTask', 'bpmn:SendTask', 'bpmn:BusinessRuleTask', 'bpmn:ScriptTask'];
 
 // An attribute of an extension element as a value of the panel.
-const attribute = (modeler, type, name) => ({
-  get: (element) => findExtension(element, type)?.get(name) ?? '',
-  set: (element, value) => writeExtension(modeler, element, type, { [name]: value || undefined }),
+const attribute = (modeler, place) => ({
+  get: (element) => findExtension(element, place.type)?.get(place.name) ?? '',
+  set: (element, value) => writeAttribute(modeler, element, place, value),
 });
+const FORM = { type: 'zeebe:FormDefinition', name: 'formId', essential: true };
+const GROUPS = { type: 'zeebe:AssignmentDefinition', name: 'candidateGroups' };
+const DUE = { type: 'zeebe:TaskSchedule', name: 'dueDate' };
+const SERVICE = { type: 'zeebe:TaskDefinition', name: 'type', essential: true };
+
 const property = (modeler, name) => ({
   get: (element) => readProperty(element, name),
   set: (element, value) => writeProperty(modeler, element, name, value),
@@ -41,7 +46,7 @@ function select(element, { choices, ...options }) {
 }
 
 const workingDays = (modeler) => {
-  const due = attribute(modeler, 'zeebe:TaskSchedule', 'dueDate');
+  const due = attribute(modeler, DUE);
   return {
     get: (element) => DAYS.exec(due.get(element))?.[1],
     set: (element, days) => due.set(element, days ? `=add working days(now(), ${days})` : ''),
@@ -49,11 +54,11 @@ const workingDays = (modeler) => {
 };
 
 function userTaskEntries(modeler, lists, element) {
-  const due = attribute(modeler, 'zeebe:TaskSchedule', 'dueDate').get(element);
+  const due = attribute(modeler, DUE).get(element);
   const custom = due && !DAYS.test(due);
   return [
-    select(element, { id: 'handling-form', label: '表单', choices: lists.forms, value: attribute(modeler, 'zeebe:FormDefinition', 'formId') }),
-    select(element, { id: 'handling-groups', label: '由谁办理', choices: lists.groups, value: attribute(modeler, 'zeebe:AssignmentDefinition', 'candidateGroups') }),
+    select(element, { id: 'handling-form', label: '表单', choices: lists.forms, value: attribute(modeler, FORM) }),
+    select(element, { id: 'handling-groups', label: '由谁办理', choices: lists.groups, value: attribute(modeler, GROUPS) }),
     ...(custom ? [] : [number({ id: 'handling-days', label: '办理期限（工作日）', min: 1, max: 250, value: workingDays(modeler) })]),
     text({ id: 'handling-status', label: '列表中显示的状态', description: '不填时显示环节名称', value: property(modeler, 'status') }),
     checkbox({ id: 'handling-revocable', label: '办理后可以撤回', value: {
@@ -64,7 +69,7 @@ function userTaskEntries(modeler, lists, element) {
 }
 
 const serviceEntries = (modeler, lists, element) => [
-  select(element, { id: 'handling-service', label: '服务种类', choices: lists.services, value: attribute(modeler, 'zeebe:TaskDefinition', 'type') }),
+  select(element, { id: 'handling-service', label: '服务种类', choices: lists.services, value: attribute(modeler, SERVICE) }),
 ];
 
 const actionEntries = (modeler) => [

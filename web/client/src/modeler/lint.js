@@ -4,6 +4,7 @@ import { csrfHeaders, element as make } from '../app/page.js';
 
 const WAIT = 800;
 const BADGES = 'finding';
+const WEIGHT = { error: 0, warning: 1 };
 const WORDS = { error: '错误', warning: '提醒' };
 
 export function addLint(modeler, url, host) {
@@ -12,7 +13,8 @@ export function addLint(modeler, url, host) {
   const box = make('details', { className: 'findings', 'aria-live': 'polite' }, summary, list);
   host.append(box);
 
-  const show = (findings) => {
+  const show = (found) => {
+    const findings = [...found].sort((one, other) => WEIGHT[one.severity] - WEIGHT[other.severity]);
     showBadges(modeler, findings);
     list.replaceChildren(...findings.map((finding) => line(modeler, finding)));
     summary.textContent = count(findings);

@@ -5,21 +5,21 @@ const valuesOf = (element) => getBusinessObject(element).get('extensionElements'
 
 export const findExtension = (element, type) => valuesOf(element).find((value) => value.$type === type);
 
-// Puts `attributes` on the extension of that type; where all of them are empty the extension goes away.
-export function writeExtension(modeler, element, type, attributes) {
+// Sets one attribute of the extension of that type. An empty value takes the attribute away, and with it the extension where
+// nothing else is set or the attribute is what the extension is for (`essential`: a form without an id, a job without a type).
+export function writeAttribute(modeler, element, { type, name, essential = false }, value) {
   const old = findExtension(element, type);
-  const kept = Object.fromEntries(Object.entries({ ...(old ? plainAttributes(old) : {}), ...attributes }).filter(([, value]) => value));
-  const others = valuesOf(element).filter((value) => value !== old);
-  const fresh = Object.keys(kept).length ? [modeler.get('bpmnFactory').create(type, kept)] : [];
-  writeValues(modeler, element, [...others, ...fresh]);
+  const kept = { ...(old ? attributesOf(old) : {}), [name]: value || undefined };
+  const empty = Object.values(kept).every((other) => other === undefined) || (essential && !value);
+  const others = valuesOf(element).filter((other) => other !== old);
+  writeValues(modeler, element, empty ? others : [...others, modeler.get('bpmnFactory').create(type, kept)]);
 }
 
-const plainAttributes = (extension) => Object.fromEntries(
+// What is really written, without the defaults of the schema.
+const attributesOf = (extension) => Object.fromEntries(
   extension.$descriptor.properties
-    .filter((property) => property.isAttr)
-    .map((property) => property.ns.localName)
-    .map((name) => [name, extension.get(name)])
-    .filter(([, value]) => value !== undefined),
+    .filter(({ isAttr, ns }) => isAttr && Object.hasOwn(extension, ns.localName))
+    .map(({ ns }) => [ns.localName, extension[ns.localName]]),
 );
 
 export const readProperty = (element, name) => (
