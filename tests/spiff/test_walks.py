@@ -102,7 +102,7 @@ def test_our_tokens_move_as_the_library_moves_them(shape: Callable[[], Diagram])
     """
     xml = shape().xml()
     for seed in range(15):
-        ours, theirs, choose = Play(xml, host=DiceHost(seed)), Library(xml, seed), Random(seed)  # noqa: S311
+        ours, theirs, choose = Play(xml, host=DiceHost(seed)), Library(xml, seed), Random(seed)
         ours.start()
         for number in range(25):
             ours.host.die.step = theirs.die.step = number + 1  # type: ignore[attr-defined]

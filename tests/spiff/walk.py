@@ -39,7 +39,7 @@ def walk(xml: bytes, seed: int, steps: int, *, restart: bool, process: str | Non
     host = DiceHost(seed)
     play = Play(xml, host=host, restart=restart, process=process, step_limit=100_000)
     start = play.compiled.process.starts[0].id
-    choose = Random(seed)  # noqa: S311
+    choose = Random(seed)
     play.start(start)
     for number in range(steps):
         host.die.step = number + 1

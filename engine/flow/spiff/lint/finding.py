@@ -38,6 +38,9 @@ class Known:
     messages: frozenset[str] | None = None
 
 
+_OF_WHAT_IS_THERE = {"gateway-condition-missing", "inclusive-always", "script-missing", "correlation-key-missing"}
+
+
 class Notes:
     """Collects findings; the same thing is said once. It is the `report` of reading, too."""
 
@@ -49,6 +52,9 @@ class Notes:
         self.add(rule, element_id(node), owner.get("name", "") if owner is not None else "", message)
 
     def about(self, rule: str, thing: Element | SequenceFlow | Process, message: str) -> None:
+        """A remark on something that was read. What could not be read is not said to be missing besides."""
+        if rule in _OF_WHAT_IS_THERE and any(f.rule == "feel-syntax" and f.element == thing.id for f in self._found):
+            return
         self.add(rule, thing.id, thing.name, message)
 
     def add(self, rule: str, element: str, name: str, message: str) -> None:
