@@ -108,18 +108,17 @@ class Database:
         """
         taken: list[bool] = []
         try:
-            with self.writer.connect() as connection:
-                with connection.begin() as outer:
-                    tx = Transaction(connection, clock or self.clock, self._next_key(connection, taken), self.services)
-                    try:
-                        yield tx
-                    except ZhipingError as error:
-                        if error.is_kept:
-                            tx.flush()
-                            outer.commit()
-                            taken.clear()
-                        raise
-                    tx.flush()
+            with self.writer.connect() as connection, connection.begin() as outer:
+                tx = Transaction(connection, clock or self.clock, self._next_key(connection, taken), self.services)
+                try:
+                    yield tx
+                except ZhipingError as error:
+                    if error.is_kept:
+                        tx.flush()
+                        outer.commit()
+                        taken.clear()
+                    raise
+                tx.flush()
         except BaseException as error:
             if taken:
                 self._keys.discard()

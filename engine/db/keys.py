@@ -21,7 +21,10 @@ key_block = sa.Table(
 def take_block(connection: sa.Connection, size: int = BLOCK) -> int:
     """Advance the row by `size` and return the first key of the block taken."""
     taken = connection.execute(
-        sa.update(key_block).where(key_block.c.name == "key").values(next=key_block.c.next + size).returning(key_block.c.next)
+        sa.update(key_block)
+        .where(key_block.c.name == "key")
+        .values(next=key_block.c.next + size)
+        .returning(key_block.c.next)
     ).scalar()
     if taken is None:
         connection.execute(sa.insert(key_block).values(name="key", next=1 + size))

@@ -48,7 +48,7 @@ class Transaction:
     def execute(self, statement: sa.Executable, parameters: Any = None) -> sa.CursorResult[Any]:
         """Run a statement now. Rows added before are flushed first, so that it sees them."""
         self.writes.flush()
-        return self.connection.execute(statement, parameters)  # type: ignore[return-value]
+        return self.connection.execute(statement, parameters)
 
     def rows(self, statement: sa.Executable, parameters: Any = None) -> Sequence[sa.Row[Any]]:
         return self.execute(statement, parameters).all()

@@ -37,7 +37,9 @@ def transfer(source: Database, target: Database, report: Callable[[str, int], No
                 raise Refused(f"目标数据库不是空的：表 {table.name} 已有数据。请换一个新建的数据库。")
         for table in metadata.sorted_tables:
             copied = 0
-            result = read.execution_options(yield_per=CHUNK).execute(sa.select(table).order_by(*table.primary_key.columns))
+            result = read.execution_options(yield_per=CHUNK).execute(
+                sa.select(table).order_by(*table.primary_key.columns)
+            )
             for partition in result.mappings().partitions(CHUNK):
                 write.execute(sa.insert(table), [dict(row) for row in partition])
                 copied += len(partition)

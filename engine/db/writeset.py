@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from enum import StrEnum
-from functools import lru_cache
+from functools import cache, lru_cache
 from typing import Any, NamedTuple
 
 import sqlalchemy as sa
@@ -105,7 +105,7 @@ def bind(row: Row, names: tuple[str, ...], binds: tuple[Process, ...]) -> tuple[
     )
 
 
-@lru_cache(maxsize=None)
+@cache
 def defaults(table: sa.Table) -> tuple[tuple[str, Any], ...]:
     """The columns that have a constant default, with it."""
     return tuple(
@@ -115,17 +115,15 @@ def defaults(table: sa.Table) -> tuple[tuple[str, Any], ...]:
     )
 
 
-@lru_cache(maxsize=None)
+@cache
 def bound(shape: Shape) -> tuple[str, ...]:
     """The names whose values a statement takes, in its order."""
     return shape.columns if shape.verb is Verb.UPSERT else shape.columns + shape.keys
 
 
-@lru_cache(maxsize=None)
+@cache
 def processors(shape: Shape, dialect: Dialect) -> tuple[Process, ...]:
-    return tuple(
-        shape.table.c[name].type.dialect_impl(dialect).bind_processor(dialect) for name in bound(shape)
-    )
+    return tuple(shape.table.c[name].type.dialect_impl(dialect).bind_processor(dialect) for name in bound(shape))
 
 
 def conflict(shape: Shape, dialect: Dialect) -> str:
@@ -167,7 +165,8 @@ def postgres_part(shape: Shape, number: int, dialect: Dialect) -> str:
     quote = dialect.identifier_preparer.quote
     table = quote(shape.table.name)
     arrays = ", ".join(
-        f"%(p{number}_{place})s::{array_type(shape.table.c[name], dialect)}[]" for place, name in enumerate(bound(shape))
+        f"%(p{number}_{place})s::{array_type(shape.table.c[name], dialect)}[]"
+        for place, name in enumerate(bound(shape))
     )
     if shape.verb in {Verb.INSERT, Verb.UPSERT}:
         columns = ", ".join(map(quote, shape.columns))

@@ -12,11 +12,11 @@ from engine.feel import compile_expression, from_json
 from engine.flow.cases import open_case
 from engine.flow.firing import receive
 from engine.flow.model import Element
+from engine.flow.opening import names_in
 from engine.flow.registry import registry_of
 from engine.flow.run import Execution
 from engine.flow.scopes import Scopes
 from engine.flow.tables import CaseState, WaitKind, case, subscription
-from engine.flow.opening import names_in
 
 ACTION = "action"
 ACTION_GROUP = "action_group"

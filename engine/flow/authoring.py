@@ -13,9 +13,18 @@ from engine.db import Transaction
 from engine.db.locks import lock_name
 from engine.errors import InvalidInput, NotFound, StaleTask
 from engine.flow.definitions import Deployment, deploy_resources
-from engine.flow.reading import SUFFIXES, read_resource
+from engine.flow.reading import SUFFIXES, read_files
 from engine.flow.release import withdraw_offer
-from engine.flow.tables import CaseState, DefinitionKind, ResourceKind, Source, case, definition, draft_resource, resource
+from engine.flow.tables import (
+    CaseState,
+    DefinitionKind,
+    ResourceKind,
+    Source,
+    case,
+    definition,
+    draft_resource,
+    resource,
+)
 
 LARGEST = 4 * 1024 * 1024
 
@@ -189,7 +198,7 @@ def publish_file(tx: Transaction, actor: Actor, name: str, content: bytes, base:
 def check_file(tx: Transaction, actor: Actor, name: str, content: bytes) -> Sequence[Any]:
     """What the lint says of a file as it is drawn."""
     authorize(actor, Permission.DEFINITIONS_EDIT)
-    return read_resource(tx, name, content, {name: content}).findings
+    return read_files(tx, {name: content})[name].findings
 
 
 def form_choices(tx: Transaction, actor: Actor) -> list[tuple[str, str]]:

@@ -118,5 +118,3 @@ def _share_parties(execution: "Execution", child: int) -> None:
 def parties_of(execution: "Execution") -> set[str]:
     query = sa.select(case_party.c.principal).where(case_party.c.case_key == execution.key)
     return set(execution.tx.connection.execute(query).scalars())
-
-

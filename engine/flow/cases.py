@@ -69,10 +69,12 @@ def find_process(tx: Transaction, process_id: str, definition_key: int | None, v
         found = registry_of(tx).library.latest(tx, DefinitionKind.PROCESS, process_id)
     else:
         d = definition.c
-        where = d.key == definition_key if definition_key is not None else sa.and_(d.id == process_id, d.version == version)
+        where = (
+            d.key == definition_key if definition_key is not None else sa.and_(d.id == process_id, d.version == version)
+        )
         query = sa.select(d.key, d.id, d.version, d.version_tag, d.deployment_key)
         row = tx.row(query.where(d.kind == DefinitionKind.PROCESS, where))
-        found = None if row is None else Found(*row)
+        found = None if row is None else Found(**row._mapping)
     if found is None:
         raise NotFound(f"没有发布过流程“{process_id or definition_key}”。")
     return found

@@ -23,7 +23,9 @@ class Violation:
     message: str
 
 
-def _orphans(table: sa.Table, rule: str, what: str, *states: sa.ColumnElement[bool]) -> Callable[[Transaction], Iterator[Violation]]:
+def _orphans(
+    table: sa.Table, rule: str, what: str, *states: sa.ColumnElement[bool]
+) -> Callable[[Transaction], Iterator[Violation]]:
     """Rows of `table` that hang on a case that is not running any more, or on none."""
 
     def look(tx: Transaction) -> Iterator[Violation]:
@@ -55,9 +57,7 @@ def _ended_with_active(tx: Transaction) -> Iterator[Violation]:
 
 def _running_without_wait(tx: Transaction) -> Iterator[Violation]:
     """A running case waits for something: a task, a job, a timer, a message, a child, or a person who mends it."""
-    held = [
-        sa.exists().where(table.c.case_key == t.case.c.key) for table in (t.task, t.timer, t.subscription)
-    ]
+    held = [sa.exists().where(table.c.case_key == t.case.c.key) for table in (t.task, t.timer, t.subscription)]
     jobs = sa.exists().where(
         t.job.c.case_key == t.case.c.key, t.job.c.state.in_([JobState.CREATED, JobState.RUNNING, JobState.FAILED])
     )
@@ -82,7 +82,9 @@ def _candidates(tx: Transaction) -> Iterator[Violation]:
         .distinct()
         .limit(EXAMPLES)
     )
-    alone = sa.select(t.task.c.key).where(t.task.c.assignee.is_not(None), t.task.c.candidate.is_not(None)).limit(EXAMPLES)
+    alone = (
+        sa.select(t.task.c.key).where(t.task.c.assignee.is_not(None), t.task.c.candidate.is_not(None)).limit(EXAMPLES)
+    )
     for (key,) in [*tx.rows(claimed), *tx.rows(alone)]:
         yield Violation("candidate_of_claimed_task", key, f"待办 {key} 已被签收或已办结，却仍列在候选待办箱中。")
 
@@ -112,7 +114,10 @@ RULES: tuple[Callable[[Transaction], Iterator[Violation]], ...] = (
     _orphans(t.timer, "timer_without_running_case", "定时器"),
     _orphans(t.subscription, "subscription_without_running_case", "等待的消息"),
     _orphans(
-        t.job, "job_without_running_case", "作业", t.job.c.state.in_([JobState.CREATED, JobState.RUNNING, JobState.FAILED])
+        t.job,
+        "job_without_running_case",
+        "作业",
+        t.job.c.state.in_([JobState.CREATED, JobState.RUNNING, JobState.FAILED]),
     ),
     _orphans(t.incident, "incident_without_running_case", "异常", t.incident.c.state == IncidentState.OPEN),
     _ended_with_active,

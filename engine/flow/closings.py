@@ -34,7 +34,13 @@ class Closings:
         if self._x.opened.pop(row["element_key"], None) is None:
             writes.delete(task, {"key": row["key"]})
         done = {name: value for name, value in row.items() if name != "candidates"}
-        done |= {"candidate": None, "state": state, "ended_at": self._x.tx.now, "ended_by": by.login, "outcome": outcome}
+        done |= {
+            "candidate": None,
+            "state": state,
+            "ended_at": self._x.tx.now,
+            "ended_by": by.login,
+            "outcome": outcome,
+        }
         writes.insert(task_done, done)
 
     def left(self, instance: Instance) -> None:

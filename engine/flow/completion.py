@@ -182,7 +182,14 @@ def _fire_due(
 def _keep_typed(tx: Transaction, actor: Actor, task_key: int, values: Mapping[str, Any]) -> None:
     """Leave what came too late where the drafts of the task are."""
     if values:
-        draft = {"task_key": task_key, "section": "", "value": dict(values), "version": 1, "at": tx.now, "by": actor.login}
+        draft = {
+            "task_key": task_key,
+            "section": "",
+            "value": dict(values),
+            "version": 1,
+            "at": tx.now,
+            "by": actor.login,
+        }
         tx.writes.upsert(task_draft, draft, ("value", "version", "at", "by"))
 
 
@@ -221,8 +228,8 @@ def read_drafts(tx: Transaction, task_key: int) -> dict[str, Any]:
     """What was saved for later: a section is a variable, the section without a name holds the others."""
     drafts: dict[str, Any] = {}
     query = sa.select(task_draft.c.section, task_draft.c.value).where(task_draft.c.task_key == task_key)
-    for section, value in tx.rows(query.order_by(task_draft.c.section)):
-        drafts.update({section: value} if section else value)
+    for row in tx.rows(query.order_by(task_draft.c.section)):
+        drafts.update({row.section: row.value} if row.section else row.value)
     return drafts
 
 
@@ -253,5 +260,3 @@ def _completion(execution: Execution, actor: Actor) -> Completion:
         or (row["assignee"] is None and not actor.groups.isdisjoint(row["candidate_groups"]))
     )
     return Completion(execution.key, execution.case["state"], bool(execution.case["has_incident"]), following)
-
-

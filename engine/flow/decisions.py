@@ -2,7 +2,7 @@
 
 from typing import TYPE_CHECKING
 
-DecisionError = ValueError
+from engine.decision import DecisionError, Result
 from engine.errors import ProcessFault
 from engine.feel import FeelError, to_json
 from engine.flow.instances import Instance
@@ -40,6 +40,16 @@ def decide(execution: "Execution", instance: Instance) -> None:
         "decision.evaluated",
         element_id=element.id,
         name=name,
-        detail={"decision": id_, "version": found.version, "version_tag": found.version_tag, "rules": rules_of(answer)},
+        detail={
+            "decision": id_,
+            "version": found.version,
+            "version_tag": found.version_tag,
+            "rules": fired_rules(answer),
+        },
     )
     execution.complete(instance, {called.result or "result": value})
+
+
+def fired_rules(answer: Result) -> dict[str, list[int]]:
+    """The numbers of the rules that fired, by decision: the annotation and tests stand in the version named beside."""
+    return {evaluated.id: [rule.index for rule in evaluated.rules] for evaluated in answer.evaluated}

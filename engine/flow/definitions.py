@@ -4,7 +4,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from hashlib import sha256
-from typing import Any
 
 import sqlalchemy as sa
 
@@ -13,7 +12,8 @@ from engine.db import Transaction
 from engine.errors import InvalidInput, NotFound
 from engine.flow import starts
 from engine.flow.library import raise_generation
-from engine.flow.reading import Described, kind_of, read_resource
+from engine.flow.reading import Read, read_files
+from engine.flow.spiff.lint import Finding
 from engine.flow.tables import DefinitionKind, ResourceKind, Source, definition, deployment, resource
 
 
@@ -44,20 +44,21 @@ class Deployment:
     key: int
     at: datetime
     definitions: tuple[Definition, ...]
-    findings: Mapping[str, Sequence[Any]]
+    findings: Mapping[str, Sequence[Finding]]
 
 
 class Rejected(InvalidInput):
     """提交的文件有错误，没有发布，请按提示修改。
 
-    `findings` are all findings of the lint by file.
+    `findings` are all findings of the lint, `by_file` the same by the name of the file.
     """
 
-    def __init__(self, findings: Mapping[str, Sequence[Any]]) -> None:
+    def __init__(self, findings: Mapping[str, Sequence[Finding]]) -> None:
         errors = {file: [f.message for f in found if f.severity == "error"] for file, found in findings.items()}
         first = next((sentence for sentences in errors.values() for sentence in sentences), "")
         super().__init__(f"文件有错误，没有发布：{first}", {file: found for file, found in errors.items() if found})
-        self.findings = findings
+        self.findings = [finding for found in findings.values() for finding in found]
+        self.by_file = findings
 
 
 _D = definition.c
@@ -88,14 +89,14 @@ def deploy_resources(
     authorize(actor, Permission.API_DEPLOY if source is Source.API else Permission.DEFINITIONS_PUBLISH)
     if not files:
         raise InvalidInput("请选择要发布的文件。")
-    read = {name: read_resource(tx, name, content, files) for name, content in files.items()}
+    read = read_files(tx, files)
     findings = {name: found.findings for name, found in read.items()}
     if any(finding.severity == "error" for found in findings.values() for finding in found):
         raise Rejected(findings)
     key = tx.next_key()
     tx.insert(deployment, key=key, at=tx.now, by=actor.login, source=source)
     deployed = [
-        made for name, found in read.items() for made in _deploy(tx, actor, key, name, files[name], found.parts, source)
+        made for name, found in read.items() for made in _deploy(tx, actor, key, name, files[name], found, source)
     ]
     raise_generation(tx)
     for made in deployed:
@@ -110,11 +111,11 @@ def _deploy(
     deployment_key: int,
     name: str,
     content: bytes,
-    parts: Sequence[Described],
+    read: Read,
     source: Source,
 ) -> list[Definition]:
     digest = sha256(content).hexdigest()
-    before = {part: latest(tx, part.kind, part.id) for part in parts}
+    before = {part: latest(tx, part.kind, part.id) for part in read.parts}
     if before and all(last is not None and last.sha256 == digest for last in before.values()):
         return [_as_unchanged(last) for last in before.values() if last is not None]
     resource_key = tx.next_key()
@@ -123,7 +124,7 @@ def _deploy(
         key=resource_key,
         deployment_key=deployment_key,
         name=name,
-        kind=kind_of(name, content),
+        kind=read.kind,
         sha256=digest,
         content=content,
     )
@@ -158,7 +159,7 @@ def latest(tx: Transaction, kind: DefinitionKind, id_: str) -> Definition | None
     """The version in force."""
     query = sa.select(*_COLUMNS).where(_D.kind == kind, _D.id == id_).order_by(_D.version.desc()).limit(1)
     row = tx.row(query)
-    return None if row is None else Definition(*row)
+    return None if row is None else Definition(**row._mapping)
 
 
 def get_definition(tx: Transaction, key: int) -> Definition:
@@ -166,7 +167,7 @@ def get_definition(tx: Transaction, key: int) -> Definition:
     row = tx.row(sa.select(*_COLUMNS).where(_D.key == key))
     if row is None:
         raise NotFound
-    return Definition(*row)
+    return Definition(**row._mapping)
 
 
 def get_version(tx: Transaction, kind: DefinitionKind, id_: str, version: int) -> Definition:
@@ -174,13 +175,13 @@ def get_version(tx: Transaction, kind: DefinitionKind, id_: str, version: int) -
     row = tx.row(sa.select(*_COLUMNS).where(_D.kind == kind, _D.id == id_, _D.version == version))
     if row is None:
         raise NotFound
-    return Definition(*row)
+    return Definition(**row._mapping)
 
 
 def list_versions(tx: Transaction, kind: DefinitionKind, id_: str) -> list[Definition]:
     """Every version, the newest first."""
     query = sa.select(*_COLUMNS).where(_D.kind == kind, _D.id == id_).order_by(_D.version.desc())
-    return [Definition(*row) for row in tx.rows(query)]
+    return [Definition(**row._mapping) for row in tx.rows(query)]
 
 
 def list_latest(tx: Transaction, kind: DefinitionKind | None = None) -> list[Definition]:
@@ -188,7 +189,7 @@ def list_latest(tx: Transaction, kind: DefinitionKind | None = None) -> list[Def
     newest = sa.select(_D.kind, _D.id, sa.func.max(_D.version).label("version")).group_by(_D.kind, _D.id).subquery()
     same = sa.and_(newest.c.kind == _D.kind, newest.c.id == _D.id, newest.c.version == _D.version)
     query = sa.select(*_COLUMNS).join(newest, same).order_by(_D.kind, _D.id)
-    return [Definition(*row) for row in tx.rows(query if kind is None else query.where(_D.kind == kind))]
+    return [Definition(**row._mapping) for row in tx.rows(query if kind is None else query.where(_D.kind == kind))]
 
 
 def resource_content(tx: Transaction, definition_key: int) -> tuple[str, ResourceKind, bytes]:

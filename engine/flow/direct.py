@@ -41,7 +41,9 @@ def add_signal(
         # its own rows may be armed or disarmed by this very command
         waiting = [(k, c, w) for k, c, w in waiting if c != from_case or w not in current.waiting.disarmed]
         own = current.waiting.subscriptions.values()
-        waiting += [(r["key"], from_case, r["wait_key"]) for r in own if (r["kind"], r["name"]) == (WaitKind.SIGNAL, name)]
+        waiting += [
+            (r["key"], from_case, r["wait_key"]) for r in own if (r["kind"], r["name"]) == (WaitKind.SIGNAL, name)
+        ]
     for key, case_key, wait_key in waiting:
         kind = MessageKind.SIGNAL_START if case_key is None else MessageKind.SIGNAL
         row = _row(tx, actor, kind, name, variables, from_case)

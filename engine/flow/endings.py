@@ -6,8 +6,8 @@ import sqlalchemy as sa
 
 from engine.flow import calls
 from engine.flow.contexts import OpenTask, ProjectionContext
-from engine.flow.faults import BpmnError
 from engine.flow.direct import send_direct
+from engine.flow.faults import BpmnError
 from engine.flow.model import Trigger
 from engine.flow.tables import CaseState, MessageKind, TaskState, task
 
@@ -49,7 +49,13 @@ def _tell_caller(execution: "Execution", event: MessageKind, payload: dict[str, 
     parent = execution.tx.memo.get(("case", parent_key))
     if parent is None:
         send_direct(
-            execution.tx, execution.actor, execution.key, event, to_case=parent_key, to_element=element_key, body=payload
+            execution.tx,
+            execution.actor,
+            execution.key,
+            event,
+            to_case=parent_key,
+            to_element=element_key,
+            body=payload,
         )
     else:
         parent.arrivals.append(lambda: calls.come_back(parent, element_key, event, payload))

@@ -2,12 +2,12 @@
 
 from typing import Any
 
+from engine.db import Transaction
+from engine.errors import ProcessFault
 from engine.feel import Expression, FeelError, to_json
 from engine.flow.model import Value
 from engine.flow.registry import Registry, clock_of
 from engine.flow.scopes import Scopes, View
-from engine.db import Transaction
-from engine.errors import ProcessFault
 
 
 class Evaluation:

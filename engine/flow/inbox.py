@@ -87,7 +87,7 @@ def inbox(
     rows = sorted(found.values(), key=lambda row: (row.created_at, row.key))
     shown = rows[:limit]
     more = len(rows) > limit
-    return InboxPage(tuple(InboxTask(*row) for row in shown), _cursor(shown[-1]) if more else None)
+    return InboxPage(tuple(InboxTask(**row._mapping) for row in shown), _cursor(shown[-1]) if more else None)
 
 
 def count_inbox(tx: Transaction, actor: Actor) -> InboxCounts:

@@ -99,5 +99,3 @@ def read_cycle(value: Any) -> Cycle | None:
         return None
     times = int(found[1]) if found[1] not in ("", "-1") else None
     return Cycle(times, every, rest[-1], start)
-
-

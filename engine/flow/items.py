@@ -196,7 +196,8 @@ def _rows(execution: "Execution", body_key: int) -> dict[int, dict[str, Any]]:
     if body_key not in execution.items:
         query = sa.select(item).where(item.c.case_key == execution.key, item.c.body_key == body_key)
         found = execution.tx.connection.execute(query.order_by(item.c.index))
-        execution.items[body_key] = {row.index: dict(row._mapping) for row in found}
+        rows = [dict(row._mapping) for row in found]
+        execution.items[body_key] = {row["index"]: row for row in rows}
     return execution.items[body_key]
 
 

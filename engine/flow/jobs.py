@@ -124,7 +124,9 @@ def fail_job(
         "worker": None,
     }
     if left:
-        pause = backoff if backoff is not None else timedelta(seconds=row["backoff_seconds"] * 2 ** (row["attempt"] - 1))
+        pause = (
+            backoff if backoff is not None else timedelta(seconds=row["backoff_seconds"] * 2 ** (row["attempt"] - 1))
+        )
         values |= {"state": JobState.CREATED, "attempt": row["attempt"] + 1, "run_at": tx.now + pause}
         execution.announce({**row, **values})
     else:
@@ -176,7 +178,9 @@ def _open(tx: Transaction, actor: Actor, key: int) -> tuple[Execution, dict[str,
         raise Refused("该作业已经办结或取消，不能再提交结果。")
     element = execution.process.elements[row["element_id"]]
     plain = element.multi is None and element.scope == execution.process.id
-    instance = execution.instance(element, row["element_key"], 0) if plain else execution.instance_of(row["element_key"])
+    instance = (
+        execution.instance(element, row["element_key"], 0) if plain else execution.instance_of(row["element_key"])
+    )
     return execution, row, instance
 
 

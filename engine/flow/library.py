@@ -8,13 +8,14 @@ from typing import Any, TypeVar
 
 import sqlalchemy as sa
 
-from engine import form
 from engine.db import Transaction
 from engine.db.keys import key_block
+from engine.decision import Model
 from engine.errors import NotFound
 from engine.flow.model import Element, Process, Trigger
 from engine.flow.spiff.library import CompiledProcess, compile_resource
 from engine.flow.tables import DefinitionKind, definition, resource
+from engine.form import Form, read_form
 
 GENERATION = "definitions"
 #: set in the memo of a transaction that deploys: nothing it sees may be kept, it can still be rolled back
@@ -63,14 +64,14 @@ class Library:
 
     def process(self, tx: Transaction, key: int) -> "ProcessDefinition":
         """The process of that definition. Raises `NotFound` where there is none."""
-        return self._keep(tx, DefinitionKind.PROCESS, key, lambda: self._read_process(tx, key))  # type: ignore[no-any-return]
+        return self._keep(tx, DefinitionKind.PROCESS, key, lambda: self._read_process(tx, key))
 
-    def form(self, tx: Transaction, key: int) -> form.Form:
-        return self._keep(tx, DefinitionKind.FORM, key, lambda: form.read_form(self._content(tx, key)[1]))  # type: ignore[no-any-return]
+    def form(self, tx: Transaction, key: int) -> Form:
+        return self._keep(tx, DefinitionKind.FORM, key, lambda: read_form(self._content(tx, key)[1]))
 
-    def decision(self, tx: Transaction, key: int) -> tuple[str, Any]:
+    def decision(self, tx: Transaction, key: int) -> tuple[str, Model]:
         """The decision's id and the model it lies in."""
-        return self._keep(tx, DefinitionKind.DECISION, key, lambda: self._read_decision(tx, key))  # type: ignore[no-any-return]
+        return self._keep(tx, DefinitionKind.DECISION, key, lambda: self._read_decision(tx, key))
 
     def latest(self, tx: Transaction, kind: DefinitionKind, id_: str) -> Found | None:
         """The version in force."""
@@ -126,7 +127,7 @@ class Library:
         if where is not None:
             query = query.where(where)
         row = tx.row(query.order_by(d.version.desc()).limit(1))
-        return None if row is None else Found(*row)
+        return None if row is None else Found(**row._mapping)
 
     def _keep(self, tx: Transaction, kind: DefinitionKind, key: int, make: Callable[[], T]) -> T:
         at = (kind, key)
@@ -134,7 +135,7 @@ class Library:
             made = tx.memo.get(at)
             if made is None:
                 made = tx.memo[at] = make()
-            return made  # type: ignore[no-any-return]
+            return made
         with self._lock:
             if at in self._compiled:
                 self._compiled.move_to_end(at)
@@ -158,10 +159,9 @@ class Library:
         id_, content = self._content(tx, key)
         return ProcessDefinition.of(key, compile_resource(content).processes[id_])
 
-    def _read_decision(self, tx: Transaction, key: int) -> tuple[str, Any]:
+    def _read_decision(self, tx: Transaction, key: int) -> tuple[str, Model]:
         id_, content = self._content(tx, key)
-        from engine import decision
-        return id_, decision.Model(content)
+        return id_, Model(content)
 
 
 def generation() -> sa.ScalarSelect[int]:
@@ -171,9 +171,7 @@ def generation() -> sa.ScalarSelect[int]:
 
 def raise_generation(tx: Transaction) -> None:
     """Let every process of the server see that definitions changed, once this transaction is committed."""
-    raised = tx.execute(
-        sa.update(key_block).where(key_block.c.name == GENERATION).values(next=key_block.c.next + 1)
-    )
+    raised = tx.execute(sa.update(key_block).where(key_block.c.name == GENERATION).values(next=key_block.c.next + 1))
     if raised.rowcount == 0:
         tx.execute(sa.insert(key_block).values(name=GENERATION, next=1))
     tx.memo[DEPLOYING] = True

@@ -38,7 +38,9 @@ class LoadedTask(Loaded):
 
 
 def _due() -> sa.ScalarSelect[Any]:
-    return sa.select(sa.func.min(timer.c.due_at)).where(timer.c.case_key == case.c.key).correlate(case).scalar_subquery()
+    return (
+        sa.select(sa.func.min(timer.c.due_at)).where(timer.c.case_key == case.c.key).correlate(case).scalar_subquery()
+    )
 
 
 _before = case.alias("before")

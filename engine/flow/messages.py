@@ -45,9 +45,7 @@ def publish_message(
     """
     authorize(actor, Permission.API_MESSAGES)
     expires_at = None if time_to_live is None else tx.now + time_to_live
-    key = add_message(
-        tx, actor, name, correlation_key, variables or {}, expires_at=expires_at, message_id=message_id
-    )
+    key = add_message(tx, actor, name, correlation_key, variables or {}, expires_at=expires_at, message_id=message_id)
     try:
         tx.flush()
     except IntegrityError as error:
@@ -140,10 +138,12 @@ def _deliver(tx: Transaction, key: int) -> tuple[int, bool]:
     return 0, False
 
 
-def _receivers(tx: Transaction, name: str, correlation_key: str | None, message_key: int | None) -> list[dict[str, Any]]:
+def _receivers(
+    tx: Transaction, name: str, correlation_key: str | None, message_key: int | None
+) -> list[dict[str, Any]]:
     """The subscriptions a message fits, waiting cases before starts, the oldest first."""
     s = subscription.c
-    keys = [s.correlation_key.is_(None)]
+    keys: list[sa.ColumnElement[bool]] = [s.correlation_key.is_(None)]
     if correlation_key is not None:
         keys.append(s.correlation_key == correlation_key)
     query = sa.select(subscription).where(s.kind == WaitKind.MESSAGE, s.name == name, sa.or_(*keys))

@@ -49,7 +49,9 @@ def migrate_case(
     execution.store()
 
 
-def _rewrite(case: dict[str, Any], definition_key: int, renamed: Mapping[str, str], elements: Mapping[str, Any]) -> set[int]:
+def _rewrite(
+    case: dict[str, Any], definition_key: int, renamed: Mapping[str, str], elements: Mapping[str, Any]
+) -> set[int]:
     """Put the new names into the snapshot; the keys of waiting events that have no counterpart."""
     form, compiler, _, payload = orjson.loads(case["snapshot"])
     kept, gone, missing = [], set(), []
@@ -65,7 +67,10 @@ def _rewrite(case: dict[str, Any], definition_key: int, renamed: Mapping[str, st
         kept.append([there, role, key, owner, *extras])
     if missing:
         names = "、".join(dict.fromkeys(missing))
-        raise InvalidInput(f"新版本没有这些正在办理的节点：{names}，请指定对应的节点。", {id_: ["请指定对应的节点。"] for id_ in missing})
+        raise InvalidInput(
+            f"新版本没有这些正在办理的节点：{names}，请指定对应的节点。",
+            {id_: ["请指定对应的节点。"] for id_ in missing},
+        )
     case["snapshot"] = orjson.dumps([form, compiler, definition_key, {**payload, "tokens": kept}])
     return gone
 
@@ -82,7 +87,9 @@ def _rename_rows(tx: Transaction, case_key: int, definition_key: int, renamed: M
     """Let what is open carry the new element ids; what is over keeps the names it had."""
     live = {
         task: task.c.case_key == case_key,
-        job: sa.and_(job.c.case_key == case_key, job.c.state.in_([JobState.CREATED, JobState.RUNNING, JobState.FAILED])),
+        job: sa.and_(
+            job.c.case_key == case_key, job.c.state.in_([JobState.CREATED, JobState.RUNNING, JobState.FAILED])
+        ),
         timer: timer.c.case_key == case_key,
         subscription: subscription.c.case_key == case_key,
         incident: sa.and_(incident.c.case_key == case_key, incident.c.resolved_at.is_(None)),

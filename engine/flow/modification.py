@@ -120,7 +120,9 @@ def _untouched(tx: Transaction, execution: Execution, done: sa.Row[Any]) -> list
     case_key, at = done.case_key, done.ended_at
     j, e = journal.c, element_instance.c
     seq = tx.value(
-        sa.select(sa.func.max(j.seq)).where(j.case_key == case_key, j.event == DONE, j.element_id == done.element_id, j.at == at)
+        sa.select(sa.func.max(j.seq)).where(
+            j.case_key == case_key, j.event == DONE, j.element_id == done.element_id, j.at == at
+        )
     )
     if seq is None or tx.row(sa.select(j.seq).where(j.case_key == case_key, j.seq > seq, j.at > at).limit(1)):
         raise Refused(too_late)

@@ -147,7 +147,7 @@ def get_case(tx: Transaction, actor: Actor, key: int) -> CaseView:
     row = tx.row(query.where(case.c.key == key, is_visible(case.c.key, actor)))
     if row is None:
         raise NotFound
-    return CaseView(*row)
+    return CaseView(**row._mapping)
 
 
 def list_cases(
@@ -177,7 +177,7 @@ def list_cases(
         where.append(case.c.title.contains(title, autoescape=True))
     if before is not None:
         where.append(case.c.key < before)
-    return [CaseView(*row) for row in tx.rows(query.where(*where).order_by(case.c.key.desc()).limit(limit))]
+    return [CaseView(**row._mapping) for row in tx.rows(query.where(*where).order_by(case.c.key.desc()).limit(limit))]
 
 
 def get_task(tx: Transaction, actor: Actor, key: int) -> TaskView:
@@ -206,14 +206,16 @@ def case_journal(tx: Transaction, actor: Actor, case_key: int) -> list[JournalEn
     require_visible(tx, actor, case_key)
     columns = [journal.c[name] for name in JournalEntry.__dataclass_fields__]
     rows = tx.rows(sa.select(*columns).where(journal.c.case_key == case_key).order_by(journal.c.seq))
-    return [JournalEntry(*row) for row in rows]
+    return [JournalEntry(**row._mapping) for row in rows]
 
 
 def element_instances(tx: Transaction, actor: Actor, case_key: int) -> list[Mapping[str, Any]]:
     """Every passage of a case, in the order of entering. Raises `NotFound`."""
     require_visible(tx, actor, case_key)
     e = element_instance.c
-    return [dict(row._mapping) for row in tx.rows(sa.select(element_instance).where(e.case_key == case_key).order_by(e.seq))]
+    return [
+        dict(row._mapping) for row in tx.rows(sa.select(element_instance).where(e.case_key == case_key).order_by(e.seq))
+    ]
 
 
 def diagram(tx: Transaction, actor: Actor, case_key: int) -> Diagram:
@@ -223,9 +225,7 @@ def diagram(tx: Transaction, actor: Actor, case_key: int) -> Diagram:
     e = element_instance.c
     rows = tx.rows(sa.select(e.element_id, e.state, e.took, e.item_index).where(e.case_key == case_key))
     flows = Counter(flow for row in rows for flow in (row.took or "").split())
-    by_state = {
-        state: frozenset(row.element_id for row in rows if row.state is state) for state in ElementState
-    }
+    by_state = {state: frozenset(row.element_id for row in rows if row.state is state) for state in ElementState}
     active, failed = by_state[ElementState.ACTIVE], by_state[ElementState.FAILED]
     return Diagram(
         xml=xml,
@@ -259,12 +259,12 @@ def element_statistics(tx: Transaction, definition_key: int) -> Mapping[str, tup
     e = element_instance.c
     stopped = sa.func.sum(sa.case((e.state == ElementState.FAILED, 1), else_=0))
     query = (
-        sa.select(e.element_id, sa.func.count(), stopped)
+        sa.select(e.element_id, sa.func.count().label("standing"), stopped.label("stopped"))
         .join(case, case.c.key == e.case_key)
         .where(case.c.definition_key == definition_key, case.c.state == CaseState.ACTIVE, e.left_at.is_(None))
         .group_by(e.element_id)
     )
-    return {element_id: (standing, failed) for element_id, standing, failed in tx.rows(query)}
+    return {row.element_id: (row.standing, row.stopped) for row in tx.rows(query)}
 
 
 def orphan_tasks(
@@ -277,9 +277,7 @@ def orphan_tasks(
     t, c = task.c, task_candidate.c
     users = sa.select(sa.literal("user:") + logins.subquery().c[0])
     among = groups if isinstance(groups, sa.Select) else list(groups)
-    somebody = sa.exists().where(
-        c.task_key == t.key, sa.or_(c.principal.in_(among), c.principal.in_(users))
-    )
+    somebody = sa.exists().where(c.task_key == t.key, sa.or_(c.principal.in_(among), c.principal.in_(users)))
     alone = sa.and_(t.candidate.is_not(None), sa.or_(t.candidate.in_(among), t.candidate.in_(users)))
     held = sa.and_(t.assignee.is_not(None), t.assignee.not_in(logins))
     free = sa.and_(t.assignee.is_(None), ~sa.func.coalesce(alone, sa.false()), ~somebody)

@@ -3,18 +3,19 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import PurePath
-from typing import Any
 
-from engine import form
+import sqlalchemy as sa
+
 from engine.db import Transaction
-from engine.errors import InvalidInput
-from engine.flow.library import Library
+from engine.decision import Model
 from engine.flow.registry import registry_of
 from engine.flow.spiff.library import compile_resource
-from engine.flow.spiff.lint import Known, check_resource
-from engine.flow.tables import DefinitionKind, ResourceKind
+from engine.flow.spiff.lint import Finding, Known, caught_messages, check_file
+from engine.flow.tables import DefinitionKind, ResourceKind, WaitKind, definition, subscription
+from engine.form import read_form
 
 SUFFIXES = {".bpmn": ResourceKind.BPMN, ".dmn": ResourceKind.DMN, ".form": ResourceKind.FORM}
+ENDINGS = {kind: suffix for suffix, kind in SUFFIXES.items()}
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,8 +30,11 @@ class Described:
 
 @dataclass(frozen=True, slots=True)
 class Read:
+    """A file that is to be deployed. `parts` is empty where it has errors."""
+
+    kind: ResourceKind
     parts: tuple[Described, ...]
-    findings: Sequence[Any]
+    findings: Sequence[Finding]
 
 
 def kind_of(name: str, content: bytes) -> ResourceKind:
@@ -44,40 +48,71 @@ def kind_of(name: str, content: bytes) -> ResourceKind:
     return ResourceKind.DMN if b"/DMN/" in start else ResourceKind.BPMN
 
 
-def read_resource(tx: Transaction, name: str, content: bytes, files: Mapping[str, bytes]) -> Read:
-    """Read and check one file of a deployment; `files` are all of them, for what refers to each other."""
-    return READERS[kind_of(name, content)](tx, name, content, files)
+def read_files(tx: Transaction, files: Mapping[str, bytes]) -> dict[str, Read]:
+    """Read and check the files of one deployment, which may refer to each other and to what is in force."""
+    kinds = {name: kind_of(name, content) for name, content in files.items()}
+    findings = {name: _check(name, kinds[name], content, Known()) for name, content in files.items()}
+    whole = {name for name, found in findings.items() if not any(f.severity == "error" for f in found)}
+    parts = {name: PARTS[kinds[name]](files[name]) if name in whole else () for name in files}
+    known = _known(tx, [part for found in parts.values() for part in found], files, kinds)
+    for name in whole:
+        findings[name] = _check(name, kinds[name], files[name], known)
+    return {name: Read(kinds[name], parts[name], findings[name]) for name in files}
 
 
-def _read_processes(tx: Transaction, name: str, content: bytes, files: Mapping[str, bytes]) -> Read:
-    findings = check_resource(content, name=name, known=Known(jobs=registry_of(tx).job_types))
-    if any(finding.severity == "error" for finding in findings):
-        return Read((), findings)
-    processes = compile_resource(content, name=name).processes.values()
-    parts = tuple(
+def _check(name: str, kind: ResourceKind, content: bytes, known: Known) -> Sequence[Finding]:
+    named = name if PurePath(name).suffix.lower() in SUFFIXES else name + ENDINGS[kind]
+    return check_file(named, content, known=known)
+
+
+def _known(
+    tx: Transaction, parts: Sequence[Described], files: Mapping[str, bytes], kinds: Mapping[str, ResourceKind]
+) -> Known:
+    """Everything the files can refer to: what they bring, what is in force, what is registered."""
+    ids: dict[DefinitionKind, set[str]] = {kind: set() for kind in DefinitionKind}
+    for part in parts:
+        ids[part.kind].add(part.id)
+    for row in tx.rows(sa.select(definition.c.kind, definition.c.id).distinct()):
+        ids[row.kind].add(row.id)
+    s = subscription.c
+    caught = set(tx.execute(sa.select(s.name).where(s.kind == WaitKind.MESSAGE).distinct()).scalars())
+    for name, content in files.items():
+        if kinds[name] is ResourceKind.BPMN:
+            caught |= _caught(content)
+    return Known(
+        forms=frozenset(ids[DefinitionKind.FORM]),
+        jobs=registry_of(tx).job_types,
+        decisions=frozenset(ids[DefinitionKind.DECISION]),
+        processes=frozenset(ids[DefinitionKind.PROCESS]),
+        messages=frozenset(caught),
+    )
+
+
+def _caught(content: bytes) -> frozenset[str]:
+    return frozenset(
+        name for compiled in compile_resource(content).processes.values() for name in caught_messages(compiled.process)
+    )
+
+
+def _processes(content: bytes) -> tuple[Described, ...]:
+    return tuple(
         Described(DefinitionKind.PROCESS, one.process.id, one.process.name or one.process.id, one.process.version_tag)
-        for one in processes
+        for one in compile_resource(content).processes.values()
     )
-    return Read(parts, findings)
 
 
-def _read_decisions(tx: Transaction, name: str, content: bytes, files: Mapping[str, bytes]) -> Read:
-    model = decision.Model(content)
-    parts = tuple(
-        Described(DefinitionKind.DECISION, one.id, one.name or one.id, one.version_tag) for one in model.decisions
+def _decisions(content: bytes) -> tuple[Described, ...]:
+    model = Model(content)
+    return tuple(
+        Described(DefinitionKind.DECISION, one.id, one.name or one.id, model.version_tag or None)
+        for one in model.decisions
     )
-    return Read(parts, model.findings())
 
 
-def _read_form(tx: Transaction, name: str, content: bytes, files: Mapping[str, bytes]) -> Read:
-    read = form.read_form(content)
+def _form(content: bytes) -> tuple[Described, ...]:
+    read = read_form(content)
     tag = read.document.get("versionTag")
-    part = Described(DefinitionKind.FORM, read.id, read.name or read.id, tag if isinstance(tag, str) else None)
-    return Read((part,), read.findings())
+    return (Described(DefinitionKind.FORM, read.id, read.name or read.id, tag if isinstance(tag, str) else None),)
 
 
-READERS = {
-    ResourceKind.BPMN: _read_processes,
-    ResourceKind.DMN: _read_decisions,
-    ResourceKind.FORM: _read_form,
-}
+PARTS = {ResourceKind.BPMN: _processes, ResourceKind.DMN: _decisions, ResourceKind.FORM: _form}

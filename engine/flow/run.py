@@ -15,7 +15,7 @@ from engine.access import Actor
 from engine.db import Transaction
 from engine.errors import NotFound, ProcessFault
 from engine.feel import Expression
-from engine.flow import activities, conditions, endings, failures, items, waits
+from engine.flow import activities, conditions, endings, failures, items
 from engine.flow.closings import Closings
 from engine.flow.evaluation import Evaluation
 from engine.flow.faults import BpmnError
@@ -28,7 +28,7 @@ from engine.flow.opening import store_task
 from engine.flow.registry import registry_of
 from engine.flow.scopes import Scopes
 from engine.flow.spiff.runner import Run
-from engine.flow.tables import ElementState, case, element_instance, job, task
+from engine.flow.tables import ElementState, case, element_instance, job
 from engine.flow.waits import Waits
 
 
@@ -208,7 +208,9 @@ class Execution:
         for row in rows:
             element = self.process.elements.get(row.element_id)
             if element is not None and row.key not in self.instances:
-                self.adopt(Instance(row.key, element, row.scope_key, row.item_index, row.seq, row.entered_at, row.state))
+                self.adopt(
+                    Instance(row.key, element, row.scope_key, row.item_index, row.seq, row.entered_at, row.state)
+                )
 
     def adopt(self, instance: Instance) -> Instance:
         """Take up an instance from an earlier command."""

@@ -98,5 +98,3 @@ def _report(tx: Transaction, key: int, error: Exception) -> None:
     else:
         message = error.message if isinstance(error, ZhipingError) else f"{type(error).__name__}: {error}"
         fail_job(tx, SYSTEM, key, message=message)
-
-

@@ -18,9 +18,19 @@ from engine.flow.definitions import deploy_resources
 from engine.flow.incidents import resolve_incident
 from engine.flow.jobs import OPEN, complete_job, fail_job, job_variables, throw_job_error
 from engine.flow.messages import broadcast_signal, deliver_messages, publish_message
-from engine.flow.reading import kind_of
+from engine.flow.reading import ENDINGS, kind_of
 from engine.flow.registry import Registry
-from engine.flow.tables import CaseState, DefinitionKind, IncidentState, case, element_instance, incident, job, task, timer
+from engine.flow.tables import (
+    CaseState,
+    DefinitionKind,
+    IncidentState,
+    case,
+    element_instance,
+    incident,
+    job,
+    task,
+    timer,
+)
 from engine.flow.tasks import complete_task
 from engine.flow.timers import run_due_timers
 from engine.flow.variables import read_variables, set_variables
@@ -29,7 +39,6 @@ from engine.flow.variables import read_variables, set_variables
 BEGINNING = datetime(2026, 1, 5, 1, tzinfo=UTC)
 #: rounds of deliveries after one call, before it counts as a loop between cases
 ROUNDS = 1000
-SUFFIX = {tables.ResourceKind.BPMN: "bpmn", tables.ResourceKind.DMN: "dmn", tables.ResourceKind.FORM: "form"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +94,7 @@ class Sandbox:
         files = {}
         for number, content in enumerate((xml, *more)):
             data = content.encode() if isinstance(content, str) else content
-            files[f"file{number}.{SUFFIX[kind_of('', data)]}"] = data
+            files[f"file{number}{ENDINGS[kind_of('', data)]}"] = data
         with self.database.transaction() as tx:
             deployed = deploy_resources(tx, SYSTEM, files)
         self.warnings = deployed.findings
@@ -94,9 +103,7 @@ class Sandbox:
 
     # --- acting -------------------------------------------------------------------------------------------------------
 
-    def start(
-        self, variables: Mapping[str, Any] | None = None, process_id: str | None = None, **options: Any
-    ) -> int:
+    def start(self, variables: Mapping[str, Any] | None = None, process_id: str | None = None, **options: Any) -> int:
         """Start a case of the first process, or the one named; `options` are those of `start_case`. Its key."""
         if process_id is None and not self.processes:
             raise InvalidInput("文件中没有可以启动的流程。")
@@ -196,15 +203,16 @@ class Sandbox:
     def incidents(self) -> list[Record]:
         """Open incidents of all cases, the oldest first."""
         with self.database.read() as tx:
-            rows = tx.rows(
-                sa.select(incident).where(incident.c.state == IncidentState.OPEN).order_by(incident.c.key)
-            )
+            rows = tx.rows(sa.select(incident).where(incident.c.state == IncidentState.OPEN).order_by(incident.c.key))
             return [Record(dict(row._mapping)) for row in rows]
 
     def history(self) -> list[Passage]:
         """Every element that was entered, over all cases, in the order of entering."""
         with self.database.read() as tx:
-            parents = {row.key: row for row in tx.rows(sa.select(case.c.key, case.c.parent_case_key, case.c.parent_element_key))}
+            parents = {
+                row.key: row
+                for row in tx.rows(sa.select(case.c.key, case.c.parent_case_key, case.c.parent_element_key))
+            }
             rows = tx.rows(sa.select(element_instance))
         at = {(row.case_key, row.key): row for row in rows}
 

@@ -30,9 +30,7 @@ def claim_slot(tx: Transaction, owner: str) -> int:
 
 def keep_slot(tx: Transaction, slot: int, owner: str) -> bool:
     """Renew the heartbeat; False where another has taken the slot over, and the caller must stop."""
-    held = tx.execute(
-        sa.update(slots).where(slots.c.slot == slot, slots.c.owner == owner).values(heartbeat=tx.now)
-    )
+    held = tx.execute(sa.update(slots).where(slots.c.slot == slot, slots.c.owner == owner).values(heartbeat=tx.now))
     return held.rowcount == 1
 
 
@@ -42,9 +40,7 @@ def bury_dead(tx: Transaction) -> list[int]:
     return [
         row.slot
         for row in dead
-        if tx.execute(
-            sa.delete(slots).where(slots.c.slot == row.slot, slots.c.heartbeat == row.heartbeat)
-        ).rowcount
+        if tx.execute(sa.delete(slots).where(slots.c.slot == row.slot, slots.c.heartbeat == row.heartbeat)).rowcount
         == 1
     ]
 

@@ -45,6 +45,4 @@ def _arm(tx: Transaction, evaluation: Evaluation, element: Element, row: dict[st
     elif event.trigger in KINDS:
         name = evaluation.text(event.name, 0, element.id, "name") or ""
         kind = KINDS[event.trigger]
-        tx.insert(
-            subscription, **row, kind=kind, name=name, correlation_key=None, condition=None, created_at=tx.now
-        )
+        tx.insert(subscription, **row, kind=kind, name=name, correlation_key=None, condition=None, created_at=tx.now)

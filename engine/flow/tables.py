@@ -1,6 +1,7 @@
 """What the flow keeps. Open and finished tasks lie apart; histories are clustered by case; history is never changed."""
 
 from enum import StrEnum
+from typing import Any
 
 import sqlalchemy as sa
 
@@ -168,7 +169,12 @@ case = sa.Table(
     sa.Index("ix_case_process_id", "process_id", "state", "key"),
     sa.Index("ix_case_business_key", "business_key"),
     sa.Index("ix_case_unit_id", "unit_id", "key"),
-    sa.Index("ix_case_parent", "parent_case_key", sqlite_where=sa.text("parent_case_key IS NOT NULL"), postgresql_where=sa.text("parent_case_key IS NOT NULL")),
+    sa.Index(
+        "ix_case_parent",
+        "parent_case_key",
+        sqlite_where=sa.text("parent_case_key IS NOT NULL"),
+        postgresql_where=sa.text("parent_case_key IS NOT NULL"),
+    ),
     sa.Index("ix_case_incident", "key", sqlite_where=sa.text("has_incident"), postgresql_where=sa.text("has_incident")),
     sa.Index("ix_case_definition", "definition_key", "state"),
 )
@@ -231,7 +237,7 @@ variable_change = sa.Table(
 )
 """Every value a variable was given; the old one is that of the change before."""
 
-_task_columns = (
+_task_columns: tuple[tuple[str, Any, dict[str, Any]], ...] = (
     ("case_key", Key, {"nullable": False}),
     ("element_key", Key, {"nullable": False}),
     ("element_id", sa.String(200), {"nullable": False}),

@@ -73,7 +73,9 @@ def delegate_task(tx: Transaction, actor: Actor, task_key: int, to: str, reason:
     if not to or to == row["assignee"]:
         raise InvalidInput("请选择要转给的人。", {"to": ["请选择要转给的人。"]})
     detail = {"assignee": to, "reason": reason}
-    return _change(tx, actor, loaded, "task.delegated", detail, assignee=to, delegated_by=row["assignee"] or actor.login)
+    return _change(
+        tx, actor, loaded, "task.delegated", detail, assignee=to, delegated_by=row["assignee"] or actor.login
+    )
 
 
 def hold_task(tx: Transaction, actor: Actor, task_key: int, reason: str = "") -> int:
@@ -82,7 +84,9 @@ def hold_task(tx: Transaction, actor: Actor, task_key: int, reason: str = "") ->
     may_work(actor, row)
     if row["state"] is TaskState.ON_HOLD:
         return int(row["version"])
-    return _change(tx, actor, loaded, "task.held", {"reason": reason}, state=TaskState.ON_HOLD, hold_reason=reason or None)
+    return _change(
+        tx, actor, loaded, "task.held", {"reason": reason}, state=TaskState.ON_HOLD, hold_reason=reason or None
+    )
 
 
 def resume_task(tx: Transaction, actor: Actor, task_key: int) -> int:
@@ -148,9 +152,7 @@ def _change(
     return int(row["version"])
 
 
-def _note(
-    tx: Transaction, actor: Actor, loaded: LoadedTask, event: str, detail: Mapping[str, Any] | None
-) -> None:
+def _note(tx: Transaction, actor: Actor, loaded: LoadedTask, event: str, detail: Mapping[str, Any] | None) -> None:
     held, row = loaded.case, loaded.task
     assert row is not None
     entries = Journal(held["key"], held["journal_seq"], held["journal_hash"])
@@ -159,5 +161,3 @@ def _note(
     entries.store(tx)
     end = {"journal_seq": entries.seq, "journal_hash": entries.head, "row_version": held["row_version"] + 1}
     tx.writes.update(case, {"key": held["key"]}, end)
-
-

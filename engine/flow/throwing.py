@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING, Any
 
 from engine.errors import ProcessFault
 from engine.flow import work
+from engine.flow.direct import add_message, add_signal
 from engine.flow.instances import Instance
 from engine.flow.instants import read_span
-from engine.flow.direct import add_message, add_signal
 from engine.flow.model import Trigger
 from engine.flow.registry import PUBLISH_MESSAGE
 

@@ -52,7 +52,8 @@ def fire_due(execution: "Execution", until: datetime) -> list[Mapping[str, Any]]
 
     The timers that fired. A timer of the case whose event was cancelled by an earlier one does not fire.
     """
-    tx, fired = execution.tx, []
+    tx = execution.tx
+    fired: list[Mapping[str, Any]] = []
     query = sa.select(timer).where(timer.c.case_key == execution.key, timer.c.due_at <= until)
     queue = [(row.due_at, row.key, dict(row._mapping)) for row in tx.connection.execute(query)]
     heapify(queue)

@@ -12,7 +12,6 @@ if TYPE_CHECKING:
     from engine.flow.run import Execution
 
 
-
 def first_firing(execution: "Execution", element: Element, definition: TimerDefinition, scope: int) -> dict[str, Any]:
     """The columns `due_at`, `repeat` and `deadline_id` of a timer that begins now."""
     return firing(execution.evaluation, execution.tx.now, element, definition, scope)

@@ -103,9 +103,7 @@ def variable_history(tx: Transaction, case_key: int, name: str | None = None) ->
     for row in tx.rows(query.order_by(c.at, c.seq)):
         at = (row.scope_key, row.name)
         changes.append(
-            VariableChange(
-                row.name, row.scope_key, last.get(at), row.value, row.by, row.task_key, row.at, row.reason
-            )
+            VariableChange(row.name, row.scope_key, last.get(at), row.value, row.by, row.task_key, row.at, row.reason)
         )
         last[at] = row.value
     return changes
