@@ -1,6 +1,7 @@
 """Starting web processes and, where it is embedded, the worker beside them."""
 
 import os
+import signal
 import subprocess
 import sys
 import threading
@@ -10,8 +11,7 @@ from contextlib import contextmanager
 import structlog
 import uvicorn
 
-from engine.bootstrap import App
-from engine.flow.dbos_queue import DbosQueue
+from engine.bootstrap import App, build
 from engine.flow.worker import Worker
 from engine.settings import Settings, WorkerMode
 
@@ -98,6 +98,18 @@ class WorkerThread:
 
 
 def make_worker(app: App) -> Worker:
-    queue = app.database.services[DbosQueue]
-    assert isinstance(queue, DbosQueue)
-    return Worker(app.database, queue, housekeeping=app.keep_house)
+    if app.queue is None:
+        raise RuntimeError("a worker needs the queue")
+    return Worker(app.database, app.queue, housekeeping=app.keep_house)
+
+
+def run_worker(settings: Settings) -> None:
+    """A worker in this process, until it is told to stop or its slot is lost."""
+    app = build(settings)
+    worker = make_worker(app)
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: worker.stop())
+    try:
+        worker.run()
+    finally:
+        app.close()

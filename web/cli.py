@@ -1,0 +1,252 @@
+"""The command line, `zhiping`. Exit status: 0 fine, 1 found something, 2 unusable input."""
+
+import json
+import sys
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from engine.bootstrap import App, build
+from engine.db import Database
+from engine.db.backup import back_up, restore
+from engine.db.migrate import migrate as migrate_database
+from engine.db.transfer import transfer as transfer_rows
+from engine.errors import ZhipingError
+from engine.flow.check import check as check_data
+from engine.flow.spiff.lint import check_file
+from engine.organisation import issue_token
+from engine.organisation.demo import demo_accounts
+from engine.settings import Settings, read_settings
+
+app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False, help="职评 Zhiping")
+
+FOUND, UNUSABLE = 1, 2
+Json = Annotated[bool, typer.Option("--json", help="machine-readable output")]
+
+
+def _settings() -> Settings:
+    try:
+        return read_settings()
+    except ValueError as error:
+        _refuse(str(error))
+
+
+def _refuse(message: str) -> Any:
+    typer.echo(message, err=True)
+    raise typer.Exit(UNUSABLE)
+
+
+def _engine(*, queue: bool = False) -> App:
+    return build(_settings(), queue=queue)
+
+
+@app.command()
+def serve(host: str = "127.0.0.1", port: int = 8000, workers: int = 1) -> None:
+    """Serve the pages and /v2; migrates and deploys first."""
+    from web.serving import serve as serve_processes
+
+    settings = _settings()
+    engine = build(settings)
+    engine.prepare()
+    engine.close()
+    typer.echo(f"http://{host}:{port}", err=True)
+    raise typer.Exit(serve_processes(settings, host, port, workers))
+
+
+@app.command()
+def worker() -> None:
+    """Run a worker of its own: timers, messages, jobs."""
+    from web.serving import run_worker
+
+    run_worker(_settings())
+
+
+@app.command()
+def migrate() -> None:
+    """Bring the database to this release."""
+    engine = _engine(queue=True)
+    engine.migrate()
+    engine.close()
+
+
+@app.command()
+def deploy(paths: Annotated[list[Path] | None, typer.Argument()] = None) -> None:
+    """Deploy new or changed diagrams, decisions and forms (default: the release's)."""
+    engine = _engine()
+    try:
+        made = engine.deploy(paths) if paths else engine.deploy_release()
+    except ZhipingError as error:
+        typer.echo(error.message, err=True)
+        raise typer.Exit(FOUND) from None
+    for definition in made.definitions if made is not None else ():
+        typer.echo(f"{definition.id} {definition.version}{' unchanged' if definition.unchanged else ''}")
+
+
+@app.command()
+def demo(
+    accounts: Annotated[bool, typer.Option("--accounts", help="list the accounts only")] = False, as_json: Json = False
+) -> None:
+    """Fill an empty database with the demo province, or list its accounts."""
+    if not accounts:
+        engine = _engine(queue=True)
+        engine.prepare()
+        if not engine.seed_demo():
+            typer.echo("the database holds units already", err=True)
+        engine.close()
+        return
+    rows = [
+        {
+            "login": found.login,
+            "password": found.password,
+            "roles": list(found.roles),
+            "unit": found.unit,
+            "name": found.name,
+        }
+        for found in demo_accounts()
+    ]
+    if as_json:
+        typer.echo(json.dumps(rows, ensure_ascii=False))
+        return
+    for row in rows:
+        typer.echo(f"{row['login']:<20} {row['password']}  {row['name']}  {'、'.join(row['roles'])}  {row['unit']}")
+
+
+@app.command()
+def lint(files: list[Path], as_json: Json = False) -> None:
+    """Check diagrams (.bpmn), decisions (.dmn) and forms (.form)."""
+    checked = []
+    for path in files:
+        if not path.is_file():
+            _refuse(f"{path}: no such file")
+        checked.append((str(path), check_file(path.name, path.read_bytes())))
+    if as_json:
+        typer.echo(json.dumps({"files": [_lint_of(name, findings) for name, findings in checked]}, ensure_ascii=False))
+    else:
+        for name, findings in checked:
+            for finding in findings:
+                typer.echo(f"{name}: {finding.severity} {finding.rule} {finding.element or ''}: {finding.message}")
+    if any(findings for _, findings in checked):
+        raise typer.Exit(FOUND)
+
+
+def _lint_of(name: str, findings: Any) -> dict[str, Any]:
+    return {
+        "file": name,
+        "findings": [
+            {"rule": found.rule, "severity": found.severity, "element": found.element, "message": found.message}
+            for found in findings
+        ],
+    }
+
+
+@app.command()
+def simulate(
+    files: list[Path], runs: int = 100, steps: int = 200, seed: int = 1, as_json: Json = False
+) -> None:
+    """Walk a diagram at random, many times, and say what was reached and what never was."""
+    from engine.flow.simulation import simulate as walk
+
+    texts = [path.read_bytes() if path.is_file() else _refuse(f"{path}: no such file") for path in files]
+    try:
+        found = walk(texts[0], *texts[1:], runs=runs, steps=steps, seed=seed)
+    except ZhipingError as error:
+        typer.echo(error.message, err=True)
+        raise typer.Exit(FOUND) from None
+    if as_json:
+        typer.echo(json.dumps(found.as_json(), ensure_ascii=False))
+    else:
+        typer.echo(found.as_text())
+    if found.never_reached or found.incidents:
+        raise typer.Exit(FOUND)
+
+
+@app.command()
+def check(rebuild: Annotated[bool, typer.Option("--rebuild")] = False, as_json: Json = False) -> None:
+    """Check the rules the stored data must keep; --rebuild recomputes the read models and compares."""
+    engine = _engine()
+    with engine.database.read() as tx:
+        found = check_data(tx)
+    if rebuild:
+        found = [*found, *engine.rebuild_read_models()]
+    engine.close()
+    if as_json:
+        typer.echo(json.dumps([{"rule": v.rule, "key": v.key, "message": v.message} for v in found], ensure_ascii=False))
+    else:
+        for violation in found:
+            typer.echo(f"{violation.rule} {violation.key}: {violation.message}")
+        typer.echo("fine" if not found else f"{len(found)} found", err=True)
+    if found:
+        raise typer.Exit(FOUND)
+
+
+@app.command()
+def token(login: str) -> None:
+    """Print a bearer token for /v2."""
+    engine = _engine()
+    try:
+        with engine.database.transaction() as tx:
+            made = issue_token(tx, login)
+    except ZhipingError as error:
+        _refuse(error.message)
+    typer.echo(made)
+    engine.close()
+
+
+@app.command()
+def bench(
+    only: Annotated[str, typer.Option(help="names of measurements, separated by commas")] = "",
+    postgres: Annotated[str, typer.Option(help="an empty PostgreSQL database to measure on too")] = "",
+    quick: bool = False,
+    as_json: Json = False,
+) -> None:
+    """Measure what docs/performance.md tells."""
+    from web.bench import run_benchmarks
+
+    raise typer.Exit(run_benchmarks(only=only, postgres=postgres, quick=quick, as_json=as_json))
+
+
+@app.command()
+def transfer(url: str) -> None:
+    """Copy all data into another, empty database."""
+    engine = _engine()
+    target = Database(read_settings({"ZHIPING_DATABASE_URL": url}).database_url)
+    try:
+        migrate_database(target)
+        rows = transfer_rows(engine.database, target, lambda table, copied: typer.echo(f"{table} {copied}", err=True))
+    except ZhipingError as error:
+        _refuse(error.message)
+    typer.echo(f"{rows} rows")
+
+
+@app.command()
+def backup(archive: Path) -> None:
+    """Write database and files into one archive."""
+    engine = _engine()
+    typer.echo(f"{back_up(engine.database, _local_files(engine.settings), archive.absolute())} rows")
+
+
+@app.command(name="restore")
+def restore_backup(archive: Path) -> None:
+    """Fill an empty database and folder from an archive."""
+    settings = _settings()
+    if not archive.is_file():
+        _refuse(f"{archive}: no such file")
+    database = Database(settings.database_url)
+    try:
+        rows = restore(database, _local_files(settings), archive.absolute())
+    except ZhipingError as error:
+        _refuse(error.message)
+    typer.echo(f"{rows} rows")
+
+
+def _local_files(settings: Settings) -> Path | None:
+    return None if "://" in settings.files_url else Path(settings.files_url)
+
+
+def main() -> None:
+    app()
+
+
+if __name__ == "__main__":
+    sys.exit(app())
