@@ -19,7 +19,7 @@ _TOKEN = re.compile(
     |(?P<name>(?!\d)\w+)
     |(?P<string>"(?:[^"\\]|\\.)*")
     |(?P<quoted>`[^`]*`)
-    |(?P<symbol>\.\.|\*\*|<=|>=|!=|->|[-+*/(){}\[\]<>=,.:?@])""",
+    |(?P<symbol>\.\.|\*\*|<=|>=|!=|->|/(?!\*)|[-+*(){}\[\]<>=,.:?@])""",
     re.VERBOSE | re.DOTALL,
 )
 _ESCAPE = re.compile(r"\\(u[0-9A-Fa-f]{4}|U[0-9A-Fa-f]{6}|.)", re.DOTALL)

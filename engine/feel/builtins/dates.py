@@ -73,6 +73,7 @@ def working_days_between(run: Run, start: date, end: date) -> Value:
     """Working days after `from` up to and including `to`; negative when `to` is earlier."""
     first, last = date(start.year, start.month, start.day), date(end.year, end.month, end.day)
     if run.calendar is not None:
+        run.charge(abs((last - first).days))
         return Decimal(run.calendar.working_days_between(first, last))
     return Decimal(_count_weekdays(first, last) if first <= last else -_count_weekdays(last, first))
 

@@ -32,9 +32,21 @@ def compile_pattern(pattern: str, flags: str) -> "regex.Pattern[str] | None":
     for flag in set(flags) - {"q"}:
         bits |= _FLAGS[flag]
     try:
-        return regex.compile(pattern, bits)
+        return regex.compile(_subtraction(pattern), bits)
     except (regex.error, RecursionError, OverflowError, ValueError, IndexError, KeyError):
         return None
+
+
+def _subtraction(pattern: str) -> str:
+    """XPath's `[a-z-[aeiou]]` in the writing of `regex`: `[a-z--[aeiou]]`."""
+    level = at = 0
+    written: list[str] = []
+    while at < len(pattern):
+        piece = pattern[at : at + 2] if pattern[at] == "\\" or (level and pattern.startswith("-[", at)) else pattern[at]
+        written.append("--[" if piece == "-[" else piece)
+        level += (piece in ("[", "-[")) - (piece == "]" and level > 0)
+        at += len(piece)
+    return "".join(written)
 
 
 def _size(pattern: str) -> int:
