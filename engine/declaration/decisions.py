@@ -10,8 +10,9 @@ from datetime import date
 from typing import Any
 
 from engine.db import Transaction
+from engine.decision import DecisionError
 from engine.errors import ProcessFault
-from engine.feel import FeelError, to_json
+from engine.feel import FeelError, from_json, to_json
 from engine.flow.registry import clock_of, registry_of
 from engine.flow.tables import DefinitionKind
 
@@ -43,9 +44,9 @@ def decide(tx: Transaction, decision_id: str, year: int, facts: Mapping[str, obj
         raise ProcessFault(f"决策表“{decision_id}”尚未发布，请联系管理员。", decision_id, "missing_decision")
     _, model = library.decision(tx, found.key)
     try:
-        answer = model.evaluate(decision_id, facts, clock=clock_of(tx), calendar=registry.calendar)
-        return to_json(answer.value)
-    except FeelError as error:
+        inputs = {name: from_json(value) for name, value in facts.items()}
+        return to_json(model.evaluate(decision_id, inputs, clock_of(tx), registry.calendar).value)
+    except (DecisionError, FeelError) as error:
         raise ProcessFault(f"决策表“{decision_id}”无法求值：{error}", decision_id, "decision") from error
 
 

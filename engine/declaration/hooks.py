@@ -14,8 +14,6 @@ from engine.flow.contexts import TaskContext
 from engine.organisation import identity_of
 from engine.reference import CodeBook, CodeLists
 
-#: the roles that review, as people call them
-UNIT_ROLES = {"case_officer": "经办人", "unit_leader": "领导"}
 #: what a unit adds to the dossier before it goes up (Q34)
 UNIT_MATERIALS = ("ranking_sheet", "publicity_proof")
 

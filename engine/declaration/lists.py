@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from enum import StrEnum
 from typing import Any
 
 import sqlalchemy as sa
@@ -11,9 +12,11 @@ from engine.access import Actor, Permission, authorize
 from engine.clock import local
 from engine.db import Transaction
 from engine.declaration.paging import PAGE, Keyset, page
-from engine.declaration.projection import REVIEWERS, Place
-from engine.declaration.tables import Tab, declaration, declaration_review
-from engine.flow.visibility import visible_to
+from engine.declaration.projection import Place
+from engine.declaration.roles import UNIT_ROLES
+from engine.declaration.tables import declaration, declaration_review
+from engine.flow.tables import TaskState, task
+from engine.flow.visibility import is_visible
 
 #: a tab is counted no further than this
 MOST_COUNTED = 1000
@@ -21,6 +24,14 @@ MOST_COUNTED = 1000
 Condition = Callable[[str, Transaction], sa.ColumnElement[bool]]
 
 d, r = declaration.c, declaration_review.c
+
+
+class Tab(StrEnum):
+    """The three tabs of a reviewer's list (U7): 未审核, 审核待定, 已审核."""
+
+    PENDING = "pending"
+    ON_HOLD = "on_hold"
+    DECIDED = "decided"
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,14 +155,14 @@ def review_list(
     """
     authorize(actor, Permission.DECLARATIONS_REVIEW)
     base = _reviews(tx, actor, year or local(tx.now).year, filters or {})
-    rows, before, after = page(tx, base.where(r.tab == tab), Keyset(r.at, r.case_key, newest_first=tab is Tab.DECIDED), cursor, size)
+    rows, before, after = page(tx, in_tab(base, tab), Keyset(r.at, r.case_key, newest_first=tab is Tab.DECIDED), cursor, size)
     return Page([dict(row._mapping) for row in rows], _counts(tx, base), previous=before, next=after)
 
 
 def review_scope(tx: Transaction, actor: Actor, *, year: int, filters: Mapping[str, str]) -> list[int]:
     """The open tasks of 未审核 that fit the filters, oldest first: what a batch over the whole query works on."""
     authorize(actor, Permission.DECLARATIONS_REVIEW)
-    wanted = _reviews(tx, actor, year, filters).where(r.tab == Tab.PENDING).order_by(r.at, r.case_key)
+    wanted = in_tab(_reviews(tx, actor, year, filters), Tab.PENDING).order_by(r.at, r.case_key)
     return [row.task_key for row in tx.rows(wanted)]
 
 
@@ -161,14 +172,22 @@ def _reviews(tx: Transaction, actor: Actor, year: int, filters: Mapping[str, str
     return (
         sa.select(*COLUMNS)
         .join(declaration_review, r.case_key == d.case_key)
-        .where(own, r.year == year, d.case_key.in_(visible_to(actor)), *conditions(tx, filters))
+        .where(own, r.year == year, is_visible(d.case_key, actor), *conditions(tx, filters))
     )
+
+
+def in_tab(query: sa.Select[Any], tab: Tab) -> sa.Select[Any]:
+    """The reviews of one tab: decided ones, else those whose task is open or on hold."""
+    if tab is Tab.DECIDED:
+        return query.where(r.decided.is_(True))
+    state = TaskState.OPEN if tab is Tab.PENDING else TaskState.ON_HOLD
+    return query.join(task, task.c.key == r.task_key).where(r.decided.is_(False), task.c.state == state)
 
 
 def review_places(actor: Actor) -> list[Place]:
     """The units and roles whose reviews the actor may do, read from the groups `case_officer@4711`."""
     parts = (group.partition("@") for group in sorted(actor.groups))
-    return [(int(unit), role) for role, at, unit in parts if at and role in REVIEWERS and unit.isdecimal()]
+    return [(int(unit), role) for role, at, unit in parts if at and role in UNIT_ROLES and unit.isdecimal()]
 
 
 def conditions(tx: Transaction, filters: Mapping[str, str]) -> list[sa.ColumnElement[bool]]:
@@ -181,7 +200,7 @@ def _counts(tx: Transaction, base: sa.Select[Any]) -> dict[Tab, int]:
     """How many stand in each tab, none counted beyond 1,000."""
     counted = [
         sa.select(sa.literal(tab.value).label("tab"), sa.func.count().label("n")).select_from(
-            base.where(r.tab == tab).with_only_columns(r.case_key).limit(MOST_COUNTED).subquery()
+            in_tab(base, tab).with_only_columns(r.case_key).limit(MOST_COUNTED).subquery()
         )
         for tab in Tab
     ]

@@ -10,7 +10,8 @@ import sqlalchemy as sa
 
 from engine.db import Transaction
 from engine.declaration.dossier import SECTIONS, filter_columns, section
-from engine.declaration.tables import Tab, declaration, declaration_review
+from engine.declaration.roles import UNIT_ROLES
+from engine.declaration.tables import declaration, declaration_review
 from engine.flow.contexts import OpenTask, ProjectionContext
 from engine.flow.instants import read_instant
 from engine.flow.tables import CaseState, TaskState, task_done
@@ -21,8 +22,6 @@ Place = tuple[int, str]
 APPROVED = "待评委会"
 RUNNING = frozenset({CaseState.ACTIVE, CaseState.SUSPENDED})
 SECTION_NAMES = frozenset(SECTIONS)
-#: roles that have tabs; groups of other roles are no review of a unit
-REVIEWERS = frozenset({"case_officer", "unit_leader"})
 
 
 def project_declaration(tx: Transaction, context: ProjectionContext) -> None:
@@ -80,62 +79,43 @@ def places(tasks: Iterable[OpenTask]) -> dict[Place, OpenTask]:
     for task in tasks:
         for group in task.candidate_groups:
             role, at, unit = group.partition("@")
-            if at and role in REVIEWERS and unit.isdecimal():
+            if at and role in UNIT_ROLES and unit.isdecimal():
                 found[int(unit), role] = task
     return found
 
 
 def project_reviews(tx: Transaction, case: Mapping[str, Any], tasks: Iterable[OpenTask], *, is_new: bool) -> None:
-    """Bring the tabs in step: a new task is pending, a held one on hold, a completed one decided, a cancelled one gone."""
+    """Bring the reviews in step: a new task is open, a completed one decided, a cancelled one gone."""
     known = {} if is_new else _known(tx, case["key"])
     now = places(tasks)
     for place, task in now.items():
-        row = _row(case, place, Tab.ON_HOLD if task.on_hold else Tab.PENDING, task.key, task.created_at)
-        before = known.get(place)
-        if before is None or (before.task_key, before.tab) != (task.key, row["tab"]):
-            tx.writes.upsert(declaration_review, row, MOVING)
+        if place not in known or known[place].task_key != task.key:
+            _put(tx, case, place, decided=False, task_key=task.key, at=task.created_at)
     for place, before in known.items():
-        if place in now or before.tab is Tab.DECIDED:
+        if place in now or before.decided:
             continue
         if before.state is TaskState.COMPLETED:
-            row = _row(case, place, Tab.DECIDED, before.task_key, before.ended_at, before.outcome, before.ended_by)
-            tx.writes.upsert(declaration_review, row, MOVING)
+            outcome = {"outcome": before.outcome, "decided_by": before.ended_by}
+            _put(tx, case, place, decided=True, task_key=before.task_key, at=before.ended_at, **outcome)
         else:
             unit, role = place
             tx.writes.delete(declaration_review, {"case_key": case["key"], "unit": unit, "role": role})
 
 
-MOVING = ("tab", "task_key", "at", "outcome", "decided_by")
+MOVING = ("decided", "task_key", "at", "outcome", "decided_by")
 
 
 def _known(tx: Transaction, case_key: int) -> dict[Place, sa.Row[Any]]:
     review, done = declaration_review.c, task_done.c
     query = (
-        sa.select(review.unit, review.role, review.tab, review.task_key, done.state, done.outcome, done.ended_at, done.ended_by)
+        sa.select(review.unit, review.role, review.decided, review.task_key, done.state, done.outcome, done.ended_at, done.ended_by)
         .outerjoin(task_done, done.key == review.task_key)
         .where(review.case_key == case_key)
     )
     return {(row.unit, row.role): row for row in tx.rows(query)}
 
 
-def _row(
-    case: Mapping[str, Any],
-    place: Place,
-    tab: Tab,
-    task_key: int,
-    at: Any,
-    outcome: str | None = None,
-    decided_by: str | None = None,
-) -> dict[str, Any]:
+def _put(tx: Transaction, case: Mapping[str, Any], place: Place, **values: Any) -> None:
     unit, role = place
-    return {
-        "case_key": case["key"],
-        "unit": unit,
-        "role": role,
-        "year": case["year"],
-        "tab": tab,
-        "task_key": task_key,
-        "at": at,
-        "outcome": outcome,
-        "decided_by": decided_by,
-    }
+    row = {"case_key": case["key"], "unit": unit, "role": role, "year": case["year"], "outcome": None, "decided_by": None}
+    tx.writes.upsert(declaration_review, row | values, MOVING)

@@ -7,7 +7,7 @@ from typing import Any
 
 from engine.clock import local
 from engine.db import Transaction
-from engine.declaration.hooks import UNIT_ROLES
+from engine.declaration.roles import UNIT_ROLES
 from engine.reference import CodeLists
 
 WEEKDAYS = "一二三四五六日"

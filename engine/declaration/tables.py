@@ -10,14 +10,6 @@ import sqlalchemy as sa
 from engine.db import Json, Key, UtcDateTime, enum_column, metadata
 
 
-class Tab(StrEnum):
-    """The three tabs of a reviewer's list (U7): 未审核, 审核待定, 已审核."""
-
-    PENDING = "pending"
-    ON_HOLD = "on_hold"
-    DECIDED = "decided"
-
-
 class RecordKind(StrEnum):
     """Why a person may not declare for a time: cheating (J16), or a punishment of 记过 or worse (J15)."""
 
@@ -104,16 +96,16 @@ declaration_review = sa.Table(
     sa.Column("unit", Key, primary_key=True, autoincrement=False),
     sa.Column("role", sa.String(32), primary_key=True),
     sa.Column("year", sa.Integer, nullable=False),
-    sa.Column("tab", enum_column(Tab), nullable=False),
+    sa.Column("decided", sa.Boolean, nullable=False),
     sa.Column("task_key", Key, nullable=False),
     sa.Column("at", UtcDateTime, nullable=False),
     sa.Column("outcome", sa.String(64)),
     sa.Column("decided_by", sa.String(64)),
-    sa.Index("ix_declaration_review_tab", "unit", "role", "tab", "year", "at", "case_key"),
+    sa.Index("ix_declaration_review_place", "unit", "role", "decided", "year", "at", "case_key"),
     sqlite_with_rowid=False,
 )
-"""Where a declaration stands in the tabs of each unit's officer and leader. `at` is when the task came in or was decided,
-`task_key` the open task, or the one that was decided."""
+"""Where a declaration stands with each unit's officer and leader (U7). `at` is when the task came in or was decided,
+`task_key` the open task, or the one that was decided. Whether an open task is on hold stands in the task."""
 
 stock_phrase = sa.Table(
     "stock_phrase",
