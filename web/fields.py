@@ -95,7 +95,7 @@ class Drawing:
 def render_form(view: FormView, mode: Mode = "edit", *, errors: Iterable[Problem] = (), **addresses: str) -> Markup:
     """The whole form inside the element `target`. `addresses` are those of `Drawing`: target, rerender (where changed
     conditions and rows are drawn again), upload, upload_page, file_url."""
-    draw = Drawing(mode=mode, errors=by_path(errors), **addresses)  # type: ignore[arg-type]
+    draw = Drawing(mode=mode, errors=by_path(errors), **addresses)
     return _call("whole", view.nodes, draw)
 
 
@@ -103,7 +103,7 @@ def render_section(
     section: SectionView, mode: Mode = "edit", *, errors: Iterable[Problem] = (), **addresses: str
 ) -> Markup:
     """One section alone, for pages that show them one at a time. The same `addresses`."""
-    draw = Drawing(mode=mode, errors=by_path(errors), **addresses)  # type: ignore[arg-type]
+    draw = Drawing(mode=mode, errors=by_path(errors), **addresses)
     return _call("whole", [section.node], draw)
 
 

@@ -7,13 +7,12 @@ from engine.clock import Clock
 from engine.form.choosing import Chooser
 from engine.form.kinds import Text
 from engine.form.kinds.text import counts_itself
-from engine.form.markings import escape_markdown
 from engine.form.merging import compute
 from engine.form.model import Component, Field, Group, Ornament, RowList
 from engine.form.options import OptionSource
+from engine.form.ornaments import draw_ornament
 from engine.form.paths import html_id
 from engine.form.places import MISSING, get
-from engine.form.reading.ornaments import is_own_picture
 from engine.form.scope import Scope
 from engine.form.values import shown
 from engine.form.view import Column, FormView, Node, Row, SectionView
@@ -86,7 +85,7 @@ class _Draw:
         if isinstance(component, RowList):
             return self._rows(component, data, scope, prefix)
         if isinstance(component, Ornament):
-            return _ornament(component, scope, prefix)
+            return draw_ornament(component, scope, prefix)
         return None
 
     def _field(self, field: Field, data: Mapping[str, Any], scope: Scope, prefix: str) -> Node:
@@ -235,42 +234,3 @@ def _title(rows: RowList, children: Sequence[Node], name: str, number: int) -> s
     wanted = [f"{name}[{number}].{key}" for key in rows.columns]
     texts = [child.shown for child in children if child.name in wanted]
     return " · ".join(text for text in texts if text)
-
-
-def _ornament(ornament: Ornament, scope: Scope, prefix: str) -> Node | None:
-    common: dict[str, Any] = {"id": html_id(prefix + ornament.id), "span": ornament.span, "component": ornament.id}
-    if ornament.type == "text":
-        return Node(kind="text", text=ornament.text.render(scope, escape_markdown), **common)
-    if ornament.type == "image":
-        source = shown(ornament.source.value(scope))
-        return (
-            Node(kind="image", value=source, text=ornament.text.render(scope), **common)
-            if is_own_picture(source)
-            else None
-        )
-    if ornament.type == "table":
-        return _table(ornament, scope, common)
-    return Node(kind=ornament.type, amount=ornament.amount, **common)
-
-
-def _table(table: Ornament, scope: Scope, common: dict[str, Any]) -> Node:
-    columns = _table_columns(table, scope)
-    source = table.source.value(scope)
-    held = [row for row in source if isinstance(row, Mapping)] if isinstance(source, list) else []
-    return Node(
-        kind="table",
-        label=table.label.render(scope),
-        columns=columns,
-        cells=tuple(tuple(shown(row.get(column.key)) for column in columns) for row in held[:MOST_TABLE_ROWS]),
-        amount=table.amount,
-        most=len(held),
-        **common,
-    )
-
-
-def _table_columns(table: Ornament, scope: Scope) -> tuple[Column, ...]:
-    found = table.columns_expression.value(scope) if table.columns_expression is not None else None
-    if isinstance(found, list):
-        named = [column for column in found if isinstance(column, Mapping) and column.get("key")]
-        return tuple(Column(str(column["key"]), shown(column.get("label") or column["key"])) for column in named)
-    return tuple(Column(key, label) for key, label in table.columns)

@@ -3,7 +3,6 @@
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
-from itertools import islice
 from typing import Any
 
 from engine.form.kinds import KINDS
@@ -13,12 +12,13 @@ from engine.form.reading.layout import spans
 from engine.form.reading.notes import Notes
 from engine.form.reading.ornaments import read_ornament
 from engine.form.reading.part import Part
+from engine.form.reading.repeating import row_columns, row_limits
 from engine.form.reading.rules import rules_of
-from engine.form.reading.vocabulary import ATTRIBUTES, PROPERTIES, REFUSED, VALIDATION
+from engine.form.reading.strangers import note_strangers
+from engine.form.reading.vocabulary import ATTRIBUTES, REFUSED
 
 DEEPEST = 8
 MOST_COMPONENTS = 2000
-MOST_ROWS = 200
 _KEY = re.compile(r"\w+(\.\w+)*")
 _NOT_KEYS = frozenset({"this", "parent", "i"})
 
@@ -159,8 +159,8 @@ class Tree:
             section=inner,
             children=children,
             drives=steps[-1] in self.words,
-            **_row_limits(part),
-            **_row_columns(part, children),
+            **row_limits(part),
+            **row_columns(part, children),
         )
         if not self._is_first(rows):
             return None
@@ -207,25 +207,8 @@ class Tree:
         if part.type not in ATTRIBUTES:
             self.notes.error("type", part.id, f"不认识的组件类型“{part.type}”。")
             return False
-        self._look_for_strangers(part)
+        note_strangers(part)
         return True
-
-    def _look_for_strangers(self, part: Part) -> None:
-        for name in sorted(set(part.raw) - ATTRIBUTES[part.type]):
-            self.notes.warn("attribute", part.id, f"属性 {name} 对这种组件不起作用。")
-        for name in sorted(set(part.validate) - VALIDATION):
-            self.notes.warn("attribute", part.id, f"校验项 {name} 不起作用。")
-        for name in part.properties:
-            if not _serves(name, part):
-                self.notes.warn("property", part.id, f"扩展属性 {name} 对这种组件不起作用。")
-
-
-def _serves(name: str, part: Part) -> bool:
-    if name.startswith("x-"):
-        return True
-    if part.raw.get("key") == "outcome" and name.split(".")[0] in ("style", "requires"):
-        return True
-    return part.type in PROPERTIES.get(re.sub(r"^(check|checkMessage)[2-9]$", r"\1", name), ())
 
 
 def _join(path: str, steps: tuple[str, ...]) -> str:
@@ -235,42 +218,3 @@ def _join(path: str, steps: tuple[str, ...]) -> str:
 def _plain(part: Part) -> str:
     label = part.raw.get("label")
     return label if isinstance(label, str) else part.id
-
-
-def _row_limits(part: Part) -> dict[str, Any]:
-    least, most = part.amount("minRows", 0), part.amount("maxRows", MOST_ROWS)
-    if least > most:
-        part.notes.error("property", part.id, "属性 minRows 不能大于 maxRows。")
-    initial = part.raw.get("defaultRepetitions", 1)
-    return {
-        "least": least,
-        "most": most,
-        "initial": max(least, initial if isinstance(initial, int) and 0 <= initial <= most else 0),
-        "may_change": part.raw.get("allowAddRemove") is not False,
-    }
-
-
-def _row_columns(part: Part, children: tuple[Component, ...]) -> dict[str, Any]:
-    keys = [child.key for child in children if isinstance(child, Field)]
-    columns = part.words("tableColumns")
-    for missing in (name for name in columns if name not in keys):
-        part.notes.error("property", part.id, f"属性 tableColumns 中的“{missing}”不是这张表的字段。")
-    display = part.properties.get("display") or _fitting_display(children)
-    if display not in ("table", "cards"):
-        part.notes.error("property", part.id, f"属性 display 应为 table 或 cards，现在是“{display}”。")
-        display = "cards"
-    return {"columns": tuple(name for name in columns if name in keys) or _telling(children), "display": display}
-
-
-def _telling(children: tuple[Component, ...]) -> tuple[str, ...]:
-    """The first two short inputs, which tell one row from another."""
-    short = (child for child in children if isinstance(child, Field) and child.type not in ("textarea", "filepicker"))
-    return tuple(field.key for field in islice(short, 2))
-
-
-def _fitting_display(children: tuple[Component, ...]) -> str:
-    slim = all(
-        isinstance(child, Field) and child.type not in ("textarea", "checklist", "radio", "taglist", "filepicker")
-        for child in children
-    )
-    return "table" if slim and len(children) <= 6 else "cards"
