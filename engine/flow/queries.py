@@ -13,7 +13,7 @@ from engine.db import Transaction
 from engine.errors import NotFound
 from engine.flow.completion import can_work
 from engine.flow.definitions import resource_content
-from engine.flow.inbox import InboxCounts, InboxPage, InboxTask, count_inbox, inbox
+from engine.flow.inbox import DonePage, DoneTask, InboxCounts, InboxPage, InboxTask, count_inbox, done_tasks, inbox
 from engine.flow.tables import (
     CaseState,
     ElementState,
@@ -34,6 +34,8 @@ from engine.flow.visibility import is_visible, require_visible, visible_to
 __all__ = [
     "CaseView",
     "Diagram",
+    "DonePage",
+    "DoneTask",
     "InboxCounts",
     "InboxPage",
     "InboxTask",
@@ -45,6 +47,7 @@ __all__ = [
     "case_tasks",
     "count_inbox",
     "diagram",
+    "done_tasks",
     "element_instances",
     "element_statistics",
     "get_case",
