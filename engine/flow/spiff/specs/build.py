@@ -2,7 +2,7 @@
 
 # mypy: allow-subclassing-any
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from SpiffWorkflow.bpmn.specs import BpmnProcessSpec
@@ -71,8 +71,11 @@ def build_specs(process: Process) -> Specs:
     nodes = {element.id: _node(scopes[element.scope], element, process) for element in process.elements.values()}
     for node in nodes.values():
         _connect(node, process, nodes)
+    for element in process.elements.values():
+        if element.attached_to is not None:
+            nodes[element.attached_to].boundaries.append(nodes[element.id])
     for node in nodes.values():
-        _complete(node, process, nodes)
+        _complete(node, process)
     for scope_id, scope in scopes.items():
         scope.first = next((nodes[e.id] for e in process.elements.values() if _is_first(e, scope_id)), None)
     return Specs(scopes.pop(process.id), scopes, nodes)
@@ -155,20 +158,15 @@ def link_name(element: Element) -> str | None:
     return event.name.text if event is not None and event.trigger is Trigger.LINK and event.name is not None else None
 
 
-def _complete(node: Node, process: Process, nodes: Mapping[str, Node]) -> None:
-    """What needs the whole scope: boundary events, items, arms and the reach of inclusive joins."""
+def _complete(node: Node, process: Process) -> None:
+    """What needs the whole scope: items, arms and the reach of inclusive joins."""
     element = node.element
-    node.boundaries = [nodes[other.id] for other in _attached(process, element.id)]
     if isinstance(node, Body):
         node.item = node._wf_spec.task_specs[item_name(element.id)]
     elif isinstance(node, EventBased):
         node.arms = [_arm(node, process, flow_id) for flow_id in element.outgoing]
     elif isinstance(node, Inclusive):
         node.reach = reach_of(process, element, link_target)
-
-
-def _attached(process: Process, element_id: str) -> Iterable[Element]:
-    return (other for other in process.elements.values() if other.attached_to == element_id)
 
 
 def _arm(gateway: Node, process: Process, flow_id: str) -> Arm:
