@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from engine.form.model import Field, RowList
 from engine.form.paths import without_rows
+from engine.form.values import plain
 
 if TYPE_CHECKING:
     from engine.form.form import Form
@@ -41,7 +42,7 @@ def read_pairs(form: "Form", pairs: Pairs) -> dict[str, Any]:
     """
     gathered: dict[str, list[str]] = {}
     for name, text in pairs:
-        gathered.setdefault(name, []).append(text)
+        gathered.setdefault(name, []).append(plain(text))
     given: dict[str, Any] = {}
     for name, texts in gathered.items():
         _place(form, given, name, texts)

@@ -1,11 +1,20 @@
-"""Numbers as JSON keeps them, and values as sentences show them."""
+"""Texts and numbers as JSON keeps them, and values as sentences show them."""
 
+import re
 from decimal import Decimal
 
 from engine.feel import text_of
 
 LONGEST_NUMBER = 15
 """Digits a JSON number keeps everywhere; a longer number stays text."""
+
+
+_UNWANTED = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff\ufeff]")
+
+
+def plain(text: str) -> str:
+    """The text without control characters and half characters, which no database and no page can keep."""
+    return _UNWANTED.sub("", text)
 
 
 def json_number(number: Decimal) -> int | float | str:

@@ -248,3 +248,8 @@ def test_json_of_a_wrong_type_is_no_choice(kind: str, value: object) -> None:
 
 def test_a_number_given_for_a_text_is_not_taken_for_one() -> None:
     assert messages(text("a", "手机"), 13000000000) == ["“手机”的内容格式不正确，请重新填写"]
+
+
+@pytest.mark.parametrize("kind", ["textfield", "textarea", "number", "datetime"])
+def test_no_control_character_gets_in(kind: str) -> None:
+    assert posted(part(kind, "a"), "x\x00\x07\ud800y") == "xy"

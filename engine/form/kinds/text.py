@@ -12,6 +12,7 @@ from engine.form.dynamic import Dynamic
 from engine.form.kinds.base import WRONG_TYPE, Kind
 from engine.form.options import Option
 from engine.form.scope import Scope
+from engine.form.values import plain
 from engine.reference import check_digits
 
 if TYPE_CHECKING:
@@ -24,7 +25,6 @@ LONGEST_TEXT = 5000
 PATTERN_SECONDS = 0.1
 """Time a pattern of a form may take on one text."""
 
-_UNWANTED = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff\ufeff]")
 _EMAIL = re.compile(r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]+@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)+")
 _PHONE = re.compile(r"\+?[0-9]{5,15}")
 _TELEPHONE = re.compile(r"[0-9]{5,12}")
@@ -40,7 +40,7 @@ class Text(Kind):
     def take(self, field: "Field", value: Any) -> Any:
         if not isinstance(value, str):
             return value
-        text = _UNWANTED.sub("", value).replace("\r\n", "\n").replace("\r", "\n")
+        text = plain(value).replace("\r\n", "\n").replace("\r", "\n")
         if self._lines:
             return text.rstrip()
         text = " ".join(text.split("\n")).strip()
