@@ -27,7 +27,7 @@ from engine.organisation.tokens import hash_token
 @dataclass(frozen=True, slots=True)
 class Session:
     """What a page knows of the sign-in besides the actor. `roles` is how many roles the account has to switch between, `unread`
-    how many lines of its bell are new."""
+    how many lines of its bell are new; `chosen` whether it ever chose one."""
 
     token_hash: str
     account: int
@@ -43,6 +43,7 @@ class Session:
     unit_name: str
     roles: int
     unread: int
+    chosen: bool
 
     @property
     def office_name(self) -> str:
@@ -83,6 +84,7 @@ _by_session = (
         account.c.density,
         account.c.theme,
         session.c.membership,
+        account.c.last_role,
         session.c.csrf,
         session.c.seen_at,
         session.c.expires_at,
@@ -149,6 +151,7 @@ def actor_of(tx: Transaction, token: str) -> tuple[Actor, Session] | None:
         unit_name=row.unit_name or "",
         roles=row.roles,
         unread=row.unread,
+        chosen=row.last_role is not None,
     )
     return make_actor(row), details
 

@@ -132,6 +132,12 @@ def sign_out(tx: Transaction, details: Session) -> None:
     tx.execute(sa.delete(session).where(session.c.token_hash == details.token_hash))
 
 
+def last_account(tx: Transaction, token: str) -> int | None:
+    """Whose sign-in that cookie was, even where it is over; nothing once it was signed out or cleared away."""
+    found = tx.value(sa.select(session.c.account).where(session.c.token_hash == hash_token(token)))
+    return None if found is None else int(found)
+
+
 def role_choices(tx: Transaction, account_id: int) -> list[RoleChoice]:
     """The roles of an account in the order they are offered."""
     order = list(ROLES)

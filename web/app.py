@@ -1,0 +1,83 @@
+"""The web application: every slice's routes, and what surrounds them."""
+
+import logging
+import os
+import sys
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+import anyio.to_thread
+import structlog
+from fastapi import FastAPI
+
+from engine.bootstrap import App, build
+from engine.organisation import ensure_secret
+from engine.settings import Settings, read_settings
+from web import health, notification, uploads
+from web.api.app import create_api
+from web.assets import Assets
+from web.errors import install_errors
+from web.guard import Guard
+from web.observing import Observer
+from web.organisation import account, portal, signing
+from web.serving import WITH_WORKER, WorkerThread
+
+#: in this order, since the first address that fits answers
+ROUTERS = (
+    health.router,
+    portal.router,
+    signing.router,
+    account.router,
+    notification.router,
+    uploads.router,
+)
+
+
+def create_app(app: App | None = None) -> FastAPI:
+    """The application of one process; `app` is wired from the settings where none is given. The database is migrated by then."""
+    wired = app or build(read_settings())
+    configure_logging(wired.settings)
+    web = FastAPI(title="职评", lifespan=_lifespan, docs_url=None, redoc_url=None, openapi_url=None)
+    web.state.app = wired
+    web.state.secret = ensure_secret(wired.database)
+    for router in ROUTERS:
+        web.include_router(router)
+    web.mount("/v2", create_api(wired))
+    web.mount("/static", Assets())
+    install_errors(web, signing.sign_in_again)
+    upload_bytes = (wired.settings.upload_mb + 1) * 1024 * 1024
+    web.add_middleware(Guard, secure=wired.settings.secure_cookies, upload_bytes=upload_bytes)
+    web.add_middleware(Observer)
+    return web
+
+
+@asynccontextmanager
+async def _lifespan(web: FastAPI) -> AsyncIterator[None]:
+    wired: App = web.state.app
+    # as many threads as connections: a thread that waits for one makes every page dearer
+    anyio.to_thread.current_default_thread_limiter().total_tokens = wired.settings.threads
+    worker = WorkerThread(wired) if os.environ.get(WITH_WORKER) == "1" else None
+    if worker is not None:
+        worker.start()
+    try:
+        yield
+    finally:
+        if worker is not None:
+            worker.stop()
+        wired.close()
+
+
+def configure_logging(settings: Settings) -> None:
+    """JSON lines on standard error."""
+    structlog.configure(
+        processors=[
+            structlog.contextvars.merge_contextvars,
+            structlog.processors.add_log_level,
+            structlog.processors.TimeStamper(fmt="iso", utc=True),
+            structlog.processors.format_exc_info,
+            structlog.processors.JSONRenderer(ensure_ascii=False),
+        ],
+        wrapper_class=structlog.make_filtering_bound_logger(logging.getLevelNamesMapping()[settings.log_level]),
+        logger_factory=structlog.PrintLoggerFactory(file=sys.stderr),
+        cache_logger_on_first_use=True,
+    )

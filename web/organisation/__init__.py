@@ -1,0 +1,1 @@
+"""The way in: the portal's home page, signing in and out, the role, the password, one's own account."""

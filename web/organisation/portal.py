@@ -1,0 +1,73 @@
+"""The home page, what to do with a forgotten password, and the people of the demo province."""
+
+from dataclasses import dataclass
+from itertools import groupby
+
+from fastapi import APIRouter, Request, Response
+
+from engine.errors import NotFound
+from engine.organisation import ROLES, Role
+from engine.organisation.demo import DemoAccount, demo_accounts
+from web.deps import app_of, try_enter
+from web.navigation import home_of
+from web.pages import page, redirect
+from web.view import View
+
+router = APIRouter()
+
+
+@dataclass(frozen=True, slots=True)
+class DemoUnit:
+    """A unit of the demo province with those who sign in for it."""
+
+    name: str
+    people: tuple[DemoAccount, ...]
+
+
+def public_view(request: Request) -> View:
+    """The frame for somebody who is not signed in."""
+    return View(demo=app_of(request).settings.demo)
+
+
+@router.get("/")
+def show_home(request: Request) -> Response:
+    """The portal (A1, A2); who is signed in goes on to the place of the role."""
+    try_enter(request)
+    actor = getattr(request.state, "actor", None)
+    if actor is not None:
+        return redirect(request, home_of(actor))
+    request.state.view = public_view(request)
+    return page(request, "organisation/home.html")
+
+
+@router.get("/forgot")
+def show_forgotten(request: Request) -> Response:
+    """忘记密码 (A4, Q2): the one who made the account resets it."""
+    request.state.view = public_view(request)
+    return page(request, "organisation/forgot.html")
+
+
+@router.get("/demo")
+def show_demo(request: Request) -> Response:
+    """Everybody one may sign in as, unit by unit; only in demo mode."""
+    if not app_of(request).settings.demo:
+        raise NotFound
+    try_enter(request)
+    if getattr(request.state, "view", None) is None:
+        request.state.view = public_view(request)
+    units = tuple(DemoUnit(name, tuple(people)) for name, people in groupby(_by_unit(), key=lambda person: person.unit))
+    return page(request, "organisation/demo.html", units=units, role_label=role_label, sign_in_tab=sign_in_tab)
+
+
+def _by_unit() -> list[DemoAccount]:
+    order = list(dict.fromkeys(person.slug for person in demo_accounts()))
+    return sorted(demo_accounts(), key=lambda person: order.index(person.slug))
+
+
+def role_label(role: str) -> str:
+    """The manual's word for a role."""
+    return ROLES[Role(role)].label
+
+
+def sign_in_tab(person: DemoAccount) -> str:
+    return "person" if person.kind == "person" else "unit"

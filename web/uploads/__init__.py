@@ -1,0 +1,136 @@
+"""Files: taking them in, giving them out to whoever may see their case.
+
+Uploading and downloading are the endpoints that hold no thread while bytes move.
+"""
+
+from collections.abc import AsyncIterator
+from urllib.parse import quote
+
+from fastapi import APIRouter, Request, Response
+from starlette.concurrency import run_in_threadpool
+from starlette.datastructures import UploadFile
+from starlette.responses import JSONResponse, StreamingResponse
+
+from engine.access import Actor
+from engine.db import Transaction
+from engine.document import (
+    Attachment,
+    FileStore,
+    Received,
+    add_attachment,
+    find_attachment,
+    kind_of,
+    remove_attachment,
+    store_received,
+)
+from engine.errors import InvalidInput, NotFound
+from engine.flow.visibility import require_visible
+from web.deps import POSTED, Form, app_of, command, current, database_of, query
+
+router = APIRouter()
+
+CHUNK = 1024 * 1024
+#: a file may be shown in a page of ours and may do nothing there
+SHOWN = "default-src 'none'; style-src 'unsafe-inline'; img-src 'self' data:; object-src 'self'; frame-ancestors 'self'"
+SANDBOXED = "default-src 'none'; sandbox"
+
+
+@router.post("/files")
+async def upload(request: Request) -> Response:
+    """One file as the multipart field `file`; `task` and `field` of the address say what it is for, `photo=1` that it is a portrait.
+
+    Answers what the uploader of the page needs. Nobody but the one who uploaded it may read it until its form is submitted.
+    """
+    actor = await run_in_threadpool(current, request)
+    limit = app_of(request).settings.upload_mb * CHUNK
+    store = _store(request)
+    async with request.form(max_files=1, max_fields=10) as form:
+        file = form.get("file")
+        if not isinstance(file, UploadFile):
+            raise InvalidInput("没有收到文件，请重新选择后上传。")
+        received = await store.receive(_pieces(file), limit=limit)
+        kept = await run_in_threadpool(_keep, request, actor, received, file.filename or "文件")
+    return JSONResponse(
+        {
+            "id": str(kept.key),
+            "name": kept.name,
+            "size": kept.size,
+            "type": kept.media_type,
+            "url": f"/files/{kept.key}",
+            "thumbnail": f"/files/{kept.key}/thumbnail" if kept.thumbnail else None,
+        },
+        status_code=201,
+    )
+
+
+async def _pieces(file: UploadFile) -> AsyncIterator[bytes]:
+    while piece := await file.read(CHUNK):
+        yield piece
+
+
+def _keep(request: Request, actor: Actor, received: Received, name: str) -> Attachment:
+    store = _store(request)
+    stored = store_received(store, received, name, photo=request.query_params.get("photo") == "1")
+    task = request.query_params.get("task", "")
+    with database_of(request).transaction() as tx:
+        return add_attachment(
+            tx,
+            actor,
+            store,
+            stored,
+            field=request.query_params.get("field", ""),
+            task_key=int(task) if task.isdecimal() and len(task) < 19 else None,
+        )
+
+
+@router.get("/files/{key}")
+async def download(request: Request, key: int) -> Response:
+    """The file: pictures and PDF to be shown, everything else to be kept; `download=1` to be kept in any case."""
+    found = await run_in_threadpool(_find, request, key)
+    kind = kind_of(found.media_type)
+    shown = kind is not None and kind.inline and request.query_params.get("download") != "1"
+    headers = {
+        "Content-Disposition": f"{'inline' if shown else 'attachment'}; filename*=UTF-8''{quote(found.name)}",
+        "Content-Length": str(found.size),
+        "Content-Security-Policy": SHOWN if found.media_type == "application/pdf" else SANDBOXED,
+        "X-Frame-Options": "SAMEORIGIN",
+        "Cache-Control": "private, no-cache",
+        "ETag": f'"{found.key}"',
+    }
+    if request.headers.get("if-none-match") == headers["ETag"]:
+        return Response(status_code=304, headers={"ETag": headers["ETag"], "Cache-Control": headers["Cache-Control"]})
+    return StreamingResponse(await _store(request).stream(found.sha256), media_type=found.media_type, headers=headers)
+
+
+@router.get("/files/{key}/thumbnail")
+def show_thumbnail(request: Request, key: int) -> Response:
+    """A small picture of a picture."""
+    found = _find(request, key)
+    if not found.thumbnail:
+        raise NotFound
+    content = _store(request).read_thumbnail(found.sha256)
+    return Response(content, media_type="image/webp", headers={"Cache-Control": "private, max-age=86400"})
+
+
+@router.post("/files/{key}/remove")
+def remove(request: Request, key: int, form: Form = POSTED) -> Response:
+    """Take back a file before its form is submitted."""
+    with command(request) as (tx, actor):
+        remove_attachment(tx, actor, key)
+    return Response(status_code=204)
+
+
+def _find(request: Request, key: int) -> Attachment:
+    with query(request) as (tx, actor):
+        return find_attachment(tx, actor, key, _sees_case)
+
+
+def _sees_case(tx: Transaction, actor: Actor, case_key: int) -> bool:
+    require_visible(tx, actor, case_key)
+    return True
+
+
+def _store(request: Request) -> FileStore:
+    store = database_of(request).services[FileStore]
+    assert isinstance(store, FileStore)
+    return store
