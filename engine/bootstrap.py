@@ -1,53 +1,178 @@
-"""Wiring: settings → database → library → what the slices hang into the flow. The only file that knows every slice."""
+"""The wiring: settings → database → files, code lists, queue → handlers, hooks and projectors of the slices.
 
-from collections.abc import Callable
+The only file that knows every slice. `build` makes an `App`; `App.prepare` brings the database to this release.
+"""
+
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
-from typing import Any
+from datetime import date
+from pathlib import Path
 
-import sqlalchemy as sa
-
-from engine.clock import Clock
-from engine.db import Database, metadata
+from engine.access import SYSTEM
+from engine.clock import Clock, SystemClock, local
+from engine.db import Database
+from engine.db.migrate import migrate
+from engine.declaration.wiring import register as register_declaration
+from engine.document import FileStore, collect_garbage
+from engine.flow.dbos_queue import DbosQueue, migrate_queue
+from engine.flow.definitions import Deployment, deploy_resources
+from engine.flow.reading import SUFFIXES
 from engine.flow.registry import Limits, Registry
+from engine.flow.release import deploy_files
+from engine.flow.tables import Source
+from engine.notification import Ports, make_ports, send_waiting
+from engine.organisation import Passwords
+from engine.organisation.demo import seed_demo_province
+from engine.reference import Calendar, CodeLists, Option, seed_reference
 from engine.settings import Settings
 
-#: any 64-bit number that nothing else in the database locks by
-MIGRATION_LOCK = 0x7A6869
+#: the release's own definitions
+ROOT = Path(__file__).resolve().parent.parent
+RELEASE = (ROOT / "processes", ROOT / "forms")
 
 
 @dataclass(frozen=True, slots=True)
 class App:
-    """The parts of a running product. One per process."""
+    """Everything a web process, a worker or a command of the command line needs."""
 
     settings: Settings
     database: Database
     registry: Registry
+    files: FileStore
+    lists: CodeLists
+    passwords: Passwords
+    ports: Ports
+    queue: DbosQueue | None
 
     def migrate(self) -> None:
-        """Create what is missing in the database; of several processes that start together one does it."""
-        with self.database.writer.begin() as connection:
-            if not self.database.is_sqlite:
-                connection.execute(sa.select(sa.func.pg_advisory_xact_lock(MIGRATION_LOCK)))
-            metadata.create_all(connection)
+        """Bring the tables, ours and the queue's, to this release; of processes that start together one does it."""
+        migrate(self.database)
+        if self.queue is not None:
+            migrate_queue(self.database)
+
+    def prepare(self) -> None:
+        """Migrate, seed the code lists, deploy the release's definitions, and in demo mode fill an empty database."""
+        self.migrate()
+        with self.database.transaction() as tx:
+            seed_reference(tx, self.year)
+        self.deploy_release()
+        if self.settings.demo:
+            self.seed_demo()
+
+    def deploy_release(self) -> Deployment | None:
+        """Deploy the files of the release whose content is new; what staff published since is never put over."""
+        with self.database.transaction() as tx:
+            return deploy_files(tx, SYSTEM, RELEASE)
+
+    def deploy(self, paths: Iterable[Path]) -> Deployment:
+        """Deploy these files, and those below these folders, whatever was published before."""
+        files = {
+            file.name if file == path else file.relative_to(path).as_posix(): file.read_bytes()
+            for path in paths
+            for file in ([path] if path.is_file() else sorted(path.rglob("*.*")))
+            if file.suffix in SUFFIXES
+        }
+        with self.database.transaction() as tx:
+            return deploy_resources(tx, SYSTEM, files, Source.API)
+
+    def seed_demo(self) -> bool:
+        """The demo province with its stories, unless there are units already; says whether it was made."""
+        with self.database.transaction() as tx:
+            made = seed_demo_province(tx, self.passwords, self.year)
+        return made
+
+    @property
+    def year(self) -> int:
+        """The review year of today."""
+        return local(self.database.clock.now()).year
+
+    def send_messages(self) -> int:
+        """Send the mail and short messages that wait; what a worker does each second beside the flow's own."""
+        return send_waiting(self.database, self.ports)
+
+    def keep_house(self) -> None:
+        """What a worker does once an hour."""
+        collect_garbage(self.database, self.files)
 
     def close(self) -> None:
+        if self.queue is not None:
+            self.queue.close()
         self.database.dispose()
 
 
 def build(
-    settings: Settings, clock: Clock | None = None, extra: Callable[[Registry], Any] | None = None
+    settings: Settings,
+    clock: Clock | None = None,
+    extra: Callable[[Registry], object] | None = None,
+    *,
+    queue: bool = True,
 ) -> App:
-    """Wire the product. `extra` adds to the registry before it is frozen (tests, tools)."""
-    registry = Registry(
-        limits=Limits(settings.step_limit, settings.step_seconds, settings.deadline_grace),
-    )
-    if extra is not None:
-        extra(registry)
+    """Wire everything for these settings; opens no connection yet.
+
+    `extra` adds to the registry before it is frozen; `queue=False` leaves jobs to whoever sweeps.
+    """
+    clock = clock or SystemClock()
+    settings.data.mkdir(parents=True, exist_ok=True)
     database = Database(
         settings.database_url,
         clock=clock,
         pool_size=settings.threads,
         synchronous=settings.sqlite_synchronous,
-        services={Registry: registry.freeze()},
     )
-    return App(settings, database, registry)
+    lists = CodeLists()
+    files = FileStore(settings.files_url)
+    passwords = Passwords()
+    carried = DbosQueue(database) if queue else None
+    registry = Registry(
+        options=PresentOptions(database, lists),
+        calendar=PresentCalendar(database, lists),
+        limits=Limits(settings.step_limit, settings.step_seconds, settings.deadline_grace),
+        enqueue=carried.enqueue if carried else None,
+    )
+    register_declaration(registry)
+    if extra is not None:
+        extra(registry)
+    registry.freeze()
+    database.services.update(
+        {Settings: settings, Registry: registry, CodeLists: lists, FileStore: files, Passwords: passwords}
+    )
+    ports = make_ports(settings.data, settings.smtp_url)
+    return App(settings, database, registry, files, lists, passwords, ports, carried)
+
+
+@dataclass(frozen=True, slots=True)
+class PresentOptions:
+    """The choices of this year's code lists, for forms. The database is asked once a minute, not once a form."""
+
+    database: Database
+    lists: CodeLists
+
+    def options(self, ref_list: str, filters: Mapping[str, object]) -> list[Option]:
+        now = self.database.clock.now()
+        year = local(now).year
+        book = self.lists.kept_book(now, year)
+        if book is None:
+            with self.database.read() as tx:
+                book = self.lists.book(tx, year)
+        return book.options(ref_list, filters)
+
+
+@dataclass(frozen=True, slots=True)
+class PresentCalendar:
+    """The working-day calendar as it stands now, for FEEL."""
+
+    database: Database
+    lists: CodeLists
+
+    def _calendar(self) -> Calendar:
+        kept = self.lists.kept_calendar(self.database.clock.now())
+        if kept is None:
+            with self.database.read() as tx:
+                kept = self.lists.calendar(tx)
+        return kept
+
+    def add_working_days(self, day: date, days: int) -> date:
+        return self._calendar().add_working_days(day, days)
+
+    def working_days_between(self, start: date, end: date) -> int:
+        return self._calendar().working_days_between(start, end)
