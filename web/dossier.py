@@ -63,7 +63,8 @@ def _part(one: FilledForm, view: FormView, mode: Mode) -> Part:
 def plain_parts(values: Mapping[str, Any]) -> list[Part]:
     """The values by name, for a case no form has been handed in for."""
     pairs = Markup("").join(
-        Markup("<div><dt>{}</dt><dd>{}</dd></div>").format(name, plain_text(value)) for name, value in sorted(values.items())
+        Markup("<div><dt>{}</dt><dd>{}</dd></div>").format(name, plain_text(value))
+        for name, value in sorted(values.items())
     )
     return [Part("流程数据", "", Markup('<dl class="pairs">{}</dl>').format(pairs))] if values else []
 

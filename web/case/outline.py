@@ -89,7 +89,7 @@ def _belongs(element: Element, passed: Mapping[str, Passage]) -> bool:
         return False
     if element.kind in ACTIVITIES:
         return True
-    return element.kind is not Kind.BOUNDARY_EVENT and element.id in passed or _fired(element, passed)
+    return (element.kind is not Kind.BOUNDARY_EVENT and element.id in passed) or _fired(element, passed)
 
 
 def _fired(element: Element, passed: Mapping[str, Passage]) -> bool:

@@ -1,7 +1,5 @@
 """Reading the filters of a list from its address: what does not fit is left out, never an error page."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
@@ -9,27 +7,13 @@ from starlette.datastructures import QueryParams
 
 from engine.clock import ZONE
 from engine.flow.search import Condition, Found, Operator, Page
-
-SIZES = (20, 50, 100)
-
-
-@dataclass(frozen=True, slots=True)
-class Pager:
-    """What `ui.cursor_pager` draws."""
-
-    total: int
-    more: bool
-    previous: str | None
-    next: str | None
-    size: int
+from web.paging import Pager, size_of
 
 
 def read_page(query: QueryParams) -> Page:
     """Size and cursor of the address."""
-    size = query.get("size", "")
-    limit = int(size) if size in {str(one) for one in SIZES} else SIZES[0]
     after, before = query.get("after") or None, query.get("before") or None
-    return Page(limit=limit, after=None if before else after, before=before)
+    return Page(limit=size_of(query), after=None if before else after, before=before)
 
 
 def pager_of(found: Found, asked: Page) -> Pager:
@@ -62,8 +46,6 @@ def between(column: str, first: str | None, last: str | None) -> list[Condition]
     start, end = _day(first), _day(last)
     found = [Condition(column, Operator.GTE, _midnight(start))] if start else []
     return [*found, Condition(column, Operator.LT, _midnight(end + timedelta(days=1)))] if end else found
-
-
 
 
 def _day(text: str | None) -> date | None:

@@ -17,8 +17,8 @@ from engine.flow.search import Condition, Operator, Order, Page, search
 from engine.flow.tables import CaseState, IncidentState, JobState, TaskState, WaitKind
 from engine.organisation import account_names, unit_names
 from web.due import Due, due_in
-from web.who import candidate_words
 from web.monitor.words import JOB, case_words
+from web.who import candidate_words
 
 #: rows of one kind on the page; a case that has more is looked into through the API
 MOST = 200
@@ -139,7 +139,14 @@ def step_name(process: Process, element_id: str) -> str:
 def _incidents(tx: Transaction, actor: Actor, head: CaseHead, process: Process) -> list[Line]:
     rows = _of_case(tx, actor, s.INCIDENTS, head, Condition("state", Operator.EQ, IncidentState.OPEN))
     return [
-        Line(row.key, step_name(process, row.element_id), message=row.message, code=row.code, at=row.at, job_key=row.job_key)
+        Line(
+            row.key,
+            step_name(process, row.element_id),
+            message=row.message,
+            code=row.code,
+            at=row.at,
+            job_key=row.job_key,
+        )
         for row in rows
     ]
 
@@ -219,7 +226,12 @@ def _jobs(tx: Transaction, actor: Actor, head: CaseHead, process: Process) -> li
 def _timers(tx: Transaction, actor: Actor, head: CaseHead, process: Process) -> list[Line]:
     rows = _of_case(tx, actor, s.TIMERS, head)
     return [
-        Line(row.key, step_name(process, row.element_id), what=f"期限 {row.deadline_id}" if row.deadline_id else "定时", due_at=row.due_at)
+        Line(
+            row.key,
+            step_name(process, row.element_id),
+            what=f"期限 {row.deadline_id}" if row.deadline_id else "定时",
+            due_at=row.due_at,
+        )
         for row in rows
     ]
 

@@ -13,8 +13,9 @@ from engine.flow.definitions import list_latest
 from engine.flow.search import CASES, Condition, Operator, Order, search
 from engine.flow.tables import CaseState, DefinitionKind
 from engine.organisation import unit_names, units_named
-from web.monitor.asking import Pager, between, equal, number, pager_of, read_page
+from web.monitor.asking import between, equal, number, pager_of, read_page
 from web.monitor.words import CASE, case_words
+from web.paging import Pager
 
 NEWEST_FIRST = (Order("key", descending=True),)
 
@@ -43,7 +44,12 @@ def filter_fields(tx: Transaction) -> list[dict[str, Any]]:
     return [
         {"name": "q", "label": "标题或业务编号"},
         {"name": "process", "label": "流程", "kind": "select", "options": processes},
-        {"name": "state", "label": "状态", "kind": "select", "options": [(state.value, words) for state, (words, _) in CASE.items()]},
+        {
+            "name": "state",
+            "label": "状态",
+            "kind": "select",
+            "options": [(state.value, words) for state, (words, _) in CASE.items()],
+        },
         {"name": "incident", "label": "异常", "kind": "select", "options": [("yes", "有异常"), ("no", "没有异常")]},
         {"name": "version", "label": "流程版本", "kind": "number"},
         {"name": "unit", "label": "单位名称"},

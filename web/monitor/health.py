@@ -1,7 +1,6 @@
 """Whether the flow runs: workers alive, jobs waiting, what is stuck."""
 
 from dataclasses import dataclass
-from typing import Any
 
 from engine.access import Actor
 from engine.db import Transaction

@@ -1,0 +1,23 @@
+"""Lists read from a place on: what `ui.cursor_pager` draws, and what an address says of it."""
+
+from dataclasses import dataclass
+
+from starlette.datastructures import QueryParams
+
+SIZES = (20, 50, 100)
+
+
+@dataclass(frozen=True, slots=True)
+class Pager:
+    """`previous` and `next` are cursors, None at an end; `total` is None where nobody counted."""
+
+    total: int | None
+    more: bool
+    previous: str | None
+    next: str | None
+    size: int
+
+
+def size_of(query: QueryParams) -> int:
+    """Rows on a page, as the address says, where it is one of the sizes there are."""
+    return next((size for size in SIZES if str(size) == query.get("size")), SIZES[0])
