@@ -12,7 +12,7 @@ from engine.access import SYSTEM
 from engine.clock import Clock, SystemClock, local
 from engine.db import Database
 from engine.db.migrate import migrate
-from engine.declaration.wiring import register as register_declaration
+from engine.declaration.wiring import register_declaration
 from engine.document import FileStore, collect_garbage
 from engine.flow.dbos_queue import DbosQueue, migrate_queue
 from engine.flow.definitions import Deployment, deploy_resources
@@ -78,8 +78,7 @@ class App:
     def seed_demo(self) -> bool:
         """The demo province with its stories, unless there are units already; says whether it was made."""
         with self.database.transaction() as tx:
-            made = seed_demo_province(tx, self.passwords, self.year)
-        return made
+            return seed_demo_province(tx, self.passwords, self.year)
 
     @property
     def year(self) -> int:

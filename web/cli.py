@@ -141,9 +141,7 @@ def _lint_of(name: str, findings: Any) -> dict[str, Any]:
 
 
 @app.command()
-def simulate(
-    files: list[Path], runs: int = 100, steps: int = 200, seed: int = 1, as_json: Json = False
-) -> None:
+def simulate(files: list[Path], runs: int = 100, steps: int = 200, seed: int = 1, as_json: Json = False) -> None:
     """Walk a diagram at random, many times, and say what was reached and what never was."""
     from engine.flow.simulation import simulate as walk
 
@@ -171,7 +169,9 @@ def check(rebuild: Annotated[bool, typer.Option("--rebuild")] = False, as_json: 
         found = [*found, *engine.rebuild_read_models()]
     engine.close()
     if as_json:
-        typer.echo(json.dumps([{"rule": v.rule, "key": v.key, "message": v.message} for v in found], ensure_ascii=False))
+        typer.echo(
+            json.dumps([{"rule": v.rule, "key": v.key, "message": v.message} for v in found], ensure_ascii=False)
+        )
     else:
         for violation in found:
             typer.echo(f"{violation.rule} {violation.key}: {violation.message}")

@@ -100,7 +100,7 @@ class WorkerThread:
 def make_worker(app: App) -> Worker:
     if app.queue is None:
         raise RuntimeError("a worker needs the queue")
-    return Worker(app.database, app.queue, housekeeping=app.keep_house)
+    return Worker(app.database, app.queue, each_second=app.send_messages, housekeeping=app.keep_house)
 
 
 def run_worker(settings: Settings) -> None:

@@ -204,9 +204,7 @@ def _sorted(what: Searchable, entry: Order, backwards: bool) -> sa.ColumnElement
     return column.asc().nulls_last() if not backwards else column.asc().nulls_first()
 
 
-def _beyond(
-    what: Searchable, order: Sequence[Order], values: Sequence[Any], backwards: bool
-) -> sa.ColumnElement[bool]:
+def _beyond(what: Searchable, order: Sequence[Order], values: Sequence[Any], backwards: bool) -> sa.ColumnElement[bool]:
     """The rows after (or before) the cursor in the order: on equal first columns the next one decides."""
     alternatives = []
     equal: list[sa.ColumnElement[bool]] = []

@@ -30,11 +30,19 @@ class Worker:
     DBOS is one instance per process, and so is this.
     """
 
-    def __init__(self, database: Database, queue: DbosQueue, *, housekeeping: Callable[[], None] | None = None) -> None:
+    def __init__(
+        self,
+        database: Database,
+        queue: DbosQueue,
+        *,
+        each_second: Callable[[], object],
+        housekeeping: Callable[[], object],
+    ) -> None:
         self._database = database
         self._queue = queue
         self._owner = uuid.uuid4().hex
         self._stop = threading.Event()
+        self._each_second = each_second
         self._housekeeping = housekeeping
         self.slot = 0
 
@@ -89,6 +97,7 @@ class Worker:
                     log.warning("slot lost to another worker", slot=self.slot)
                     return
                 sweep(self._database)
+                self._each_second()
                 if ticks % PURGE_SECONDS == 0:
                     self._purge()
             except Unavailable:
@@ -111,8 +120,7 @@ class Worker:
         before = (self._database.clock.now() - KEEP).isoformat()
         while self._queue.purge(before):
             pass
-        if self._housekeeping is not None:
-            self._housekeeping()
+        self._housekeeping()
 
     def _leave(self) -> None:
         try:

@@ -51,7 +51,10 @@ def blank_form(id_: str, name: str) -> bytes:
                 "id": "outcome",
                 "key": "outcome",
                 "label": "办理结果",
-                "values": [{"label": "通过", "value": "approve"}, {"label": "退回修改", "value": "return_for_revision"}],
+                "values": [
+                    {"label": "通过", "value": "approve"},
+                    {"label": "退回修改", "value": "return_for_revision"},
+                ],
                 "validate": {"required": True},
             },
         ],

@@ -152,9 +152,7 @@ def change_text(request: Request, name: str, form: Form = POSTED) -> Response:
             file = authoring.find_file(tx, actor, name)
             shown = {**_about(file, actor), "base": base, "messages": [("bad", error.message)]}
             status = 409 if isinstance(error, StaleTask) else 422
-            return page(
-                request, "studio/form.html", status=status, **shown, **_previewed(tx, actor, name, content)
-            )
+            return page(request, "studio/form.html", status=status, **shown, **_previewed(tx, actor, name, content))
     flash(request, message, "good")
     return redirect(request, f"/studio/edit?name={quote(name)}")
 
