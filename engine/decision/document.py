@@ -68,6 +68,12 @@ def attribute(element: Element | None, name: str) -> str:
     return "" if element is None else element.get(name, "").strip()
 
 
+def id_of(element: Element) -> str:
+    """The id of the element, or of the nearest one around it that has one."""
+    ids = (attribute(holder, "id") for holder in (element, *element.iterancestors()))
+    return next(filter(None, ids), "")
+
+
 def referred(element: Element) -> str:
     """The id that `href="#id"` names; what lies in another file keeps its address."""
     return attribute(element, "href").removeprefix("#")

@@ -4,11 +4,11 @@ Literal expressions, invocations, boxed contexts, lists, relations and functions
 """
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any, Protocol
 
 from engine.decision.result import Evaluated
-from engine.feel import Expression, FeelError, Function, Run, Value, Variables
+from engine.feel import Expression, Function, Run, Value, Variables
 
 
 class Environment:
@@ -41,7 +41,7 @@ class Logic(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Broken:
-    """Logic that could not be read; `findings` tell why."""
+    """Logic that could not be read; the problems of its decision tell why, and keep it from being evaluated."""
 
     def evaluate(self, environment: Environment, record: Evaluated) -> Value:
         return None
@@ -134,16 +134,3 @@ class BoxedFunction:
 
     def names(self) -> frozenset[str]:
         return self.body.names() - set(self.parameters)
-
-
-@dataclass(slots=True)
-class Problems:
-    """Collects what is wrong while a model is read."""
-
-    found: list[tuple[str, str]] = field(default_factory=list)
-
-    def add(self, element: str, message: str) -> None:
-        self.found.append((element, message))
-
-    def add_feel(self, element: str, where: str, error: FeelError) -> None:
-        self.add(element, f"{where}：{error.message}")

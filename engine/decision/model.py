@@ -8,8 +8,9 @@ from typing import NamedTuple
 from engine.clock import Clock
 from engine.decision.document import Element, attribute, child, children, name_of, read_document, referred
 from engine.decision.errors import DecisionError
-from engine.decision.logic import Broken, Environment, Logic, Problems
-from engine.decision.reader import Reader
+from engine.decision.logic import Broken, Environment, Logic
+from engine.decision.phrases import Phrases, Problem
+from engine.decision.reader import read_function, read_logic
 from engine.decision.result import Evaluated, Result
 from engine.feel import Run, Value, Variables, WorkingDays
 
@@ -35,7 +36,7 @@ class _Node:
     variable: str
     logic: Logic
     requires: tuple[str, ...]
-    problems: tuple[tuple[str, str], ...]
+    problems: tuple[Problem, ...]
 
 
 class Model:
@@ -46,13 +47,10 @@ class Model:
         self.id = attribute(root, "id")
         self.name = attribute(root, "name")
         self.version_tag = next((attribute(tag, "value") for tag in root.iter("{*}versionTag")), "")
-        self._problems = Problems()
-        reader = Reader(frozenset(_names(root)), self._problems)
-        self._decisions = tuple(self._nodes(root, "decision", reader))
-        self._by_id = {
-            node.id: node for node in (*self._nodes(root, "businessKnowledgeModel", reader), *self._decisions)
-        }
-        self._check_requirements()
+        phrases = Phrases(frozenset(_names(root)))
+        self._decisions = tuple(_nodes(root, "decision", phrases))
+        self._by_id = {node.id: node for node in (*_nodes(root, "businessKnowledgeModel", phrases), *self._decisions)}
+        self._problems = [*phrases.problems, *self._check_requirements()]
 
     @property
     def decisions(self) -> tuple[DecisionName, ...]:
@@ -61,7 +59,7 @@ class Model:
 
     def findings(self) -> list[Finding]:
         """What is wrong with the model, in the order of the file; nothing when it can be evaluated."""
-        return [Finding(*problem) for problem in self._problems.found]
+        return [Finding(*problem) for problem in self._problems]
 
     def names(self, decision: str) -> frozenset[str]:
         """The names that the inputs must hold for a decision and the decisions it requires."""
@@ -101,29 +99,6 @@ class Model:
         except RecursionError:
             raise DecisionError(f"决策“{node.name}”的函数互相调用太多，请检查是否循环调用。", node.id) from None
 
-    def _nodes(self, root: Element, tag: str, reader: Reader) -> Iterator[_Node]:
-        for element in children(root, tag):
-            name = attribute(element, "name") or attribute(element, "id")
-            before = len(self._problems.found)
-            logic = self._logic(element, name, reader)
-            yield _Node(
-                attribute(element, "id"),
-                name,
-                _variable(element),
-                logic,
-                tuple(_requirements(element)),
-                tuple(self._problems.found[before:]),
-            )
-
-    def _logic(self, element: Element, name: str, reader: Reader) -> Logic:
-        if name_of(element) == "decision":
-            return reader.logic_of(element, name)
-        body = child(element, "encapsulatedLogic")
-        if body is None:
-            self._problems.add(attribute(element, "id"), f"业务知识“{name}”没有函数，请补充")
-            return Broken()
-        return reader.function(body, name)
-
     def _find(self, decision: str) -> _Node:
         """A decision by id, else by name. Raises `DecisionError` where there is none."""
         for key in ("id", "name"):
@@ -150,11 +125,11 @@ class Model:
         except CycleError as error:
             raise DecisionError(_circle(self._by_id, error), node.id) from None
 
-    def _check_requirements(self) -> None:
+    def _check_requirements(self) -> Iterator[Problem]:
         for node in self._by_id.values():
             for required in node.requires:
                 if required not in self._by_id:
-                    self._problems.add(node.id, _missing(node, required))
+                    yield node.id, _missing(node, required)
         graph = {
             node.id: [required for required in node.requires if required in self._by_id]
             for node in self._by_id.values()
@@ -162,7 +137,7 @@ class Model:
         try:
             TopologicalSorter(graph).prepare()
         except CycleError as error:
-            self._problems.add(error.args[1][0], _circle(self._by_id, error))
+            yield error.args[1][0], _circle(self._by_id, error)
 
 
 def _missing(node: _Node, required: str) -> str:
@@ -191,3 +166,28 @@ def _names(root: Element) -> Iterator[str]:
         yield from (_variable(element), attribute(element, "name"))
     for parameter in root.iter("{*}formalParameter", "{*}contextEntry"):
         yield attribute(child(parameter, "variable") if name_of(parameter) == "contextEntry" else parameter, "name")
+
+
+def _nodes(root: Element, tag: str, phrases: Phrases) -> Iterator[_Node]:
+    for element in children(root, tag):
+        name = attribute(element, "name") or attribute(element, "id")
+        before = len(phrases.problems)
+        logic = _logic(element, name, phrases)
+        yield _Node(
+            attribute(element, "id"),
+            name,
+            _variable(element),
+            logic,
+            tuple(_requirements(element)),
+            tuple(phrases.problems[before:]),
+        )
+
+
+def _logic(element: Element, name: str, phrases: Phrases) -> Logic:
+    if name_of(element) == "decision":
+        return read_logic(phrases, element, name)
+    body = child(element, "encapsulatedLogic")
+    if body is None:
+        phrases.note(element, f"业务知识“{name}”没有函数，请补充。")
+        return Broken()
+    return read_function(phrases, body, name)

@@ -181,6 +181,8 @@ LISTS = [
     ("sublist([1, 2, 3], 5)", None),
     ("append([1], 2, 3)", [1, 2, 3]),
     ("append([1])", [1]),
+    ("append()", None),
+    ("min()", None),
     ("concatenate([1, 2], [3], 4)", [1, 2, 3, 4]),
     ("insert before([1, 3], 2, 2)", [1, 2, 3]),
     ("insert before([1, 3], -1, 2)", [1, 2, 3]),

@@ -78,6 +78,8 @@ class _Signature:
 
     def _gather(self, arguments: list[Value]) -> list[Value]:
         before = len(self.parameters) - 1
+        if len(arguments) < before:
+            return []
         rest = arguments[before:]
         if before == 0 and len(rest) == 1:
             return rest if type(rest[0]) is list else [rest]
