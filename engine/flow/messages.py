@@ -111,7 +111,8 @@ def _keys_match() -> sa.ColumnElement[bool]:
 def _not_yet() -> sa.ColumnElement[bool]:
     """A message reaches at most one case per process."""
     d = message_delivery.c
-    return ~sa.exists().where(d.message_key == message.c.key, d.process_id == subscription.c.process_id)
+    taken = sa.select(d.message_key).where(d.message_key == message.c.key, d.process_id == subscription.c.process_id)
+    return ~taken.correlate(message, subscription).exists()
 
 
 def _deliver(tx: Transaction, key: int) -> tuple[int, bool]:

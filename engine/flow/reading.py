@@ -54,7 +54,8 @@ def read_files(tx: Transaction, files: Mapping[str, bytes]) -> dict[str, Read]:
     findings = {name: _check(name, kinds[name], content, Known()) for name, content in files.items()}
     whole = {name for name, found in findings.items() if not any(f.severity == "error" for f in found)}
     parts = {name: PARTS[kinds[name]](files[name]) if name in whole else () for name in files}
-    known = _known(tx, [part for found in parts.values() for part in found], files, kinds)
+    diagrams = [files[name] for name in sorted(whole) if kinds[name] is ResourceKind.BPMN]
+    known = _known(tx, [part for found in parts.values() for part in found], diagrams)
     for name in whole:
         findings[name] = _check(name, kinds[name], files[name], known)
     return {name: Read(kinds[name], parts[name], findings[name]) for name in files}
@@ -65,9 +66,7 @@ def _check(name: str, kind: ResourceKind, content: bytes, known: Known) -> Seque
     return check_file(named, content, known=known)
 
 
-def _known(
-    tx: Transaction, parts: Sequence[Described], files: Mapping[str, bytes], kinds: Mapping[str, ResourceKind]
-) -> Known:
+def _known(tx: Transaction, parts: Sequence[Described], diagrams: Sequence[bytes]) -> Known:
     """Everything the files can refer to: what they bring, what is in force, what is registered."""
     ids: dict[DefinitionKind, set[str]] = {kind: set() for kind in DefinitionKind}
     for part in parts:
@@ -76,9 +75,8 @@ def _known(
         ids[row.kind].add(row.id)
     s = subscription.c
     caught = set(tx.execute(sa.select(s.name).where(s.kind == WaitKind.MESSAGE).distinct()).scalars())
-    for name, content in files.items():
-        if kinds[name] is ResourceKind.BPMN:
-            caught |= _caught(content)
+    for content in diagrams:
+        caught |= _caught(content)
     return Known(
         forms=frozenset(ids[DefinitionKind.FORM]),
         jobs=registry_of(tx).job_types,

@@ -28,6 +28,7 @@ from engine.flow.tables import (
     element_instance,
     incident,
     job,
+    journal,
     task,
     timer,
 )
@@ -223,6 +224,12 @@ class Sandbox:
 
         rows = sorted(rows, key=lambda row: (row.entered_at, place(row)))
         return [_passage(row) for row in rows]
+
+    def journal(self, case_key: int | None = None) -> list[Record]:
+        """The journal of a case (the last started)."""
+        query = sa.select(journal).where(journal.c.case_key == (case_key or self._case_key())).order_by(journal.c.seq)
+        with self.database.read() as tx:
+            return [Record(dict(row._mapping)) for row in tx.rows(query)]
 
     def variables(self, case_key: int | None = None) -> dict[str, Any]:
         """The variables of a case (the last started)."""

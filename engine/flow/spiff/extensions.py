@@ -82,7 +82,7 @@ def read_called_process(node: Node, values: Values) -> Called | None:
         id=process,
         binding=_attribute(called, "bindingType") or "latest",
         version_tag=_attribute(called, "versionTag"),
-        propagate_all_child=_attribute(called, "propagateAllChildVariables") == "true",
+        propagate_all_child=_attribute(called, "propagateAllChildVariables") != "false",
         propagate_all_parent=_attribute(called, "propagateAllParentVariables") != "false",
     )
 
