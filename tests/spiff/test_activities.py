@@ -52,7 +52,7 @@ def test_several_flows_out_of_a_task_are_a_fork() -> None:
 
 
 def test_conditions_on_the_flows_out_of_a_task_decide_when_it_is_done() -> None:
-    """The library drops such conditions without a word (notes §1)."""
+    """The library drops such conditions without a word."""
     diagram = Diagram().start().user("a").when("=x > 1").user("b").end().at("a").when("=x > 0").user("c").to("end")
     diagram.at("a").otherwise().user("d").to("end")
     for x, expected in [(2, ["b", "c"]), (1, ["c"]), (0, ["d"])]:
@@ -94,9 +94,33 @@ def test_a_process_that_only_a_message_starts_has_no_plain_start() -> None:
         Play(diagram).start()
 
 
+def test_only_what_rests_for_a_completion_is_completed() -> None:
+    content = Diagram("i").start("s2").user("b").end("e2")
+    diagram = (
+        Diagram()
+        .start()
+        .parallel("f")
+        .first_of("g")
+        .catch("c", message="m")
+        .end()
+        .at("f")
+        .sub("box", content)
+        .to("end")
+    )
+    diagram.at("f").sub("many", Diagram("i2").start("s3").user("d").end("e3"), each="=[1]").to("end")
+    play = Play(diagram).start()
+    for active in play.run.active():
+        if active.role != "task":
+            with pytest.raises(StaleTask):
+                play.run.complete(active.key)
+    with pytest.raises(InvalidInput):
+        play.run.move(play.actives("many")[1].key, "box")
+    assert play.where == ["b", "box", "c", "d", "g", "many", "many"]
+
+
 @pytest.mark.parametrize("node_id", ["Start", "End", "Root", "StartEventSplit", "p.EndJoin", "a.BoundaryEventSplit"])
 def test_the_names_the_library_keeps_for_itself_are_ids_like_any_other(node_id: str) -> None:
-    """In the library a task called `End` ends the process (notes §1, §7.18)."""
+    """In the library a task called `End` ends the process."""
     diagram = Diagram().start("s").user("a").user(node_id).user("b").end("e").boundary("a", "x", duration="P1D").to("e")
     play = Play(diagram).start().complete("a")
     assert play.where == [node_id]
@@ -105,7 +129,7 @@ def test_the_names_the_library_keeps_for_itself_are_ids_like_any_other(node_id: 
 
 
 def test_a_loop_straight_back_into_a_task() -> None:
-    """In the library it recurses without end at the start (notes §1)."""
+    """In the library it recurses without end at the start."""
     diagram = Diagram().start().user("a").when("=again").to("a").at("a").otherwise().end()
     play = Play(diagram, {"again": True}).start().complete("a", "a", "a")
     assert play.where == ["a"]

@@ -62,7 +62,7 @@ def test_an_event_that_does_not_interrupt_happens_as_often_as_it_is_fired() -> N
 
 
 def test_a_late_interrupting_event_never_acts_on_a_task_that_is_done() -> None:
-    """In the library both act (notes §4)."""
+    """In the library both act."""
     play = Play(declaration(), {"ok": False}).start().complete("fill")
     late = play.key("deadline")
     play.complete("review")

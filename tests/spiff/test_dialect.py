@@ -84,10 +84,10 @@ def test_jobs_scripts_decisions_and_calls() -> None:
 
 
 def test_what_a_call_passes_on_by_itself() -> None:
-    """As in Camunda 8: everything in, and nothing back unless it is asked for."""
+    """As in Camunda 8: everything in and everything back, unless the diagram says otherwise."""
     called = read(Diagram().start().call("call", "ballot").end()).elements["call"].called
     assert called is not None
-    assert (called.propagate_all_child, called.propagate_all_parent, called.binding) == (False, True, "latest")
+    assert (called.propagate_all_child, called.propagate_all_parent, called.binding) == (True, True, "latest")
 
 
 def test_multi_instance() -> None:
@@ -188,3 +188,8 @@ def test_no_file_of_the_machine_is_read_into_a_diagram() -> None:
     evil = b'<?xml version="1.0"?><!DOCTYPE d [<!ENTITY x SYSTEM "file:///etc/hostname">]>'
     with pytest.raises(InvalidInput):
         compile_resource(evil + Diagram(name="NAME").start().end().xml().split(b"?>", 1)[1].replace(b"NAME", b"&x;"))
+
+
+def test_a_sub_process_that_cannot_begin_is_refused() -> None:
+    with pytest.raises(InvalidInput):
+        read(Diagram().start().sub("box", Diagram("i").end("e2")).end())

@@ -48,7 +48,7 @@ def test_a_throwing_event_without_trigger_is_a_milestone() -> None:
 
 
 def test_links_lead_to_their_namesake() -> None:
-    """In the library the process ends there without a sign (notes §1)."""
+    """In the library the process ends there without a sign."""
     diagram = Diagram().start().user("a").throw("out", link="over").start("dummy")
     diagram = Diagram().start().user("a").throw("out", link="over")
     diagram.at("a").throw("out2", link="over")

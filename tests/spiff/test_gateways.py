@@ -136,7 +136,7 @@ def loop(kind: str) -> Diagram:
     "orders", [(0, 0, 0), (0, 1, 0), (1, 0, 1), (1, 1, 0), (0, 1, 1), (1, 0, 0), (0, 0, 1), (1, 1, 1)]
 )
 def test_a_join_in_a_loop_waits_in_every_round(kind: str, restart: bool, orders: tuple[int, ...]) -> None:
-    """The library fires its joins early from the second round on (notes §7.1)."""
+    """The library fires its joins early from the second round on."""
     play = Play(loop(kind), {"done": False}, restart=restart).start()
     for order in orders:
         first, second = (("a", "b"), ("b", "a"))[order]

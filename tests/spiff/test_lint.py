@@ -401,3 +401,13 @@ def test_files_are_checked_by_their_ending() -> None:
     )
     assert [finding.severity for finding in check_file("x.form", b"{")] == ["error"]
     assert [finding.severity for finding in check_file("x.dmn", b"<broken")] == ["error"]
+
+
+def test_what_is_wrong_in_a_decision_table_is_a_finding() -> None:
+    dmn = (
+        '<definitions xmlns="https://www.omg.org/spec/DMN/20191111/MODEL/" id="d" name="d" namespace="n">'
+        '<decision id="pass" name="通过"><literalExpression><text>1 +</text></literalExpression></decision></definitions>'
+    )
+    assert [(finding.rule, finding.severity) for finding in check_file("x.dmn", dmn.encode())] == [
+        ("decision", "error")
+    ]

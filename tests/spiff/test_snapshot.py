@@ -44,7 +44,7 @@ def test_a_declaration_is_kept_in_under_a_kilobyte_after_1_and_after_200_returns
 
 
 def test_two_hundred_long_returns_lose_nothing() -> None:
-    """The library stops looking at depth 1000, which 62 returns of 16 tasks reach (notes §7.2)."""
+    """The library stops looking at depth 1000, which 62 returns of 16 tasks reach."""
     diagram = Diagram().start("s").exclusive("m")
     for number in range(16):
         diagram.user(f"u{number}")

@@ -38,7 +38,7 @@ def _state(compiled: CompiledProcess) -> list[tuple[str, object]]:
 
 @pytest.mark.parametrize("shape", SHAPES, ids=lambda shape: shape.__name__)
 def test_running_a_case_does_not_change_what_others_run_on(shape: object) -> None:
-    """An event sub-process of the library changes the specification all later cases share (notes §7.4)."""
+    """An event sub-process of the library changes the specification all later cases share."""
     xml = shape().xml()  # type: ignore[operator]
     compiled = next(iter(compile_resource(xml).processes.values()))
     before = _state(compiled)
@@ -48,7 +48,7 @@ def test_running_a_case_does_not_change_what_others_run_on(shape: object) -> Non
 
 
 def test_threads_share_what_is_compiled() -> None:
-    """The library's serializer is not safe between threads (notes §7.5); ours has nothing to share."""
+    """The library's serializer is not safe between threads; ours has nothing to share."""
     xml = many_items().xml()
     expected = [walk(xml, seed, 30, restart=True) for seed in range(24)]
     with ThreadPoolExecutor(6) as pool:
@@ -56,14 +56,14 @@ def test_threads_share_what_is_compiled() -> None:
 
 
 def test_the_order_of_keys_in_a_stored_snapshot_does_not_matter() -> None:
-    """JSONB reorders keys; the library's task data are silently empty then (notes §7.3)."""
+    """JSONB reorders keys; the library's task data are silently empty then."""
     play = Play(fork_join()).start().complete("b", "a")
     sorted_keys = orjson.dumps(orjson.loads(play.snapshot), option=orjson.OPT_SORT_KEYS)
     assert Run(play.compiled, play.host, sorted_keys).active() == play.run.active()
 
 
 def test_no_variable_ever_lies_in_a_task_or_a_snapshot() -> None:
-    """Values with the key `typename`, shared nested objects, merges by list index: none of it can happen (§7.6-8)."""
+    """Values with the key `typename`, shared nested objects, merges by list index: none of it can happen."""
     play = Play(many_items(), {"items": [{"typename": "x"}, "机密"], "one": True, "two": False, "three": False}).start()
     assert b"typename" not in play.snapshot
     assert "机密" not in play.snapshot.decode()
@@ -72,7 +72,7 @@ def test_no_variable_ever_lies_in_a_task_or_a_snapshot() -> None:
 
 
 def test_nothing_of_a_finished_sub_process_stays() -> None:
-    """The library keeps their trees for ever (notes §7.17)."""
+    """The library keeps their trees for ever."""
     content = Diagram("i").start("s2").user("b").end("e2")
     diagram = (
         Diagram()
@@ -98,7 +98,7 @@ def test_nothing_of_a_finished_sub_process_stays() -> None:
 
 
 def test_python_in_a_diagram_is_never_run() -> None:
-    """In the library a condition may read `__import__('os').popen('id').read()` (notes §2)."""
+    """In the library a condition may read `__import__('os').popen('id').read()`."""
     for evil in ("__import__('os').popen('id').read()", "=().__class__.__base__.__subclasses__()"):
         diagram = Diagram().start().exclusive("g").when(evil).end("e1").at("g").otherwise().end("e2")
         assert "feel-syntax" in {finding.rule for finding in check_resource(diagram.xml())}
@@ -108,14 +108,14 @@ def test_python_in_a_diagram_is_never_run() -> None:
 
 
 def test_the_library_writes_no_ids_or_data_into_logs() -> None:
-    """Below WARNING it puts all data of a task into each record (notes §7.15)."""
+    """Below WARNING it puts all data of a task into each record."""
     names = [name for name in logging.root.manager.loggerDict if name.startswith("spiff")]
     assert {"spiff.workflow", "spiff.task"} <= set(names)
     assert all(logging.getLogger(name).getEffectiveLevel() >= logging.WARNING for name in names)
 
 
 def test_a_scope_that_ends_nowhere_still_ends() -> None:
-    """In the library a node without a way on never completes its process (notes §1); the lint refuses it besides."""
+    """In the library a node without a way on never completes its process; the lint refuses it besides."""
     diagram = Diagram().start().user("a")
     play = Play(diagram).start().complete("a")
     assert play.run.state == "completed"

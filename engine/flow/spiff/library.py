@@ -57,6 +57,7 @@ def compile_resource(xml: bytes, *, name: str = "") -> Resource:
 def _compile(xml: bytes, digest: str, name: str) -> Resource:
     try:
         processes = read_processes(parse_source(xml))
+        compiled = {process.id: CompiledProcess(process, build_specs(process)) for process in processes}
     except InvalidInput as problem:
         raise InvalidInput(f"{name}：{problem.message}" if name else problem.message, problem.fields) from problem
-    return Resource(digest, {process.id: CompiledProcess(process, build_specs(process)) for process in processes})
+    return Resource(digest, compiled)

@@ -11,7 +11,7 @@ from engine.flow.model import Element, Kind, Trigger
 from engine.flow.spiff import snapshot as snapshots
 from engine.flow.spiff.library import CompiledProcess
 from engine.flow.spiff.machine import Machine
-from engine.flow.spiff.specs.activities import Body, Item, SubProcess
+from engine.flow.spiff.specs.activities import Item
 from engine.flow.spiff.specs.gateways import Arm, settle
 from engine.flow.spiff.specs.node import Node
 from engine.flow.spiff.token import Stage, Token, token_of
@@ -104,7 +104,7 @@ class Run:
     def complete(self, key: int) -> None:
         """Finish a resting activity, throwing event, or multi-instance body. Raises `StaleTask` where none rests."""
         task = self._resting(key)
-        if task.task_spec.waits or isinstance(task.task_spec, SubProcess | Body | Item):
+        if not task.task_spec.completable:
             raise StaleTask
         self._leave(task)
         self._move()
@@ -157,8 +157,14 @@ class Run:
     # Recorded modifications
 
     def move(self, key: int, element_id: str) -> None:
-        """Cancel an active instance and open another element in the same scope."""
+        """Cancel an active instance and open another element in the same scope.
+
+        Raises `StaleTask` where the instance is gone, `NotFound` without such an element, `InvalidInput` where it stands
+        in another scope or the instance is one item of a multi-instance sub-process, `Refused` where the case has ended.
+        """
         task = self._movable(key)
+        if isinstance(task.task_spec, Item):
+            raise InvalidInput("多实例子流程的一项不能移动，请移动其中的任务，或终止这一项。")
         scope = task.workflow
         spec = self._place(element_id, scope)
         self._machine.cancel_token(task)

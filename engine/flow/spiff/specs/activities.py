@@ -24,6 +24,7 @@ class Activity(Node):
     """A task or call activity, its multi-instance body too: one token, whatever the flow does with it."""
 
     role = "task"
+    completable = True
 
     def begin(self, task: Any, token: Token) -> bool:
         if token.fired:
@@ -56,6 +57,7 @@ class Receive(Activity):
     """A receive task: waits for its message like a catching event. With several instances the flow waits instead."""
 
     waits = True
+    completable = False
 
     def open(self, task: Any, token: Token) -> None:
         wait_for_itself(task, token)
@@ -76,6 +78,7 @@ class SubProcess(Activity, SubWorkflowTask):
     """An embedded sub-process: its content is a workflow of its own, and it is done when no token is left in it."""
 
     role = "scope"
+    completable = False
 
     def __init__(self, wf_spec: Any, name: str, element: Element) -> None:
         super().__init__(wf_spec, name, element, subworkflow_spec=element.id)
@@ -99,6 +102,7 @@ class Body(Activity):
     """A multi-instance sub-process: the items hang on it, all at once or one after the other."""
 
     role = "body"
+    completable = False
     item: "Item"
 
     def open(self, task: Any, token: Token) -> None:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from SpiffWorkflow.bpmn.specs import BpmnProcessSpec
 
+from engine.errors import InvalidInput
 from engine.flow.model import Element, Kind, Process, SequenceFlow, Trigger
 from engine.flow.spiff.specs.activities import (
     Activity,
@@ -63,7 +64,7 @@ def item_name(element_id: str) -> str:
 
 
 def build_specs(process: Process) -> Specs:
-    """Expects a process whose references all lead somewhere."""
+    """Expects a process whose references all lead somewhere; `InvalidInput` where a sub-process cannot begin."""
     scopes = {process.id: ScopeSpec(name=process.id)}
     for element in process.elements.values():
         if element.kind is Kind.SUB_PROCESS:
@@ -78,6 +79,8 @@ def build_specs(process: Process) -> Specs:
         _complete(node, process)
     for scope_id, scope in scopes.items():
         scope.first = next((nodes[e.id] for e in process.elements.values() if _is_first(e, scope_id)), None)
+        if scope.first is None and scope_id != process.id:
+            raise InvalidInput(f"子流程 {scope_id} 没有无触发条件的开始事件，请添加。")
     return Specs(scopes.pop(process.id), scopes, nodes)
 
 

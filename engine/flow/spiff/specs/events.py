@@ -36,6 +36,7 @@ class Throw(Node):
     """A message or signal to be sent: rests until the flow has sent it."""
 
     role = "throw"
+    completable = True
 
     def begin(self, task: Any, token: Token) -> bool:
         return False

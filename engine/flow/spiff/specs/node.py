@@ -27,6 +27,8 @@ class Node(BpmnSpecMixin):
     waiting_role = ""
     #: True where a resting token is itself a waiting event
     waits = False
+    #: True where a resting token waits for `Run.complete`
+    completable = False
     #: True where `begin` puts the tokens on the flows
     chooses = False
 
