@@ -2,12 +2,17 @@
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import datetime
 from typing import Any
 
 from markupsafe import Markup
 
-from engine.clock import Clock
+from engine.clock import Clock, local
+from engine.db import Transaction
+from engine.flow.queries import handed_in
+from engine.flow.registry import clock_of, registry_of
 from engine.form import Form, FormView, Node, OptionSource
+from engine.organisation import account_names
 from web.fields import Mode, render_form
 
 
@@ -103,3 +108,26 @@ def _keep(node: Node, shown: Collection[str]) -> Node | None:
 def root_of(name: str) -> str:
     """The variable an input belongs to: `education[0].school` → `education`."""
     return name.partition(".")[0].partition("[")[0]
+
+
+def case_dossier(
+    tx: Transaction, case_key: int, values: Mapping[str, Any], leave_out: Collection[str] = (), mode: Mode = "read"
+) -> list[Part]:
+    """The dossier of a case whose variables are `values`. The caller has authorised its reader."""
+    registry = registry_of(tx)
+    handed = handed_in(tx, case_key)
+    names = account_names(tx, {one.by for one in handed})
+    filled = [
+        FilledForm(
+            one.step, f"{names.get(one.by, one.by)} {day_of(one.at)}提交", registry.library.form(tx, one.form_key)
+        )
+        for one in handed
+    ]
+    if not filled:
+        return plain_parts({name: value for name, value in values.items() if name not in leave_out})
+    return dossier_parts(filled, values, options=registry.options, clock=clock_of(tx), leave_out=leave_out, mode=mode)
+
+
+def day_of(at: datetime) -> str:
+    day = local(at)
+    return f"{day.month}月{day.day}日"

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
@@ -22,6 +23,7 @@ class Draft:
     value: Any
     version: int
     by: str
+    at: datetime
 
 
 class DraftConflict(Refused):
@@ -48,7 +50,7 @@ def save_draft(tx: Transaction, actor: Actor, task_key: int, section: str, value
     d = task_draft.c
     held = tx.row(sa.select(task_draft).where(d.task_key == task_key, d.section == section).with_for_update())
     if held is not None and held.version != version and not same(held.value, value):
-        raise DraftConflict(Draft(section, held.value, held.version, held.by), _different(held.value, value))
+        raise DraftConflict(Draft(section, held.value, held.version, held.by, held.at), _different(held.value, value))
     new = (held.version if held is not None else 0) + 1
     draft = {"task_key": task_key, "section": section, "value": value, "version": new, "at": tx.now, "by": actor.login}
     tx.writes.upsert(task_draft, draft, ("value", "version", "at", "by"))
@@ -58,7 +60,7 @@ def save_draft(tx: Transaction, actor: Actor, task_key: int, section: str, value
 def list_drafts(tx: Transaction, task_key: int) -> dict[str, Draft]:
     """The saved sections of a task by name."""
     rows = tx.rows(sa.select(task_draft).where(task_draft.c.task_key == task_key).order_by(task_draft.c.section))
-    return {row.section: Draft(row.section, row.value, row.version, row.by) for row in rows}
+    return {row.section: Draft(row.section, row.value, row.version, row.by, row.at) for row in rows}
 
 
 def _different(one: Any, other: Any) -> list[str]:

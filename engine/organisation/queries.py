@@ -102,6 +102,12 @@ def account_names(tx: Transaction, logins: Collection[str]) -> Mapping[str, str]
     return {row.login: row.name for row in tx.rows(wanted)} if logins else {}
 
 
+def active_name(tx: Transaction, login: str) -> str | None:
+    """The name of an account that may sign in; None where there is none of that login."""
+    wanted = sa.select(account.c.name).where(account.c.login == login, account.c.state == State.ACTIVE)
+    return tx.value(wanted)  # type: ignore[no-any-return]
+
+
 def holders_of(tx: Transaction, role: str, unit_id: int) -> list[tuple[str, str]]:
     """Login and name of everybody who has the role in that unit and may sign in."""
     rows = tx.rows(

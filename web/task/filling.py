@@ -52,14 +52,14 @@ class Filling:
         return write_versions({name: draft.version for name, draft in self.drafts.items()})
 
 
-def read_filling(tx: Transaction, row: Any) -> Filling | None:
+def read_filling(tx: Transaction, row: Mapping[str, Any]) -> Filling | None:
     """The form of an open task; None for a task without one."""
-    if row.form_key is None:
+    if row["form_key"] is None:
         return None
     registry = registry_of(tx)
-    form = registry.library.form(tx, row.form_key)
-    context = visible_variables(tx, row.case_key, row.element_key)
-    drafts = list_drafts(tx, row.key)
+    form = registry.library.form(tx, row["form_key"])
+    context = visible_variables(tx, row["case_key"], row["element_key"])
+    drafts = list_drafts(tx, row["key"])
     base = {name: context[name] for name in form.keys if name in context}
     for section, draft in drafts.items():
         base.update({section: draft.value} if section else draft.value or {})

@@ -1,15 +1,15 @@
 """What the task page shows of a task, and which of its buttons the reader gets."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from engine.access import Actor, Permission
 from engine.db import Transaction
+from engine.flow.queries import TaskView
 from engine.flow.registry import registry_of
 from engine.flow.tables import TaskState
-from engine.flow.tasks import can_work
 from engine.form import Form
 from engine.organisation import ROLES, account_names, holders_of
 from web.due import Due, age_of, due_in
@@ -51,38 +51,38 @@ class TaskPage:
     people: Sequence[tuple[str, str]]
 
 
-def task_page(tx: Transaction, actor: Actor, row: Any, form: Form | None) -> TaskPage:
+def task_page(tx: Transaction, actor: Actor, view: TaskView, form: Form | None) -> TaskPage:
     """The task as this actor meets it."""
-    registry = registry_of(tx)
+    registry, row = registry_of(tx), view.row
     logins = actor.on_behalf_of | {actor.login}
-    works = actor.may(Permission.TASKS_WORK) and can_work(actor, row._mapping)
-    mine = row.assignee in logins
-    free = row.assignee is None
-    on_hold = row.state is TaskState.ON_HOLD
-    offered = bool(row.candidate_groups or row.candidate_users)
-    holder = "" if free or mine else account_names(tx, {row.assignee}).get(row.assignee, row.assignee)
+    works = view.is_open and view.may_work and actor.may(Permission.TASKS_WORK)
+    mine = row["assignee"] in logins
+    free = row["assignee"] is None
+    on_hold = row["state"] is TaskState.ON_HOLD
+    offered = bool(row["candidate_groups"] or row["candidate_users"])
+    holder = "" if free or mine else account_names(tx, {row["assignee"]}).get(row["assignee"], row["assignee"])
     return TaskPage(
-        key=row.key,
-        case_key=row.case_key,
-        case_url=f"/cases/{row.case_key}",
-        title=row.title or row.business_key or row.name,
-        step=row.name,
-        process=registry.library.process(tx, row.definition_key).process.name,
-        business_key=row.business_key or "",
-        version=row.version,
+        key=row["key"],
+        case_key=row["case_key"],
+        case_url=f"/cases/{row['case_key']}",
+        title=row["title"] or row["business_key"] or row["name"],
+        step=row["name"],
+        process=registry.library.process(tx, row["definition_key"]).process.name,
+        business_key=row["business_key"] or "",
+        version=row["version"],
         state=_state(free=free, mine=mine, on_hold=on_hold, holder=holder),
         kind="warn" if on_hold else "info" if mine or free else "",
-        due=due_in(row.due_at, tx.now, registry.calendar),
-        arrived_at=row.created_at,
-        age=age_of(row.created_at, tx.now, registry.calendar),
+        due=due_in(row["due_at"], tx.now, registry.calendar),
+        arrived_at=row["created_at"],
+        age=age_of(row["created_at"], tx.now, registry.calendar),
         on_hold=on_hold,
-        hold_reason=row.hold_reason or "",
+        hold_reason=row["hold_reason"] or "",
         locked=f"这件事项已由{holder}签收，现在只能查看。" if holder and not works else "",
         wide=form is None or bool(form.sections) or len(form.fields) > NARROW,
         saves=form is not None,
         may_complete=works,
         may_claim=works and free,
-        may_release=works and mine and (offered or row.delegated_by is not None),
+        may_release=works and mine and (offered or row["delegated_by"] is not None),
         may_hold=works and not on_hold,
         may_resume=works and on_hold,
         may_assign=actor.may(Permission.TASKS_ASSIGN),
@@ -99,12 +99,12 @@ def _state(*, free: bool, mine: bool, on_hold: bool, holder: str) -> str:
     return "由您办理" if mine else f"由{holder}办理"
 
 
-def colleagues(tx: Transaction, row: Any, actor: Actor) -> list[tuple[str, str]]:
+def colleagues(tx: Transaction, row: Mapping[str, Any], actor: Actor) -> list[tuple[str, str]]:
     """Whoever else the task may be given to: the holders of its candidate groups and its candidate users."""
     found: dict[str, str] = {}
-    for group in row.candidate_groups:
+    for group in row["candidate_groups"]:
         role, unit = role_of(group), unit_of(group)
         if role is not None and unit is not None:
             found |= {login: f"{name}（{ROLES[role].label}）" for login, name in holders_of(tx, role, unit)}
-    found |= account_names(tx, set(row.candidate_users) - found.keys())
-    return sorted((login, words) for login, words in found.items() if login not in (actor.login, row.assignee))
+    found |= account_names(tx, set(row["candidate_users"]) - found.keys())
+    return sorted((login, words) for login, words in found.items() if login not in (actor.login, row["assignee"]))
