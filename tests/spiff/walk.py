@@ -49,4 +49,6 @@ def walk(xml: bytes, seed: int, steps: int, *, restart: bool, process: str | Non
         verb, key = choose.choice(moves)
         host.log.append(f"-- {verb} {key}: {sorted((a.element.id, a.key, a.state) for a in play.run.active())}")
         play.step(lambda run, verb=verb, key=key: getattr(run, verb)(key))
+    if play.run.state != "running":
+        assert (host.open, host.waiting, host.failures) == ({}, {}, {})
     return [*host.log, play.run.state]

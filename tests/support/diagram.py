@@ -11,6 +11,7 @@ Each element method adds a node and, where there is a current one, a flow from i
 
 from collections.abc import Mapping
 from typing import Self
+from zlib import crc32
 
 from lxml import etree
 
@@ -200,7 +201,7 @@ class Diagram:
         for child in list(content.node):
             if child.tag != f"{{{BPMN}}}extensionElements":
                 node.append(child)
-        self.roots |= content.roots
+        self.roots = _merged(self.roots, content.roots)
         return self
 
     # Gateways
@@ -272,7 +273,7 @@ class Diagram:
         for diagram in (self, *others):
             diagram._draw_lanes()
             root.append(diagram.node)
-        for made in {key: node for diagram in (self, *others) for key, node in diagram.roots.items()}.values():
+        for made in _merged(*(diagram.roots for diagram in (self, *others))).values():
             root.append(made)
         return etree.tostring(root, xml_declaration=True, encoding="UTF-8", pretty_print=True)
 
@@ -373,14 +374,23 @@ class Diagram:
         """The id of the message, signal, error or escalation with that name or code."""
         made = self.roots.get((kind, name))
         if made is None:
-            made = self.roots[kind, name] = element(
-                f"bpmn:{kind}", id=f"{kind}-{len(self.roots)}-{self.node.get('id')}", name=name
-            )
+            made = element(f"bpmn:{kind}", id=f"{kind}-{crc32(name.encode()):08x}", name=name)
+            self.roots[kind, name] = made
             if kind in ("error", "escalation"):
                 made.set(f"{kind}Code", name)
         if key is not None and made.find(f"{{{BPMN}}}extensionElements") is None:
             element("zeebe:subscription", _extensions(made), correlationKey=key)
         return made.get("id", "")
+
+
+def _merged(*tables: Mapping[tuple[str, str], Xml]) -> dict[tuple[str, str], Xml]:
+    """One of each name; of two messages the one that has a correlation key."""
+    found: dict[tuple[str, str], Xml] = {}
+    for table in tables:
+        for key, node in table.items():
+            if key not in found or not len(found[key]):
+                found[key] = node
+    return found
 
 
 def _text(value: object) -> str | None:
