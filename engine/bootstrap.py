@@ -12,8 +12,9 @@ from engine.access import SYSTEM
 from engine.clock import Clock, SystemClock, local
 from engine.db import Database
 from engine.db.migrate import migrate
+from engine.declaration.demo import play_demo
 from engine.declaration.wiring import register_declaration
-from engine.document import FileStore, collect_garbage
+from engine.document import FileStore, collect_garbage, describe_own
 from engine.flow.dbos_queue import DbosQueue, migrate_queue
 from engine.flow.definitions import Deployment, deploy_resources
 from engine.flow.reading import SUFFIXES
@@ -78,7 +79,10 @@ class App:
     def seed_demo(self) -> bool:
         """The demo province with its stories, unless there are units already; says whether it was made."""
         with self.database.transaction() as tx:
-            return seed_demo_province(tx, self.passwords, self.year)
+            made = seed_demo_province(tx, self.passwords, self.year)
+        if made:
+            play_demo(self.database, self.files)
+        return made
 
     @property
     def year(self) -> int:
@@ -125,6 +129,7 @@ def build(
     registry = Registry(
         options=PresentOptions(database, lists),
         calendar=PresentCalendar(database, lists),
+        files=describe_own,
         limits=Limits(settings.step_limit, settings.step_seconds, settings.deadline_grace),
         enqueue=carried.enqueue if carried else None,
     )

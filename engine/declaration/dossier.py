@@ -7,6 +7,7 @@ from engine.organisation import Identity
 
 FILLING_FORM = "declaration_filling"
 SETUP_FORM = "declaration_setup"
+OFFICER_FORM = "declaration_officer_review"
 PROCESS = "declaration"
 
 #: the sections of the filling form, each one variable

@@ -18,9 +18,7 @@ from engine.flow.registry import clock_of, registry_of
 WITHDRAW, DISCARD = "withdraw", "discard"
 
 
-def save_section(
-    tx: Transaction, actor: Actor, task_key: int, section: str, value: object, *, version: int = 0
-) -> int:
+def save_section(tx: Transaction, actor: Actor, task_key: int, section: str, value: object, *, version: int = 0) -> int:
     """Keep one section of the filling task as a draft, however incomplete (暂存, P21); its new version.
 
     Only inputs of the form that are not locked are taken, files only where the actor uploaded them. `version` is the one

@@ -9,6 +9,7 @@ from engine.db import Transaction
 from engine.declaration.dossier import SECTIONS, Values, with_identity
 from engine.declaration.rules import DossierProblem, cross_section_problems, missing_materials
 from engine.declaration.standing import standing_of
+from engine.document import attach_to_case
 from engine.errors import InvalidInput, NotFound
 from engine.flow.contexts import TaskContext
 from engine.organisation import identity_of
@@ -16,6 +17,8 @@ from engine.reference import CodeBook, CodeLists
 
 #: what a unit adds to the dossier before it goes up (Q34)
 UNIT_MATERIALS = ("ranking_sheet", "publicity_proof")
+#: what a form keeps of a file
+DESCRIPTOR = {"id", "name", "size", "type"}
 
 
 def check_dossier(tx: Transaction, actor: Actor, task: TaskContext, values: dict[str, object]) -> Mapping[str, object]:
@@ -32,10 +35,13 @@ def check_dossier(tx: Transaction, actor: Actor, task: TaskContext, values: dict
     standing = standing_of(tx, identity, year)
     found = cross_section_problems(tx, year, dossier, book_of(tx, year), standing)
     refuse([problem for problem in found if problem.severity == "error"])
+    attach_to_case(tx, actor, file_keys(values), task.case_key)
     return {**dossier, "standing": standing}
 
 
-def check_forwarding(tx: Transaction, actor: Actor, task: TaskContext, values: dict[str, object]) -> Mapping[str, object]:
+def check_forwarding(
+    tx: Transaction, actor: Actor, task: TaskContext, values: dict[str, object]
+) -> Mapping[str, object]:
     """The hook of the own unit's officer: what is due on forwarding must be there before it is recommended (Q34)."""
     if task.outcome == "approve":
         year = year_of(tx, task)
@@ -45,7 +51,19 @@ def check_forwarding(tx: Transaction, actor: Actor, task: TaskContext, values: d
         standing = task.variables.get("standing") or {}
         missing = missing_materials(tx, year, given, book_of(tx, year), standing, due="forward")
         refuse([DossierProblem(p.section, p.path.removeprefix("base_material."), p.message) for p in missing])
+    attach_to_case(tx, actor, file_keys(values), task.case_key)
     return values
+
+
+def file_keys(value: object) -> set[int]:
+    """The keys of the attachments somewhere in the values."""
+    if isinstance(value, list):
+        return set().union(*map(file_keys, value))
+    if not isinstance(value, Mapping):
+        return set()
+    if value.keys() == DESCRIPTOR:
+        return {int(value["id"])}
+    return set().union(*map(file_keys, value.values()))
 
 
 def refuse(problems: Iterable[DossierProblem]) -> None:

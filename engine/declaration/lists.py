@@ -155,7 +155,9 @@ def review_list(
     """
     authorize(actor, Permission.DECLARATIONS_REVIEW)
     base = _reviews(tx, actor, year or local(tx.now).year, filters or {})
-    rows, before, after = page(tx, in_tab(base, tab), Keyset(r.at, r.case_key, newest_first=tab is Tab.DECIDED), cursor, size)
+    rows, before, after = page(
+        tx, in_tab(base, tab), Keyset(r.at, r.case_key, newest_first=tab is Tab.DECIDED), cursor, size
+    )
     return Page([dict(row._mapping) for row in rows], _counts(tx, base), previous=before, next=after)
 
 

@@ -29,7 +29,9 @@ def notify_applicant(tx: Transaction, context: JobContext) -> None:
     if template == CLOSING:
         template = "plain"
         data["subject"] = "申报即将截止"
-        data["text"] = f"您的申报材料“{data['title']}”尚未提交，请于{_day(context.variables.get('closes_at'))}前提交，逾期不再受理。"
+        data["text"] = (
+            f"您的申报材料“{data['title']}”尚未提交，请于{_day(context.variables.get('closes_at'))}前提交，逾期不再受理。"
+        )
     _tell(tx, context, [str(context.variables["applicant"])], template, data)
 
 
@@ -41,9 +43,7 @@ def notify_reviewers(tx: Transaction, context: JobContext) -> None:
     _tell(tx, context, logins, context.headers["template"], data)
 
 
-def _tell(
-    tx: Transaction, context: JobContext, logins: list[str], template: str, data: Mapping[str, object]
-) -> None:
+def _tell(tx: Transaction, context: JobContext, logins: list[str], template: str, data: Mapping[str, object]) -> None:
     held = account.c
     people = tx.rows(sa.select(held.id, held.email, held.mobile).where(held.login.in_(logins)).order_by(held.id))
     for person in people:
@@ -59,7 +59,9 @@ def _about(tx: Transaction, context: JobContext) -> dict[str, object]:
     setup = section(variables, "setup")
     ineligible = section(variables, "eligibility")
     refused = ineligible.get("eligible") is False
-    title = tx.service(CodeLists).book(tx, context.year or local(tx.now).year).label("title_name", setup.get("title_name"))
+    title = (
+        tx.service(CodeLists).book(tx, context.year or local(tx.now).year).label("title_name", setup.get("title_name"))
+    )
     return {
         "title": f"{context.business_key} {title}",
         "unit": "系统" if refused else f"{review.get('unit_name') or ''}{role}",

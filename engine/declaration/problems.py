@@ -14,7 +14,9 @@ from engine.flow.registry import clock_of, registry_of
 from engine.form import Form, SectionState
 
 
-def filling_context(tx: Transaction, year: int, values: Mapping[str, Any], variables: Mapping[str, Any]) -> dict[str, Any]:
+def filling_context(
+    tx: Transaction, year: int, values: Mapping[str, Any], variables: Mapping[str, Any]
+) -> dict[str, Any]:
     """The case's variables as the filling form's expressions read them, with `required_materials` for the red stars."""
     standing = variables.get("standing") or {}
     needed = [m.material for m in materials_of(tx, year, values, book_of(tx, year), standing) if m.due == "submit"]

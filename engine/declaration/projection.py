@@ -108,7 +108,16 @@ MOVING = ("decided", "task_key", "at", "outcome", "decided_by")
 def _known(tx: Transaction, case_key: int) -> dict[Place, sa.Row[Any]]:
     review, done = declaration_review.c, task_done.c
     query = (
-        sa.select(review.unit, review.role, review.decided, review.task_key, done.state, done.outcome, done.ended_at, done.ended_by)
+        sa.select(
+            review.unit,
+            review.role,
+            review.decided,
+            review.task_key,
+            done.state,
+            done.outcome,
+            done.ended_at,
+            done.ended_by,
+        )
         .outerjoin(task_done, done.key == review.task_key)
         .where(review.case_key == case_key)
     )
@@ -117,5 +126,12 @@ def _known(tx: Transaction, case_key: int) -> dict[Place, sa.Row[Any]]:
 
 def _put(tx: Transaction, case: Mapping[str, Any], place: Place, **values: Any) -> None:
     unit, role = place
-    row = {"case_key": case["key"], "unit": unit, "role": role, "year": case["year"], "outcome": None, "decided_by": None}
+    row = {
+        "case_key": case["key"],
+        "unit": unit,
+        "role": role,
+        "year": case["year"],
+        "outcome": None,
+        "decided_by": None,
+    }
     tx.writes.upsert(declaration_review, row | values, MOVING)

@@ -20,7 +20,13 @@ def register_approved_declaration(tx: Transaction, context: JobContext) -> None:
     for name in KEPT:
         value = context.variables.get(name)
         if value is not None:
-            row = {"person": person, "section": name, "value": lasting(value), "case_key": context.case_key, "at": tx.now}
+            row = {
+                "person": person,
+                "section": name,
+                "value": lasting(value),
+                "case_key": context.case_key,
+                "at": tx.now,
+            }
             tx.writes.upsert(person_record, row, ("value", "case_key", "at"))
 
 

@@ -39,9 +39,7 @@ def review_declaration(
     optional = {"recommendation_notice": recommendation_notice, "panel_opinion": panel_opinion, **(files or {})}
     values: dict[str, Any] = {"outcome": outcome, "opinion": opinion.strip()}
     values |= {name: value for name, value in optional.items() if value is not None}
-    return complete_task(
-        tx, actor, task_key, values, version=version, arrived_at=arrived_at, command_key=command_key
-    )
+    return complete_task(tx, actor, task_key, values, version=version, arrived_at=arrived_at, command_key=command_key)
 
 
 def hold_declaration(tx: Transaction, actor: Actor, task_key: int, *, reason: str) -> int:

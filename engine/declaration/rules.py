@@ -78,7 +78,10 @@ def _title_obtained_in_time(values: Values) -> Iterator[DossierProblem]:
 
 def _highest_is_highest(values: Values, book: CodeBook) -> Iterator[DossierProblem]:
     """The row ticked 最高学历 has the highest rank of all."""
-    ranked = [(number, row, education_rank(book, row.get("education_level"))) for number, row in enumerate(rows(values, "education"))]
+    ranked = [
+        (number, row, education_rank(book, row.get("education_level")))
+        for number, row in enumerate(rows(values, "education"))
+    ]
     best = min((rank for _, _, rank in ranked if rank is not None), default=None)
     for number, row, rank in ranked:
         if row.get("is_highest") == "yes" and rank is not None and best is not None and rank > best:

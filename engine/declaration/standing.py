@@ -55,9 +55,7 @@ def add_months(day: date, months: int) -> date:
     return date(day.year + years, month + 1, day.day)
 
 
-def record_integrity(
-    tx: Transaction, actor: Actor, *, person: int, kind: RecordKind, reason: str, until: date
-) -> int:
+def record_integrity(tx: Transaction, actor: Actor, *, person: int, kind: RecordKind, reason: str, until: date) -> int:
     """Bar a person from declaring up to and including `until`; returns the record's id.
 
     Cheating bars for three years (J16), a punishment for its period (J15). Raises `InvalidInput` by field.

@@ -92,7 +92,9 @@ class LargeStep:
     state: str
 
 
-def large_steps(chain: Sequence[Mapping[str, Any]], position: int | None, status: str, *, with_applicant: bool) -> list[LargeStep]:
+def large_steps(
+    chain: Sequence[Mapping[str, Any]], position: int | None, status: str, *, with_applicant: bool
+) -> list[LargeStep]:
     """填报 → each unit of the chain → 待评委会, with the one it stands at."""
     labels = ["填报", *(unit["name"] for unit in chain), "待评委会"]
     if status == "待评委会":

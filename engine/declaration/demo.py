@@ -1,0 +1,238 @@
+"""The stories of the demo province, played with the commands people use: drafts, reviews at every level, returns,
+holds, withdrawals, a discarded and a repeated declaration, some approved to the top. The same each time.
+"""
+
+import csv
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import sqlalchemy as sa
+
+from engine.access import Actor
+from engine.clock import ZONE, FixedClock, local
+from engine.db import Database, Transaction
+from engine.declaration.demo_dossier import dossier_values, setup_values
+from engine.declaration.demo_files import DemoFiles
+from engine.declaration.filling import (
+    discard_declaration,
+    save_section,
+    submit_declaration,
+    withdraw_declaration,
+)
+from engine.declaration.reviewing import hold_declaration, review_declaration
+from engine.declaration.starting import start_declaration
+from engine.declaration.tables import declaration
+from engine.document import FileStore
+from engine.flow.tables import task
+from engine.organisation import Role, holders_of
+from engine.organisation.actors import make_actor
+from engine.organisation.tables import account, membership, unit
+from engine.reference import CodeBook, load_book
+
+DATA = Path(__file__).parent / "data"
+#: how far back the first story begins
+WEEKS = 4
+AGREED = "材料齐全，情况属实，同意。"
+NOTICE = "经量化评分、推荐小组评议，已在本单位公示五个工作日，无异议。（示例）"
+PANEL = "推荐小组一致同意推荐。（示例）"
+
+
+def _rows(name: str) -> list[dict[str, str]]:
+    with (DATA / name).open(encoding="utf-8", newline="") as lines:
+        return list(csv.DictReader(lines))
+
+
+def play_demo(database: Database, store: FileStore) -> int:
+    """Play every story whose applicant is there, each in its own transactions; how many declarations came of it.
+
+    Does nothing where there are declarations already.
+    """
+    with database.read() as tx:
+        now = tx.now
+        if tx.value(sa.select(sa.func.count()).select_from(declaration)):
+            return 0
+        book = load_book(tx, local(now).year)
+    files = DemoFiles(store)
+    opinions = {row["id"]: row["text"] for row in _rows("demo_opinions.csv")}
+    played = 0
+    for number, row in enumerate(_rows("demo_stories.csv")):
+        login = _login(database, row["story"])
+        if login is not None:
+            moments = _moments(now, number, len(row["play"].split()) + MOST_REVIEWS // 2)
+            _Player(database, book, files, opinions, row, login, moments).play()
+            played += 1
+    return played
+
+
+def _login(database: Database, story: str) -> str | None:
+    """The applicant of a story of this province, found by the telephone number it has there."""
+    mobile = f"130{int(story[1:]):08d}"
+    with database.read() as tx:
+        wanted = sa.select(account.c.login).where(account.c.mobile == mobile, account.c.person.is_not(None))
+        login: str | None = tx.value(wanted)
+        return login
+
+
+def _moments(now: datetime, number: int, steps: int) -> Iterator[datetime]:
+    """Instants in office hours, from some weeks ago (within the year) until now."""
+    first_day = datetime(local(now).year, 1, 1, tzinfo=ZONE)
+    begin = max(now - timedelta(weeks=WEEKS) + timedelta(hours=11 * number), first_day)
+    pause = (now - begin) / steps
+    return (min(_in_office_hours(begin + pause * step), now) for step in range(steps + 1))
+
+
+def _in_office_hours(at: datetime) -> datetime:
+    """The same day, its 24 hours drawn into those from nine to five."""
+    midnight = local(at).replace(hour=0, minute=0, second=0, microsecond=0)
+    return midnight + timedelta(hours=9) + (at - midnight) / 3
+
+
+def actor_of_login(tx: Transaction, login: str, role: str) -> Actor:
+    """The actor of an account in that role, as if signed in."""
+    row = tx.row(
+        sa.select(
+            account.c.id.label("account"),
+            account.c.login,
+            account.c.name,
+            account.c.person,
+            membership.c.role,
+            membership.c.unit,
+            unit.c.parent,
+        )
+        .join(membership, membership.c.account == account.c.id)
+        .join(unit, unit.c.id == membership.c.unit)
+        .where(account.c.login == login, membership.c.role == role)
+    )
+    assert row is not None
+    return make_actor(row)
+
+
+@dataclass
+class _Player:
+    """One story: its steps are the words of the column `play`, an argument behind a colon."""
+
+    database: Database
+    book: CodeBook
+    files: DemoFiles
+    opinions: Mapping[str, str]
+    story: Mapping[str, str]
+    login: str
+    moments: Iterator[datetime]
+    case_key: int = 0
+
+    def play(self) -> None:
+        for step in self.story["play"].split():
+            name, _, argument = step.partition(":")
+            STEPS[name](self, argument)
+
+    @contextmanager
+    def next_moment(self) -> Iterator[Transaction]:
+        """A transaction some hours after the one before."""
+        with self.database.transaction(FixedClock(next(self.moments))) as tx:
+            yield tx
+
+    def open_task(self, tx: Transaction) -> sa.Row[Any]:
+        row = tx.row(sa.select(task).where(task.c.case_key == self.case_key))
+        assert row is not None
+        return row
+
+    # --- the applicant ------------------------------------------------------------------------------------------------
+
+    def start(self, choice: str) -> None:
+        """Start the declaration; with `specialty/title` a wrong one."""
+        specialty, _, title = choice.partition("/")
+        meant = {**self.story, "specialty": specialty, "title_name": title} if choice else self.story
+        with self.next_moment() as tx:
+            values = {"setup": setup_values(self.book, meant)}
+            self.case_key = start_declaration(tx, self.applicant(tx), values=values)
+
+    def fill(self, only: str) -> None:
+        """Save every section, or the one named, as a draft."""
+        with self.next_moment() as tx:
+            applicant = self.applicant(tx)
+            born = int(self.login[6:10])
+            dossier = dossier_values(self.book, self.story, born, lambda name: self.files.upload(tx, applicant, name))
+            for section, value in dossier.items():
+                if only in ("", section):
+                    save_section(tx, applicant, self.open_task(tx).key, section, value)
+
+    def submit(self, _: str) -> None:
+        with self.next_moment() as tx:
+            submit_declaration(tx, self.applicant(tx), self.open_task(tx).key)
+
+    def withdraw(self, _: str) -> None:
+        with self.next_moment() as tx:
+            withdraw_declaration(tx, self.applicant(tx), self.case_key)
+
+    def discard(self, _: str) -> None:
+        with self.next_moment() as tx:
+            discard_declaration(tx, self.applicant(tx), self.case_key)
+
+    def applicant(self, tx: Transaction) -> Actor:
+        return actor_of_login(tx, self.login, Role.APPLICANT)
+
+    # --- who reviews --------------------------------------------------------------------------------------------------
+
+    def approve(self, _: str) -> None:
+        self.decide("approve", AGREED)
+
+    def approve_all(self, _: str) -> None:
+        """Approve until nobody above is left."""
+        for _ in range(MOST_REVIEWS):
+            with self.database.read() as tx:
+                if tx.row(sa.select(task.c.key).where(task.c.case_key == self.case_key)) is None:
+                    return
+            self.decide("approve", AGREED)
+
+    def send_back(self, opinion: str) -> None:
+        self.decide("return_for_revision", self.opinions[opinion])
+
+    def not_recommended(self, opinion: str) -> None:
+        self.decide("not_recommended", self.opinions[opinion])
+
+    def hold(self, reason: str) -> None:
+        with self.next_moment() as tx:
+            waiting = self.open_task(tx)
+            hold_declaration(tx, self.reviewer(tx, waiting), waiting.key, reason=self.opinions[reason])
+
+    def decide(self, outcome: str, opinion: str) -> None:
+        with self.next_moment() as tx:
+            waiting = self.open_task(tx)
+            told = {"recommendation_notice": NOTICE, "panel_opinion": PANEL}
+            at_own_unit = waiting.element_id.startswith("unit_") and outcome == "approve"
+            review_declaration(
+                tx,
+                self.reviewer(tx, waiting),
+                waiting.key,
+                outcome=outcome,
+                opinion=opinion,
+                **(told if at_own_unit else {}),
+            )
+
+    @staticmethod
+    def reviewer(tx: Transaction, waiting: sa.Row[Any]) -> Actor:
+        role, _, unit_id = waiting.candidate_groups[0].partition("@")
+        login, _ = holders_of(tx, role, int(unit_id))[0]
+        return actor_of_login(tx, login, role)
+
+
+#: more than any chain of units has
+MOST_REVIEWS = 20
+
+STEPS: Mapping[str, Callable[[_Player, str], None]] = {
+    "start": _Player.start,
+    "fill": _Player.fill,
+    "submit": _Player.submit,
+    "withdraw": _Player.withdraw,
+    "discard": _Player.discard,
+    "approve": _Player.approve,
+    "approve_all": _Player.approve_all,
+    "return": _Player.send_back,
+    "not_recommended": _Player.not_recommended,
+    "hold": _Player.hold,
+}
+"""The words of the column `play`."""
