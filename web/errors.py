@@ -18,9 +18,11 @@ from urllib.parse import quote, urlsplit
 import structlog
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
+from starlette.concurrency import run_in_threadpool
 from starlette.datastructures import Headers
 from starlette.exceptions import HTTPException
 from starlette.responses import JSONResponse, Response
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from engine.errors import InvalidInput, NotAllowed, NotFound, ProcessFault, Refused, Unavailable, ZhipingError
 from web.deps import MustChangePassword, PageExpired, SignedOut, try_enter
@@ -66,7 +68,8 @@ def install_errors(app: FastAPI, sign_in_page: SignInPage) -> None:
     app.add_exception_handler(HTTPException, _answer_http)
     app.add_exception_handler(RequestValidationError, _answer_unreadable)
     app.add_exception_handler(BodyTooLong, _answer_too_long)
-    app.add_exception_handler(Exception, _answer_unforeseen)
+    # the framework would answer outside every layer, without the security headers
+    app.add_middleware(LastResort)
 
 
 def status_of(error: ZhipingError) -> int:
@@ -123,9 +126,29 @@ def _answer_too_long(request: Request, error: Exception) -> Response:
     return answer(request, 413, TOO_LARGE)
 
 
-def _answer_unforeseen(request: Request, error: Exception) -> Response:
-    log.error("request failed", id=request_id(request), error=type(error).__name__, exc_info=error)
-    return answer(request, 500, _FAULT)
+class LastResort:
+    """The innermost layer: what nobody foresaw becomes a page too, and a line in the log."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        started = False
+
+        async def noting(message: Message) -> None:
+            nonlocal started
+            started = True
+            await send(message)
+
+        try:
+            await self._app(scope, receive, noting)
+        except Exception as error:
+            if started or scope["type"] != "http":
+                raise
+            request = Request(scope, receive)
+            log.error("request failed", id=request_id(request), error=type(error).__name__, exc_info=error)
+            response = await run_in_threadpool(answer, request, 500, _FAULT)
+            await response(scope, receive, send)
 
 
 def answer(request: Request, status: int, sentence: str, fields: Mapping[str, list[str]] | None = None) -> Response:
@@ -135,7 +158,7 @@ def answer(request: Request, status: int, sentence: str, fields: Mapping[str, li
         body = {"message": sentence, **({"fields": fields} if fields else {})}
         return JSONResponse(body, status_code=status, headers=headers)
     context = {
-        "status": status,
+        "code": status,
         "heading": _TITLES.get(status, "没有办成"),
         "sentence": sentence,
         "problems": [text for found in (fields or {}).values() for text in found],

@@ -141,8 +141,9 @@ def find_attachment(tx: Transaction, actor: Actor, key: int, seen: CaseSeen) -> 
     if not found or found[0].state == AttachmentState.REMOVED:
         raise NotFound
     held = found[0]
-    of_case = held.state == AttachmentState.ATTACHED and held.case_key is not None and seen(tx, actor, held.case_key)
-    if held.owner != actor.account and not of_case:
+    if held.owner == actor.account:
+        return held
+    if held.state != AttachmentState.ATTACHED or held.case_key is None or not seen(tx, actor, held.case_key):
         raise NotFound
     return held
 

@@ -8,7 +8,6 @@ from engine.access import Actor
 from engine.errors import InvalidInput, NotFound
 from engine.organisation import (
     Identity,
-    Passwords,
     change_password,
     identity_of,
     role_choices,
@@ -20,10 +19,10 @@ from web.deps import (
     POSTED,
     YEAR_COOKIE,
     Form,
+    app_of,
     code_book,
     command,
     current,
-    database_of,
     query,
     session_of,
 )
@@ -46,14 +45,12 @@ def show_password(request: Request) -> Response:
 @router.post("/password")
 def do_change_password(request: Request, form: Form = POSTED) -> Response:
     actor = current(request)
-    database = database_of(request)
-    passwords = database.services[Passwords]
-    assert isinstance(passwords, Passwords)
+    app = app_of(request)
     held = session_of(request)
     try:
         change_password(
-            database,
-            passwords,
+            app.database,
+            app.passwords,
             actor,
             held,
             current=_text(form, "current"),

@@ -8,7 +8,6 @@ from fastapi import APIRouter, Request, Response
 
 from engine.errors import InvalidInput, Refused
 from engine.organisation import (
-    Passwords,
     Puzzle,
     Session,
     actor_of,
@@ -83,7 +82,7 @@ def do_sign_in(request: Request, form: Form = POSTED) -> Response:
             check_answer(app.database, request.app.state.secret, _text(form, "ticket"), _text(form, "captcha"))
         token = sign_in(
             app.database,
-            _passwords(request),
+            app.passwords,
             login=attempt.login,
             password=password,
             address=request.client.host if request.client else "",
@@ -197,12 +196,6 @@ def _demo_password(request: Request, attempt: Attempt) -> str:
     if not app_of(request).settings.demo:
         return ""
     return next((person.password for person in demo_accounts() if person.login == attempt.login), "")
-
-
-def _passwords(request: Request) -> Passwords:
-    passwords = database_of(request).services[Passwords]
-    assert isinstance(passwords, Passwords)
-    return passwords
 
 
 def _text(form: Form, name: str) -> str:

@@ -15,7 +15,6 @@ from engine.access import Actor
 from engine.db import Transaction
 from engine.document import (
     Attachment,
-    FileStore,
     Received,
     add_attachment,
     find_attachment,
@@ -43,7 +42,7 @@ async def upload(request: Request) -> Response:
     """
     actor = await run_in_threadpool(current, request)
     limit = app_of(request).settings.upload_mb * CHUNK
-    store = _store(request)
+    store = app_of(request).files
     async with request.form(max_files=1, max_fields=10) as form:
         file = form.get("file")
         if not isinstance(file, UploadFile):
@@ -69,7 +68,7 @@ async def _pieces(file: UploadFile) -> AsyncIterator[bytes]:
 
 
 def _keep(request: Request, actor: Actor, received: Received, name: str) -> Attachment:
-    store = _store(request)
+    store = app_of(request).files
     stored = store_received(store, received, name, photo=request.query_params.get("photo") == "1")
     task = request.query_params.get("task", "")
     with database_of(request).transaction() as tx:
@@ -99,7 +98,9 @@ async def download(request: Request, key: int) -> Response:
     }
     if request.headers.get("if-none-match") == headers["ETag"]:
         return Response(status_code=304, headers={"ETag": headers["ETag"], "Cache-Control": headers["Cache-Control"]})
-    return StreamingResponse(await _store(request).stream(found.sha256), media_type=found.media_type, headers=headers)
+    return StreamingResponse(
+        await app_of(request).files.stream(found.sha256), media_type=found.media_type, headers=headers
+    )
 
 
 @router.get("/files/{key}/thumbnail")
@@ -108,7 +109,7 @@ def show_thumbnail(request: Request, key: int) -> Response:
     found = _find(request, key)
     if not found.thumbnail:
         raise NotFound
-    content = _store(request).read_thumbnail(found.sha256)
+    content = app_of(request).files.read_thumbnail(found.sha256)
     return Response(content, media_type="image/webp", headers={"Cache-Control": "private, max-age=86400"})
 
 
@@ -128,9 +129,3 @@ def _find(request: Request, key: int) -> Attachment:
 def _sees_case(tx: Transaction, actor: Actor, case_key: int) -> bool:
     require_visible(tx, actor, case_key)
     return True
-
-
-def _store(request: Request) -> FileStore:
-    store = database_of(request).services[FileStore]
-    assert isinstance(store, FileStore)
-    return store
