@@ -12,6 +12,9 @@ MAX_STEPS = 500_000
 MAX_CALLS = 40
 """Functions inside functions, recursion included."""
 
+MAX_ITERATORS = 10
+"""Variables of one loop or one quantified condition."""
+
 MAX_STRING = 200_000
 """Characters of a string that an expression builds."""
 

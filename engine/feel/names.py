@@ -9,7 +9,7 @@ from engine.feel.lexer import Token, tokenize
 _PROPERTIES = ("time offset", "start included", "end included")
 
 
-class _Words:
+class Words:
     """Names by their first word, longest first."""
 
     def __init__(self, names: Iterable[str] = ()) -> None:
@@ -39,13 +39,13 @@ class KnownNames:
     """What the text has defined so far, what the caller says exists, and the built-in functions."""
 
     def __init__(self, names: Iterable[str]) -> None:
-        self._scopes = [_Words(names)]
-        self._keys = _Words(_PROPERTIES)
+        self._scopes = [Words(names)]
+        self._keys = Words(_PROPERTIES)
 
     @contextmanager
     def nested(self) -> Iterator[None]:
         """Names added inside are forgotten afterwards, except as keys after a dot."""
-        self._scopes.append(_Words())
+        self._scopes.append(Words())
         try:
             yield
         finally:
@@ -73,7 +73,7 @@ def _builtin(tokens: list[Token], at: int) -> tuple[str, int] | None:
     return found if found is not None and tokens[at + found[1]].text == "(" else None
 
 
-_BUILTIN = _Words()
+_BUILTIN = Words()
 
 
 def register_builtin(name: str) -> None:

@@ -185,6 +185,11 @@ TYPES = [
     ('@"P1D" instance of years and months duration', False),
     ("1 instance of unheard", None),
     ("1 instance of number and true", True),
+    ("if 1 instance of number then 1 else 2", 1),
+    ("[1, 2][item instance of number][1]", 1),
+    ("some x in [1] satisfies x instance of list or x = 1", True),
+    ('@"P1D" instance of day-time-duration', True),
+    ("(function(a: years and months duration, b: tIncome) 1) instance of function", True),
 ]
 
 
