@@ -16,11 +16,15 @@ from engine.settings import Settings, read_settings
 from web import health, notification, uploads
 from web.api.app import create_api
 from web.assets import Assets
+from web.case import routes as case
 from web.errors import install_errors
 from web.guard import Guard
+from web.inbox import routes as inbox
 from web.observing import Observer
 from web.organisation import account, portal, signing
 from web.serving import WITH_WORKER, WorkerThread
+from web.task import handling
+from web.task import routes as task
 
 #: in this order, since the first address that fits answers
 ROUTERS = (
@@ -30,6 +34,10 @@ ROUTERS = (
     account.router,
     notification.router,
     uploads.router,
+    inbox.router,
+    task.router,
+    handling.router,
+    case.router,
 )
 
 

@@ -45,14 +45,14 @@ class Step:
     note: str = ""
 
 
-def passages(instances: Sequence[Any]) -> dict[str, Passage]:
+def passages(instances: Sequence[Mapping[str, Any]]) -> dict[str, Passage]:
     """What the element instances of a case say about each element, in the order they were entered."""
     found: dict[str, Passage] = {}
     for row in instances:
-        before = found.get(row.element_id)
+        before = found.get(row["element_id"])
         times = 1 + (before.times if before else 0)
-        state = _stronger(_state(row.state), before.state if before else "")
-        found[row.element_id] = Passage(state, times, row.entered_at)
+        state = _stronger(_state(row["state"]), before.state if before else "")
+        found[row["element_id"]] = Passage(state, times, row["entered_at"])
     return found
 
 

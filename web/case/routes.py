@@ -1,0 +1,70 @@
+"""`/cases/{key}`: one case for everybody who sees it. Strangers get 404."""
+
+from fastapi import APIRouter, Request
+from starlette.responses import JSONResponse, Response
+
+from engine.flow.actions import perform_action
+from engine.flow.queries import diagram, element_instances, get_case, require_visible
+from engine.flow.variables import read_variables
+from web.case.story import diagram_state, tell
+from web.case.telling import entries_of
+from web.deps import POSTED, Form, command, query
+from web.dossier import case_dossier
+from web.pages import flash, is_htmx, page, piece, redirect
+from web.undo import offered_undo
+
+router = APIRouter()
+
+
+@router.get("/cases/{key}")
+def show_case(request: Request, key: int) -> Response:
+    with query(request) as (tx, actor):
+        story = tell(tx, actor, get_case(tx, actor, key))
+        if is_htmx(request):
+            return piece(request, "case/case.html", "story", story=story)
+        entries, undo = entries_of(tx, actor, key), offered_undo(request, tx, actor)
+    return page(request, "case/case.html", story=story, entries=entries, undo=undo)
+
+
+@router.get("/cases/{key}/journal")
+def show_journal(request: Request, key: int) -> Response:
+    """流转日志, as a page or for the drawer of a task."""
+    with query(request) as (tx, actor):
+        entries = entries_of(tx, actor, key)
+        if is_htmx(request):
+            return piece(request, "case/journal.html", "entries", entries=entries)
+        story = tell(tx, actor, get_case(tx, actor, key))
+    return page(request, "case/journal.html", story=story, entries=entries)
+
+
+@router.get("/cases/{key}/print")
+def show_sheet(request: Request, key: int) -> Response:
+    """Everything on paper: where it stands, what was filled in, the journal."""
+    with query(request) as (tx, actor):
+        story = tell(tx, actor, get_case(tx, actor, key))
+        parts = case_dossier(tx, key, read_variables(tx, key), mode="print")
+        entries, printed_at = entries_of(tx, actor, key), tx.now
+    return page(request, "case/print.html", story=story, parts=parts, entries=entries, printed_at=printed_at)
+
+
+@router.get("/cases/{key}/diagram.xml")
+def show_diagram(request: Request, key: int) -> Response:
+    with query(request) as (tx, actor):
+        xml = diagram(tx, actor, key).xml
+    return Response(xml, media_type="application/xml")
+
+
+@router.get("/cases/{key}/diagram.json")
+def show_state(request: Request, key: int) -> Response:
+    with query(request) as (tx, actor):
+        return JSONResponse(diagram_state(element_instances(tx, actor, key)))
+
+
+@router.post("/cases/{key}/actions/{action}")
+def act(request: Request, key: int, action: str, form: Form = POSTED) -> Response:
+    """撤回, 废弃 and whatever else the diagram offers while it waits."""
+    with command(request) as (tx, actor):
+        require_visible(tx, actor, key)
+        perform_action(tx, actor, key, action)
+    flash(request, "已办理。")
+    return redirect(request, f"/cases/{key}")

@@ -1,0 +1,49 @@
+"""The journal of a case with the names, labels and opinions its entries refer to."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from engine.access import Actor
+from engine.db import Transaction
+from engine.flow.queries import JournalEntry, TaskView, case_journal, case_tasks
+from engine.flow.registry import registry_of
+from engine.flow.tables import TaskState
+from engine.flow.told import Told, what_was_told
+from engine.organisation import unit_names
+from web.case.entries import Entry, entry_of, waiting_entry
+from web.who import candidate_words
+
+
+def entries_of(tx: Transaction, actor: Actor, case_key: int) -> list[Entry]:
+    """The entries people read, the newest first; open tasks stand on top. Raises `NotFound`."""
+    journal = case_journal(tx, actor, case_key)
+    told = what_was_told(tx, case_key)
+    units = unit_names(tx, {entry.unit_id for entry in journal if entry.unit_id})
+    lines = [_line(tx, entry, told, units) for entry in reversed(journal)]
+    return [*_waiting(tx, case_tasks(tx, actor, case_key)), *(line for line in lines if line is not None)]
+
+
+def _line(tx: Transaction, entry: JournalEntry, told: Mapping[int, Told], units: Mapping[int, str]) -> Entry | None:
+    said = told.get(int((entry.detail or {}).get("task") or 0))
+    outcome, opinion = None, ""
+    if said is not None and entry.event == "task.completed":
+        outcome, opinion = _outcome(tx, said, entry.outcome), said.opinion
+    return entry_of(entry, unit=units.get(entry.unit_id or 0, ""), outcome=outcome, opinion=opinion)
+
+
+def _outcome(tx: Transaction, said: Told, value: str | None) -> tuple[str, str] | None:
+    """The label and style of the button that was pressed."""
+    if said.form_key is None or value is None:
+        return None
+    form = registry_of(tx).library.form(tx, said.form_key)
+    chosen = form.outcome.value(value) if form.outcome else None
+    return (chosen.label, chosen.style) if chosen else None
+
+
+def _waiting(tx: Transaction, views: Sequence[TaskView]) -> list[Entry]:
+    rows: list[Mapping[str, Any]] = [view.row for view in reversed(views)]
+    words = candidate_words(tx, [(row["candidate_groups"], row["candidate_users"]) for row in rows])
+    return [
+        waiting_entry(row["name"], who, row["created_at"], on_hold=row["state"] is TaskState.ON_HOLD)
+        for row, who in zip(rows, words, strict=True)
+    ]
