@@ -418,21 +418,14 @@ def _variables() -> Searchable:
 
 
 def _definitions() -> Searchable:
-    d = t.definition
-    newest = (
-        sa.select(sa.func.max(d.alias("n").c.version))
-        .where(sa.literal_column("n.kind") == d.c.kind, sa.literal_column("n.id") == d.c.id)
-        .select_from(d.alias("n"))
-        .scalar_subquery()
-    )
+    d, other = t.definition, t.definition.alias("newer")
+    superseded = sa.exists().where(other.c.kind == d.c.kind, other.c.id == d.c.id, other.c.version > d.c.version)
     return Searchable(
         columns={column.name: column for column in d.c},
         source=d,
         key="key",
         case_key=None,
-        special={
-            "latest": lambda condition: d.c.version == newest if condition.value else d.c.version != newest,
-        },
+        special={"latest": lambda condition: sa.not_(superseded) if condition.value else superseded},
     )
 
 

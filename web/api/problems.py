@@ -2,7 +2,7 @@
 
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
-from fastapi.responses import ORJSONResponse, Response
+from fastapi.responses import JSONResponse, Response
 from starlette.exceptions import HTTPException
 
 from engine.errors import InvalidInput, NotAllowed, NotFound, ProcessFault, Refused, Unavailable, ZhipingError
@@ -37,7 +37,7 @@ def problem(request: Request, status: int, title: str, detail: str) -> Response:
     headers = {"WWW-Authenticate": 'Basic realm="zhiping"'} if status == 401 else {}
     if status == 503:
         headers["Retry-After"] = "2"
-    return ORJSONResponse(
+    return JSONResponse(
         {"type": "about:blank", "title": title, "status": status, "detail": detail, "instance": request.url.path},
         status_code=status,
         media_type="application/problem+json",

@@ -82,8 +82,9 @@ def read_search(body: Any, fields: Mapping[str, Field]) -> tuple[list[Condition]
         body = {}
     if not isinstance(body, dict):
         raise InvalidInput("请求体应为 JSON 对象。")
-    conditions = _conditions(body.get("filter") or {}, fields)
-    return conditions, _order(body.get("sort") or [], fields), read_page(body.get("page") or {})
+    filters, sort, page = (body.get(name) for name in ("filter", "sort", "page"))
+    conditions = _conditions({} if filters is None else filters, fields)
+    return conditions, _order([] if sort is None else sort, fields), read_page({} if page is None else page)
 
 
 def _conditions(filters: Any, fields: Mapping[str, Field]) -> list[Condition]:
