@@ -5,10 +5,8 @@ from dataclasses import dataclass
 import sqlalchemy as sa
 
 from engine.db import Transaction
-from engine.flow.tables import task_done, variable_change
-
-#: the variable that holds what somebody says of their decision
-OPINION = "opinion"
+from engine.flow.completion import DONE, OPINION
+from engine.flow.tables import journal, task_done
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,8 +19,7 @@ class Told:
 
 def what_was_told(tx: Transaction, case_key: int) -> dict[int, Told]:
     """The completed tasks of a case by key. The caller has authorised."""
-    c = variable_change.c
-    query = sa.select(c.task_key, c.value).where(c.case_key == case_key, c.name == OPINION, c.task_key.is_not(None))
-    opinions = {row.task_key: row.value for row in tx.rows(query) if isinstance(row.value, str)}
+    entries = tx.rows(sa.select(journal.c.detail).where(journal.c.case_key == case_key, journal.c.event == DONE))
+    opinions = {entry.detail["task"]: entry.detail.get(OPINION, "") for entry in entries}
     forms = tx.rows(sa.select(task_done.c.key, task_done.c.form_key).where(task_done.c.case_key == case_key))
     return {row.key: Told(row.form_key, opinions.get(row.key, "")) for row in forms}
