@@ -54,15 +54,32 @@ def dossier_parts(
         view = one.form.prepare(values, values, options=options, clock=clock)
         kept = _without(view, shown)
         shown |= one.form.keys
-        if kept.nodes:
-            parts.insert(0, _part(one, kept, mode))
+        parts[:0] = _parts(one, kept, mode)
     return parts
 
 
-def _part(one: FilledForm, view: FormView, mode: Mode) -> Part:
-    html = render_form(view, mode, target=f"read-{one.form.id}")
+def _parts(one: FilledForm, view: FormView, mode: Mode) -> list[Part]:
+    """What stands outside the sections as one card, the sections as theirs."""
+    loose = tuple(node for node in view.nodes if not _has_section(node))
+    within = tuple(node for node in view.nodes if _has_section(node))
     jumps = tuple((section.id, section.label) for section in view.sections)
-    return Part(one.step, one.note, html, jumps)
+    target = f"read-{one.form.id}"
+    found = []
+    if any(_is_told(node) for node in loose):
+        found.append(Part(one.step, one.note, render_form(replace(view, nodes=loose), mode, target=target)))
+    if within:
+        html = render_form(replace(view, nodes=within), mode, target=f"{target}-sections")
+        found.append(Part(one.step, one.note, html, jumps))
+    return found
+
+
+def _has_section(node: Node) -> bool:
+    return bool(node.path) or any(_has_section(child) for child in node.children)
+
+
+def _is_told(node: Node) -> bool:
+    """Whether there is something to read besides ornaments."""
+    return bool(node.name) or any(_is_told(child) for child in node.children)
 
 
 def plain_parts(values: Mapping[str, Any]) -> list[Part]:
@@ -111,9 +128,18 @@ def root_of(name: str) -> str:
 
 
 def case_dossier(
-    tx: Transaction, case_key: int, values: Mapping[str, Any], leave_out: Collection[str] = (), mode: Mode = "read"
+    tx: Transaction,
+    case_key: int,
+    values: Mapping[str, Any],
+    leave_out: Collection[str] = (),
+    *,
+    mode: Mode = "read",
+    plain: bool = True,
 ) -> list[Part]:
-    """The dossier of a case whose variables are `values`. The caller has authorised its reader."""
+    """The dossier of a case whose variables are `values`. The caller has authorised its reader.
+
+    `plain` lists the variables by name where no form has been handed in yet.
+    """
     registry = registry_of(tx)
     handed = handed_in(tx, case_key)
     names = account_names(tx, {one.by for one in handed})
@@ -124,7 +150,9 @@ def case_dossier(
         for one in handed
     ]
     if not filled:
-        return plain_parts({name: value for name, value in values.items() if name not in leave_out})
+        return (
+            [] if not plain else plain_parts({name: value for name, value in values.items() if name not in leave_out})
+        )
     return dossier_parts(filled, values, options=registry.options, clock=clock_of(tx), leave_out=leave_out, mode=mode)
 
 

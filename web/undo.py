@@ -29,10 +29,13 @@ class Undo:
 def offered_undo(request: Request, tx: Transaction, actor: Actor) -> Undo | None:
     """What the address says was completed, where the actor did it a moment ago and may take it back."""
     key = request.query_params.get(DONE, "")
-    if not key.isdecimal() or len(key) > 18:
-        return None
+    return undo_of(tx, actor, int(key)) if key.isdecimal() and len(key) < 19 else None
+
+
+def undo_of(tx: Transaction, actor: Actor, key: int) -> Undo | None:
+    """The same of a task by its key."""
     try:
-        done = get_task(tx, actor, int(key))
+        done = get_task(tx, actor, key)
     except NotFound:
         return None
     words = f"“{done.row['title'] or done.row['name']}”已提交。"

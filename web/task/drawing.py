@@ -21,6 +21,7 @@ from web.task.filling import Filling, read_filling
 from web.task.page import task_page
 from web.undo import offered_undo
 
+
 def draw_task(
     request: Request,
     tx: Transaction,
@@ -40,12 +41,13 @@ def draw_task(
     form = filling.form if filling else None
     shown = filling.view(values) if filling else None
     variables = filling.context if filling else visible_variables(tx, row["case_key"], row["element_key"])
+    told = task_page(tx, actor, view, form)
     return page(
         request,
         "task/task.html",
         status=status,
-        task=task_page(tx, actor, view, form),
-        parts=case_dossier(tx, row["case_key"], variables, form.keys if form else ()),
+        task=told,
+        parts=case_dossier(tx, row["case_key"], variables, form.keys if form else (), plain=not told.wide),
         fields=draw_fields(row["key"], filling, values, problems),
         outcomes=render_outcome(shown.outcome, errors=problems) if shown and shown.outcome else "",
         summary=render_summary(problems),

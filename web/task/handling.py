@@ -10,6 +10,7 @@ from engine.db import Transaction
 from engine.errors import InvalidInput, NotFound, StaleTask
 from engine.flow.modification import reopen_task
 from engine.flow.queries import TaskView, get_task
+from engine.flow.registry import registry_of
 from engine.flow.tasks import assign_task, claim_task, delegate_task, hold_task, release_task, resume_task
 from web.deps import POSTED, Form, command, query
 from web.pages import flash, page, redirect
@@ -112,7 +113,8 @@ def _page_of(tx: Transaction, actor: Actor, key: int) -> TaskPage:
     view: TaskView = get_task(tx, actor, key)
     if not view.is_open:
         raise StaleTask
-    return task_page(tx, actor, view, None)
+    form = registry_of(tx).library.form(tx, view.row["form_key"]) if view.row["form_key"] is not None else None
+    return task_page(tx, actor, view, form)
 
 
 def _offers(shown: TaskPage, action: str) -> bool:

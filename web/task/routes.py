@@ -30,6 +30,7 @@ from web.task.filling import (
 )
 from web.task.next import done_words, next_address
 from web.task.special import SPECIAL_PAGES
+from web.undo import undo_of
 
 router = APIRouter()
 
@@ -65,11 +66,13 @@ def hand_in(request: Request, key: int, form: Form = POSTED) -> Response:
         return _draw_again(request, key, pairs, error)
     except Refused as refusal:
         return _draw_late(request, key, pairs, refusal)
-    flash(request, words)
+    if words:
+        flash(request, words)
     return redirect(request, address)
 
 
 def _complete(request: Request, key: int, form: Form, arrived_at: datetime) -> tuple[str, str]:
+    """What is said of it, and where one goes on."""
     with command(request) as (tx, actor):
         view = get_task(tx, actor, key)
         filling = read_filling(tx, view.row) if view.is_open else None
@@ -89,8 +92,13 @@ def _complete(request: Request, key: int, form: Form, arrived_at: datetime) -> t
 
 
 def _afterwards(request: Request, key: int, step: str, form_id: str | None, completion: Completion) -> tuple[str, str]:
+    """The next page says itself what was done, where it offers to take it back."""
     with query(request) as (tx, actor):
-        return done_words(step, completion), next_address(tx, actor, key, form_id, completion)
+        offered = undo_of(tx, actor, key)
+        words = done_words(step, completion)
+        return "" if offered and not completion.has_incident else words, next_address(
+            tx, actor, key, form_id, completion
+        )
 
 
 def _draw_again(request: Request, key: int, pairs: Pairs, error: InvalidInput | None = None) -> Response:
