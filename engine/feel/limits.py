@@ -22,7 +22,10 @@ MAX_DIGITS = 1_000
 """Digits of a whole number that enters from JSON; what is computed is rounded to 34 digits."""
 
 MAX_PATTERN = 1_000
-"""Characters of a regular expression, and the number of repetitions it may spell out."""
+"""Characters of a regular expression."""
+
+MAX_PATTERN_SIZE = 5_000
+"""Characters of a regular expression once its counted repetitions are written out."""
 
 REGEX_SECONDS = 0.25
 """Time for all regular expressions of one evaluation together."""

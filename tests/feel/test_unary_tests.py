@@ -4,7 +4,7 @@ from datetime import date
 
 import pytest
 
-from engine.feel import compile_unary_tests
+from engine.feel import compile_unary_tests, evaluate
 
 CASES = [
     ("-", 1, True),
@@ -72,14 +72,8 @@ CASES = [
 
 @pytest.mark.parametrize(("text", "value", "expected"), CASES)
 def test_cell_tests_the_input(text: str, value: object, expected: bool | None) -> None:
-    context = {"limit": 10, "titles": ["工程师", "高级工程师"], "span": compile_span()}
+    context = {"limit": 10, "titles": ["工程师", "高级工程师"], "span": evaluate("[5..9]")}
     assert compile_unary_tests(text).matches(value, context) is expected
-
-
-def compile_span() -> object:
-    from engine.feel import evaluate
-
-    return evaluate("[5..9]")
 
 
 def test_names_of_tests() -> None:

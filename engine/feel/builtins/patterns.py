@@ -9,7 +9,7 @@ import regex
 
 from engine.feel.builtins.registry import builtin
 from engine.feel.errors import FeelLimitError
-from engine.feel.limits import MAX_PATTERN, MAX_STRING
+from engine.feel.limits import MAX_PATTERN, MAX_PATTERN_SIZE, MAX_STRING
 from engine.feel.scope import Run
 from engine.feel.values import Value
 
@@ -24,7 +24,7 @@ def compile_pattern(pattern: str, flags: str) -> "regex.Pattern[str] | None":
     """The compiled pattern, or None where it is no pattern. Raises `FeelLimitError` where it is too large."""
     if "q" in flags:
         pattern = regex.escape(pattern)
-    if len(pattern) > MAX_PATTERN or _size(pattern) > MAX_PATTERN * 5:
+    if len(pattern) > MAX_PATTERN or _size(pattern) > MAX_PATTERN_SIZE:
         raise FeelLimitError("正则表达式太长或重复次数太多，请改用更简单的写法。")
     if set(flags) - set("smixq") or _REFUSED.search(regex.sub(r"\\[pP]\{\^?[\w=]+\}", "", pattern)):
         return None
