@@ -23,6 +23,7 @@ from web.inbox import routes as inbox
 from web.observing import Observer
 from web.organisation import account, portal, signing
 from web.serving import WITH_WORKER, WorkerThread
+from web.studio import routes as studio
 from web.task import handling
 from web.task import routes as task
 
@@ -38,6 +39,7 @@ ROUTERS = (
     task.router,
     handling.router,
     case.router,
+    studio.router,
 )
 
 

@@ -44,9 +44,10 @@ def downgrade(database: Database, revision: str) -> None:
 
 
 def make_revision(database: Database, message: str) -> None:
-    """Write the script that leads from the newest revision to the tables as the code has them."""
+    """Write the script that leads from the newest revision to the tables as the code has them. Revisions count: 0001, 0002 …"""
+    number = int(head() or 0) + 1
     with database.writer.begin() as connection:
-        command.revision(_config(connection), message=message, autogenerate=True)
+        command.revision(_config(connection), message=message, autogenerate=True, rev_id=f"{number:04d}")
 
 
 def head() -> str | None:

@@ -30,7 +30,9 @@ class UtcDateTime(TypeDecorator[datetime]):
         if value.tzinfo is None:
             raise ValueError("an instant needs an offset")
         instant = value.astimezone(UTC)
-        return instant.strftime("%Y-%m-%dT%H:%M:%S.%f") if dialect.name == "sqlite" else instant
+        if dialect.name != "sqlite":
+            return instant
+        return instant.replace(tzinfo=None).isoformat(timespec="microseconds")
 
     def process_result_value(self, value: Any, dialect: Dialect) -> datetime | None:
         if value is None:

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping, Sequence
 from enum import StrEnum
 from functools import cache, lru_cache
+from operator import itemgetter
 from typing import Any, NamedTuple
 
 import sqlalchemy as sa
@@ -82,12 +83,10 @@ class WriteSet:
         for verb in Verb:
             for shape, rows in pending.items():
                 if shape.verb is verb:
-                    names = bound(shape)
-                    binds = processors(shape, dialect)
-                    values = [bind(row, names, binds) for row in rows]
-                    self._connection.exec_driver_sql(
-                        sqlite_statement(shape, dialect), values if len(values) > 1 else values[0]
-                    )
+                    bind = binder(shape, dialect)
+                    statement = sqlite_statement(shape, dialect)
+                    values = [bind(row) for row in rows]
+                    self._connection.exec_driver_sql(statement, values if len(values) > 1 else values[0])
 
     def _send_together(self, pending: dict[Shape, list[Row]]) -> None:
         dialect = self._connection.dialect
@@ -97,12 +96,6 @@ class WriteSet:
                 values = [row[name] for row in rows]
                 parameters[f"p{number}_{place}"] = values if process is None else [process(value) for value in values]
         self._connection.exec_driver_sql(postgres_statement(tuple(pending), dialect), parameters)
-
-
-def bind(row: Row, names: tuple[str, ...], binds: tuple[Process, ...]) -> tuple[Any, ...]:
-    return tuple(
-        row[name] if process is None else process(row[name]) for name, process in zip(names, binds, strict=True)
-    )
 
 
 @cache
@@ -123,7 +116,32 @@ def bound(shape: Shape) -> tuple[str, ...]:
 
 @cache
 def processors(shape: Shape, dialect: Dialect) -> tuple[Process, ...]:
-    return tuple(shape.table.c[name].type.dialect_impl(dialect).bind_processor(dialect) for name in bound(shape))
+    """What turns each value into what the driver takes; None where it is that already."""
+    return tuple(processor(shape.table.c[name].type, dialect) for name in bound(shape))
+
+
+def processor(kind: sa.types.TypeEngine[Any], dialect: Dialect) -> Process:
+    if isinstance(kind, sa.Enum):
+        # what a StrEnum is stored by is its own text
+        return lambda value: None if value is None else str(value)
+    return kind.dialect_impl(dialect).bind_processor(dialect)
+
+
+@cache
+def binder(shape: Shape, dialect: Dialect) -> Callable[[Row], tuple[Any, ...]]:
+    """Makes the values of a statement from a row."""
+    names = bound(shape)
+    processed = [(place, process) for place, process in enumerate(processors(shape, dialect)) if process is not None]
+    take = itemgetter(*names) if len(names) > 1 else lambda row: (row[names[0]],)
+
+    def bind(row: Row) -> tuple[Any, ...]:
+        values = list(take(row))
+        for place, process in processed:
+            if values[place] is not None:
+                values[place] = process(values[place])
+        return tuple(values)
+
+    return bind
 
 
 def conflict(shape: Shape, dialect: Dialect) -> str:

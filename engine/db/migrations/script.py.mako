@@ -5,8 +5,8 @@ from alembic import op
 
 import engine.db.types
 
-revision = ${repr(up_revision)}
-down_revision = ${repr(down_revision)}
+revision = "${up_revision}"
+down_revision = ${('"' + down_revision + '"') if down_revision else None}
 
 
 def upgrade() -> None:
