@@ -15,6 +15,7 @@ from engine.organisation.actors import Session, actor_of, actor_of_token
 from engine.organisation.api_tokens import issue_token, revoke_token
 from engine.organisation.captcha import Puzzle, check_answer, ensure_secret, make_puzzle
 from engine.organisation.enrolments import Applicant, Enrolled, create_enrolment
+from engine.organisation.orphans import tasks_nobody_can_do
 from engine.organisation.passwords import Passwords, make_initial_password
 from engine.organisation.queries import (
     Enrolment,
@@ -95,6 +96,7 @@ __all__ = [
     "sign_out",
     "superior_units",
     "switch_role",
+    "tasks_nobody_can_do",
     "touch_session",
     "unit_chain",
     "unit_names",

@@ -1,0 +1,38 @@
+"""How many cases there are of each version of each process; who may see all of them asks."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import sqlalchemy as sa
+
+from engine.db import Transaction
+from engine.flow.tables import CaseState, case
+
+RUNNING = frozenset({CaseState.ACTIVE, CaseState.SUSPENDED})
+
+
+@dataclass(slots=True)
+class CaseCounts:
+    """Cases of one version: running, over, and of the running those with an incident."""
+
+    running: int = 0
+    over: int = 0
+    stuck: int = 0
+
+
+def case_counts(tx: Transaction) -> Mapping[int, CaseCounts]:
+    """The counts by the key of the definition; two statements, each over an index alone."""
+    counts: dict[int, CaseCounts] = {}
+    number = sa.func.count()
+    for key, state, found in tx.rows(
+        sa.select(case.c.definition_key, case.c.state, number).group_by(case.c.definition_key, case.c.state)
+    ):
+        held = counts.setdefault(key, CaseCounts())
+        if state in RUNNING:
+            held.running += found
+        else:
+            held.over += found
+    stuck = sa.select(case.c.definition_key, number).where(case.c.has_incident).group_by(case.c.definition_key)
+    for key, found in tx.rows(stuck):
+        counts.setdefault(key, CaseCounts()).stuck = found
+    return counts
