@@ -5,6 +5,8 @@ from engine.feel.compiler import Compiler, emits
 from engine.feel.scope import Evaluate, Run, Scope
 from engine.feel.values import Function, Value
 
+_WRITTEN_OUT = frozenset({"date", "time", "date and time", "duration"})
+
 
 @emits(s.FunctionOf)
 def _function(node: s.FunctionOf, compiler: Compiler) -> Evaluate:
@@ -31,6 +33,8 @@ def _function(node: s.FunctionOf, compiler: Compiler) -> Evaluate:
 
 @emits(s.Call)
 def _call(node: s.Call, compiler: Compiler) -> Evaluate:
+    if _is_constant(node, compiler):
+        return _constant(node, compiler)
     arguments = [compiler.compile(argument) for argument in node.arguments]
     function = _called(node.function, compiler)
 
@@ -47,6 +51,24 @@ def _call(node: s.Call, compiler: Compiler) -> Evaluate:
         return call_by_name(scope.run, called, dict(zip(node.names, [a(scope) for a in arguments], strict=True)))
 
     return invoke_by_name if node.names else invoke
+
+
+def _is_constant(node: s.Call, compiler: Compiler) -> bool:
+    """Whether this is a date, time or duration written out, which need be read only once."""
+    return (
+        isinstance(node.function, s.Name)
+        and node.function.text in _WRITTEN_OUT
+        and not compiler.is_local(node.function.text)
+        and not node.names
+        and all(isinstance(argument, s.Literal) for argument in node.arguments)
+    )
+
+
+def _constant(node: s.Call, compiler: Compiler) -> Evaluate:
+    assert isinstance(node.function, s.Name)
+    given = [argument.value for argument in node.arguments if isinstance(argument, s.Literal)]
+    value = compiler.builtins[node.function.text].call(Run(None, None), given)
+    return lambda scope: value
 
 
 def _called(function: s.Node, compiler: Compiler) -> Evaluate:

@@ -164,6 +164,9 @@ def _range(node: s.RangeOf, compiler: Compiler) -> Evaluate:
     start = compiler.compile(node.start) if node.start else nothing
     end = compiler.compile(node.end) if node.end else nothing
     bounded = node.start is not None and node.end is not None
+    if isinstance(node.start, s.Literal) and isinstance(node.end, s.Literal):
+        fixed = make_range(node.start.value, node.end.value, node.start_included, node.end_included, bounded=bounded)
+        return lambda scope: fixed
 
     def build(scope: Scope) -> Value:
         return make_range(start(scope), end(scope), node.start_included, node.end_included, bounded=bounded)
