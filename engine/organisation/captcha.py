@@ -19,7 +19,7 @@ from engine.organisation.tokens import new_token
 
 LENGTH = 4
 #: none that look alike in a crooked picture
-_CHARACTERS = "acdefhjkmnprtuvwxy34579"
+_CHARACTERS = "acdefhjkmnprtuxy34579"
 _DIGITS = "零一二三四五六七八九"
 GOOD_FOR = timedelta(minutes=10)
 _NAME = "captcha"

@@ -26,6 +26,7 @@ from web.deps import (
     query,
     session_of,
 )
+from web.filters import date_cn, id_groups, tel
 from web.kept import is_local
 from web.navigation import home_of
 from web.pages import flash, page, redirect
@@ -64,8 +65,14 @@ def do_change_password(request: Request, form: Form = POSTED) -> Response:
 
 
 def _draw_password(request: Request, errors: dict[str, str], *, status: int = 200) -> Response:
-    forced = session_of(request).must_change
-    return page(request, "organisation/password.html", status=status, errors=errors, forced=forced)
+    return page(
+        request,
+        "organisation/password.html",
+        status=status,
+        errors=errors,
+        forced=session_of(request).must_change,
+        login=request.state.actor.login,
+    )
 
 
 @router.get("/role")
@@ -109,10 +116,10 @@ def _facts(actor: Actor, identity: Identity | None, book: CodeBook) -> list[tupl
     return [
         ("姓名", identity.name),
         ("证件类型", book.label("identity_type", identity.identity_type)),
-        ("证件号码", identity.identity_number),
+        ("证件号码", id_groups(identity.identity_number)),
         ("性别", book.label("sex", identity.sex)),
-        ("出生日期", identity.born_on.strftime("%Y年%-m月%-d日") if identity.born_on else ""),
-        ("手机号码", identity.mobile or ""),
+        ("出生日期", date_cn(identity.born_on)),
+        ("手机号码", tel(identity.mobile)),
     ]
 
 

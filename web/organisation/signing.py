@@ -1,6 +1,7 @@
 """Signing in and out. One door for every kind of account: the two tabs only say what to type (catalogue Q1)."""
 
 import base64
+import secrets
 from dataclasses import dataclass, replace
 
 from captcha.image import ImageCaptcha
@@ -28,6 +29,8 @@ router = APIRouter()
 
 #: what to write above the field of each tab (A3)
 TABS = {"unit": ("单位登录", "登录名"), "person": ("个人登录", "证件号码")}
+#: dark enough to be read on white
+_INKS = ((20, 61, 124), (122, 30, 30), (30, 90, 50), (70, 40, 110))
 _drawing = ImageCaptcha(width=120, height=44, font_sizes=(30, 34, 38))
 
 
@@ -188,7 +191,8 @@ def _puzzle(request: Request, attempt: Attempt) -> dict[str, object]:
 def _draw_puzzle(puzzle: Puzzle) -> str:
     if puzzle.question:
         return ""
-    drawn = _drawing.generate(puzzle.answer).getvalue()
+    ink = secrets.choice(_INKS)
+    drawn = _drawing.generate(puzzle.answer, bg_color=(255, 255, 255), fg_color=ink).getvalue()
     return f"data:image/png;base64,{base64.b64encode(drawn).decode()}"
 
 
