@@ -65,6 +65,7 @@ def _take_up(execution: Execution, instance: Instance, code: str) -> None:
     failed = {active.key for active in execution.run.active() if active.state == "failed"}
     if instance.key in failed:
         begun = len(execution.rests)
+        execution.last_left[instance.element.id] = instance
         execution.run.retry(instance.key)
         armed_only = len(execution.rests) == begun and instance.state is ElementState.ACTIVE and not instance.left_at
         if armed_only and rests(instance.element) and execution.is_resting(instance.key):

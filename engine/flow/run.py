@@ -130,11 +130,17 @@ class Execution:
 
     def took(self, flow_id: str) -> None:
         instance = self.last_left.get(self.process.flows[flow_id].source)
-        if instance is not None:
-            instance.took.append(flow_id)
+        if instance is None:
+            return
+        instance.took.append(flow_id)
+        if instance.left_at is None:
+            instance.state, instance.left_at = ElementState.COMPLETED, self.tx.now
 
     def failed(self, element: Element, key: int, scope: int, code: str, message: str) -> None:
-        failures.raise_incident(self, self.instance(element, key, scope), code, message)
+        """Stop at the element. One that is done but finds no flow that holds stays open until it does."""
+        instance = self.instance(element, key, scope)
+        instance.left_at = None
+        failures.raise_incident(self, instance, code, message)
 
     def uncaught(self, element: Element, key: int, scope: int, trigger: Trigger, code: str | None) -> bool:
         """Hand an error or escalation to the case that called this one."""
