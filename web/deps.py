@@ -23,11 +23,12 @@ from contextlib import contextmanager
 from fastapi import Depends, Request
 from starlette.datastructures import FormData
 
-from engine.access import Actor
+from engine.access import Actor, Permission
 from engine.bootstrap import App
 from engine.clock import local
 from engine.db import Database, Transaction
 from engine.errors import ZhipingError
+from engine.flow.queries import count_inbox
 from engine.organisation import Session, actor_of, is_due, role_choices, touch_session
 from engine.reference import CodeBook, CodeLists
 from web.navigation import groups_for
@@ -159,8 +160,11 @@ def _is_genuine(request: Request, held: Session) -> bool:
 def _remember(request: Request, tx: Transaction, actor: Actor, held: Session) -> None:
     request.state.actor = actor
     request.state.session = held
-    # A piece has no frame, and so needs no list of roles.
-    roles = role_choices(tx, held.account) if held.roles > 1 and not is_htmx(request) else []
+    # A piece has no frame, and so needs no list of roles and no count.
+    framed = not is_htmx(request)
+    roles = role_choices(tx, held.account) if framed and held.roles > 1 else []
+    waiting = count_tasks(tx, actor) if framed and request.method == "GET" and not held.must_change else None
+    demo = app_of(request).settings.demo
     year = year_of(request)
     this = local(tx.now).year
     request.state.view = View(
@@ -175,9 +179,17 @@ def _remember(request: Request, tx: Transaction, actor: Actor, held: Session) ->
         account=str(held.account),
         year=year,
         years=tuple(range(this, this - YEARS, -1)),
-        nav=() if held.must_change else groups_for(actor),
+        nav=() if held.must_change else groups_for(actor, waiting, demo=demo),
         unread=held.unread,
         theme=held.theme.value,
         density=held.density.value,
-        demo=app_of(request).settings.demo,
+        demo=demo,
     )
+
+
+def count_tasks(tx: Transaction, actor: Actor) -> int | None:
+    """How many tasks wait for the actor, its own and those it may claim; nothing for roles that have none."""
+    if not actor.may(Permission.TASKS_WORK):
+        return None
+    counts = count_inbox(tx, actor)
+    return counts.mine + counts.free

@@ -4,13 +4,20 @@ from engine.access import Actor, Permission
 from engine.organisation import Role
 from web.view import NavGroup, NavItem
 
-_INBOX = NavItem("待办", "/inbox")
 _CASES = NavItem("全部流程", "/cases")
 
 
-def groups_for(actor: Actor) -> tuple[NavGroup, ...]:
-    """What the actor may open, group by group. A page still asks for itself whether it may be seen."""
-    groups = (_declaring(actor), _reviewing(actor), _working(actor), _watching(actor), _drawing(actor))
+def groups_for(actor: Actor, waiting: int | None = None, *, demo: bool = False) -> tuple[NavGroup, ...]:
+    """What the actor may open, group by group; `waiting` is how many tasks there are. A page asks for itself whether it may be seen."""
+    inbox = NavItem("待办", "/inbox", waiting)
+    groups = (
+        _declaring(actor, inbox),
+        _reviewing(actor, inbox),
+        _working(actor, inbox),
+        _watching(actor),
+        _drawing(actor),
+        NavGroup("演示", (NavItem("演示账号", "/demo"),), "users") if demo else None,
+    )
     return tuple(group for group in groups if group is not None)
 
 
@@ -20,24 +27,24 @@ def home_of(actor: Actor) -> str:
     return groups[0].items[0].url if groups else "/account"
 
 
-def _declaring(actor: Actor) -> NavGroup | None:
+def _declaring(actor: Actor, inbox: NavItem) -> NavGroup | None:
     if not actor.may(Permission.DECLARATIONS_DECLARE):
         return None
-    return NavGroup("个人申报", (NavItem("我的申报", "/declaration"), _INBOX), "edit")
+    return NavGroup("个人申报", (NavItem("我的申报", "/declaration"), inbox), "edit")
 
 
-def _reviewing(actor: Actor) -> NavGroup | None:
+def _reviewing(actor: Actor, inbox: NavItem) -> NavGroup | None:
     if not actor.may(Permission.DECLARATIONS_REVIEW):
         return None
     words = "单位领导审核申报材料" if actor.role == Role.UNIT_LEADER else "经办人审核申报材料"
-    return NavGroup(words, (NavItem("今年申报材料", "/declarations"), _INBOX), "inbox")
+    return NavGroup(words, (NavItem("今年申报材料", "/declarations"), inbox), "inbox")
 
 
-def _working(actor: Actor) -> NavGroup | None:
+def _working(actor: Actor, inbox: NavItem) -> NavGroup | None:
     has_inbox = actor.may(Permission.DECLARATIONS_DECLARE) or actor.may(Permission.DECLARATIONS_REVIEW)
     if has_inbox or not actor.may(Permission.TASKS_WORK):
         return None
-    return NavGroup("我的工作", (_INBOX,), "inbox")
+    return NavGroup("我的工作", (inbox,), "inbox")
 
 
 def _watching(actor: Actor) -> NavGroup | None:

@@ -125,8 +125,10 @@ def _facts(actor: Actor, identity: Identity | None, book: CodeBook) -> list[tupl
 
 @router.post("/preferences")
 def do_set_preferences(request: Request, form: Form = POSTED) -> Response:
-    """外观 and 行距, one or both; a script wants no page back."""
-    chosen = {name: _text(form, name) for name in ("theme", "density") if name in form}
+    """外观, 行距 and 快捷键, any of them; a script wants no page back. 快捷键 are a matter of the browser, so only its cookie knows."""
+    chosen = {name: _text(form, name) for name in ("theme", "density", "keys") if name in form}
+    if chosen.get("keys", "on") not in {"on", "off"}:
+        raise InvalidInput("请在列出的显示方式中选择。")
     with command(request) as (tx, actor):
         set_preferences(tx, actor, density=chosen.get("density"), theme=chosen.get("theme"))
     scripted = request.headers.get("sec-fetch-mode", "navigate") != "navigate"
