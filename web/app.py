@@ -20,6 +20,7 @@ from web.case import routes as case
 from web.errors import install_errors
 from web.guard import Guard
 from web.inbox import routes as inbox
+from web.monitor import lists, mending, orphans, overview, searching, variables
 from web.observing import Observer
 from web.organisation import account, portal, signing
 from web.serving import WITH_WORKER, WorkerThread

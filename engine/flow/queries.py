@@ -1,7 +1,7 @@
 """What pages ask about a case: where it stands, what happened, its diagram; each within what the actor may see."""
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -33,6 +33,7 @@ from engine.flow.tables import (
 from engine.flow.visibility import is_visible, require_visible, visible_to
 
 __all__ = [
+    "CaseTitle",
     "CaseView",
     "Diagram",
     "DonePage",
@@ -47,6 +48,7 @@ __all__ = [
     "case_jobs",
     "case_journal",
     "case_tasks",
+    "case_titles",
     "count_inbox",
     "diagram",
     "done_tasks",
@@ -95,6 +97,14 @@ class TaskView:
     is_open: bool
     #: whether the actor may do it now
     may_work: bool
+
+
+@dataclass(frozen=True, slots=True)
+class CaseTitle:
+    """What people call a case, and its process."""
+
+    title: str
+    process: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,6 +174,17 @@ def get_case(tx: Transaction, actor: Actor, key: int) -> CaseView:
     if row is None:
         raise NotFound
     return CaseView(**row._mapping)
+
+
+def case_titles(tx: Transaction, keys: Collection[int]) -> Mapping[int, CaseTitle]:
+    """What cases are called, by key. The caller has made sure that its reader may see them."""
+    query = (
+        sa.select(case.c.key, case.c.title, case.c.business_key, definition.c.name, definition.c.id)
+        .join(definition, definition.c.key == case.c.definition_key)
+        .where(case.c.key.in_(sorted(keys)))
+    )
+    rows = tx.rows(query) if keys else ()
+    return {row.key: CaseTitle(row.title or row.business_key or row.name or row.id, row.name or row.id) for row in rows}
 
 
 def list_cases(

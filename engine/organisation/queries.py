@@ -1,4 +1,5 @@
-"""What other slices and pages ask about units and persons. Nothing here asks for permission: the caller names what it may see."""
+"""What other slices and pages ask about units and persons. But for `find_people` nothing here asks for permission: the caller
+names what it may see."""
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
@@ -6,7 +7,7 @@ from datetime import date
 
 import sqlalchemy as sa
 
-from engine.access import unit_ancestor
+from engine.access import Actor, Permission, authorize, in_scope, unit_ancestor
 from engine.db import Transaction
 from engine.organisation.tables import State, account, enrolment, membership, person, unit
 
@@ -144,3 +145,30 @@ def enrolment_of(tx: Transaction, person_id: int, year: int) -> Enrolment | None
         .where(enrolment.c.person == person_id, enrolment.c.year == year)
     )
     return None if row is None else Enrolment(row.id, row.person, row.year, row.unit, row.name, row.employer)
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """Somebody found by name: in which role, of which unit."""
+
+    name: str
+    role: str
+    unit: str
+
+
+def find_people(tx: Transaction, actor: Actor, text: str, limit: int = 20) -> list[Found]:
+    """People of the actor's units whose name holds the text, or whose login begins with it. Raises `NotAllowed`."""
+    if not actor.may(Permission.ACCOUNTS_MANAGE):
+        authorize(actor, Permission.APPLICANTS_MANAGE)
+    wanted = (
+        sa.select(account.c.name, membership.c.role, unit.c.name.label("unit"))
+        .join(membership, membership.c.account == account.c.id)
+        .join(unit, unit.c.id == membership.c.unit)
+        .where(
+            in_scope(actor, membership.c.unit),
+            sa.or_(account.c.name.contains(text, autoescape=True), account.c.login.startswith(text, autoescape=True)),
+        )
+        .order_by(account.c.name, account.c.id)
+        .limit(limit)
+    )
+    return [Found(row.name, row.role, row.unit) for row in tx.rows(wanted)]

@@ -1,6 +1,6 @@
 """The list of cases: its filters, one page of it."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -14,6 +14,7 @@ from engine.flow.search import CASES, Condition, Operator, Order, search
 from engine.flow.tables import CaseState, DefinitionKind
 from engine.organisation import unit_names, units_named
 from web.monitor.asking import between, equal, number, pager_of, read_page
+from web.monitor.rights import watches
 from web.monitor.words import CASE, case_words
 from web.paging import Pager
 
@@ -82,20 +83,16 @@ def list_cases(tx: Transaction, actor: Actor, query: QueryParams) -> tuple[list[
     """One page, the newest first."""
     asked = read_page(query)
     found = search(tx, actor, CASES, conditions_of(tx, query), NEWEST_FIRST, asked)
-    return case_rows(tx, found.rows), pager_of(found, asked)
+    units = unit_names(tx, {row.unit_id for row in found.rows if row.unit_id})
+    base = "/monitor/cases" if watches(actor) else "/cases"
+    return [_row(row, units, base) for row in found.rows], pager_of(found, asked)
 
 
-def case_rows(tx: Transaction, rows: Sequence[Any]) -> list[CaseRow]:
-    """The lines of found cases, with the names of their units."""
-    units = unit_names(tx, {row.unit_id for row in rows if row.unit_id})
-    return [_row(row, units) for row in rows]
-
-
-def _row(row: Any, units: Mapping[int, str]) -> CaseRow:
+def _row(row: Any, units: Mapping[int, str], base: str) -> CaseRow:
     words, kind = case_words(row.state, row.has_incident)
     return CaseRow(
         id=row.key,
-        url=f"/monitor/cases/{row.key}",
+        url=f"{base}/{row.key}",
         title=row.title or row.process_name,
         business_key=row.business_key or "",
         process=row.process_name,

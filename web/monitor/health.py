@@ -11,28 +11,14 @@ from engine.flow.tables import CaseState, IncidentState, JobState
 
 
 @dataclass(frozen=True, slots=True)
-class Counts:
-    """What waits on the other pages of the monitor, as the tabs show it."""
-
-    incidents: str
-    orphans: str
-
-
-@dataclass(frozen=True, slots=True)
 class Health:
     """The numbers at the head of the monitor, capped as searches are."""
 
     active: str
     stuck: str
     jobs: str
-    job_words: str
+    late: str
     workers: int
-    counts: Counts
-
-
-def counts_of(tx: Transaction, actor: Actor) -> Counts:
-    incidents = _count(tx, actor, s.INCIDENTS, Condition("state", Operator.EQ, IncidentState.OPEN))
-    return Counts(incidents, capped(len(orphan_tasks(tx, actor, limit=100)), 99))
 
 
 def health_of(tx: Transaction, actor: Actor) -> Health:
@@ -42,17 +28,16 @@ def health_of(tx: Transaction, actor: Actor) -> Health:
         active=_count(tx, actor, s.CASES, Condition("state", Operator.EQ, CaseState.ACTIVE)),
         stuck=_count(tx, actor, s.CASES, Condition("has_incident", Operator.EQ, value=True)),
         jobs=_count(tx, actor, s.JOBS, waiting),
-        job_words=f"其中 {_count(tx, actor, s.JOBS, waiting, late)} 个现在就该执行",
+        late=_count(tx, actor, s.JOBS, waiting, late),
         workers=living_workers(tx, tx.now),
-        counts=counts_of(tx, actor),
     )
+
+
+def open_incidents(tx: Transaction, actor: Actor) -> str:
+    """How many incidents wait for somebody, for the tab."""
+    return _count(tx, actor, s.INCIDENTS, Condition("state", Operator.EQ, IncidentState.OPEN))
 
 
 def _count(tx: Transaction, actor: Actor, what: s.Searchable, *conditions: Condition) -> str:
     found = search(tx, actor, what, conditions, page=Page(limit=0))
     return f"{found.total:,}" + ("+" if found.more else "")
-
-
-def capped(number: int, most: int) -> str:
-    """A count as a badge shows it: 99+ beyond the most that is counted."""
-    return f"{most}+" if number > most else str(number)
