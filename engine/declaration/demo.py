@@ -182,7 +182,7 @@ class _Player:
 
     def approve_all(self, _: str) -> None:
         """Approve until nobody above is left."""
-        for _ in range(MOST_REVIEWS):
+        for _round in range(MOST_REVIEWS):
             with self.database.read() as tx:
                 if tx.row(sa.select(task.c.key).where(task.c.case_key == self.case_key)) is None:
                     return
@@ -202,7 +202,6 @@ class _Player:
     def decide(self, outcome: str, opinion: str) -> None:
         with self.next_moment() as tx:
             waiting = self.open_task(tx)
-            told = {"recommendation_notice": NOTICE, "panel_opinion": PANEL}
             at_own_unit = waiting.element_id.startswith("unit_") and outcome == "approve"
             review_declaration(
                 tx,
@@ -210,13 +209,14 @@ class _Player:
                 waiting.key,
                 outcome=outcome,
                 opinion=opinion,
-                **(told if at_own_unit else {}),
+                recommendation_notice=NOTICE if at_own_unit else None,
+                panel_opinion=PANEL if at_own_unit else None,
             )
 
     @staticmethod
     def reviewer(tx: Transaction, waiting: sa.Row[Any]) -> Actor:
         role, _, unit_id = waiting.candidate_groups[0].partition("@")
-        login, _ = holders_of(tx, role, int(unit_id))[0]
+        login = holders_of(tx, role, int(unit_id))[-1][0]
         return actor_of_login(tx, login, role)
 
 

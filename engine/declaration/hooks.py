@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from engine.access import Actor
 from engine.clock import local
 from engine.db import Transaction
-from engine.declaration.dossier import SECTIONS, Values, with_identity
+from engine.declaration.dossier import SECTIONS, Values, section, with_identity
 from engine.declaration.rules import DossierProblem, cross_section_problems, missing_materials
 from engine.declaration.standing import standing_of
 from engine.document import attach_to_case
@@ -47,7 +47,7 @@ def check_forwarding(
         year = year_of(tx, task)
         dossier = sections_of(task.variables)
         added = {name: values[name] for name in UNIT_MATERIALS if values.get(name)}
-        given = {**dossier, "base_material": {**(dossier.get("base_material") or {}), **added}}
+        given = {**dossier, "base_material": {**section(dossier, "base_material"), **added}}
         standing = task.variables.get("standing") or {}
         missing = missing_materials(tx, year, given, book_of(tx, year), standing, due="forward")
         refuse([DossierProblem(p.section, p.path.removeprefix("base_material."), p.message) for p in missing])

@@ -12,8 +12,7 @@ from engine.access import Actor, Permission, authorize
 from engine.clock import local
 from engine.db import Transaction
 from engine.declaration.paging import PAGE, Keyset, page
-from engine.declaration.projection import Place
-from engine.declaration.roles import UNIT_ROLES
+from engine.declaration.projection import places_in
 from engine.declaration.tables import declaration, declaration_review
 from engine.flow.tables import TaskState, task
 from engine.flow.visibility import is_visible
@@ -170,7 +169,9 @@ def review_scope(tx: Transaction, actor: Actor, *, year: int, filters: Mapping[s
 
 def _reviews(tx: Transaction, actor: Actor, year: int, filters: Mapping[str, str]) -> sa.Select[Any]:
     """The rows of the actor's own places."""
-    own = sa.or_(sa.false(), *(sa.and_(r.unit == unit, r.role == role) for unit, role in review_places(actor)))
+    own = sa.or_(
+        sa.false(), *(sa.and_(r.unit == unit, r.role == role) for unit, role in places_in(sorted(actor.groups)))
+    )
     return (
         sa.select(*COLUMNS)
         .join(declaration_review, r.case_key == d.case_key)
@@ -184,12 +185,6 @@ def in_tab(query: sa.Select[Any], tab: Tab) -> sa.Select[Any]:
         return query.where(r.decided.is_(True))
     state = TaskState.OPEN if tab is Tab.PENDING else TaskState.ON_HOLD
     return query.join(task, task.c.key == r.task_key).where(r.decided.is_(False), task.c.state == state)
-
-
-def review_places(actor: Actor) -> list[Place]:
-    """The units and roles whose reviews the actor may do, read from the groups `case_officer@4711`."""
-    parts = (group.partition("@") for group in sorted(actor.groups))
-    return [(int(unit), role) for role, at, unit in parts if at and role in UNIT_ROLES and unit.isdecimal()]
 
 
 def conditions(tx: Transaction, filters: Mapping[str, str]) -> list[sa.ColumnElement[bool]]:

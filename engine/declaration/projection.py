@@ -74,14 +74,14 @@ def moving_columns(context: ProjectionContext, tasks: Iterable[OpenTask]) -> dic
 
 
 def places(tasks: Iterable[OpenTask]) -> dict[Place, OpenTask]:
-    """The open reviews by unit and role, read from the candidate group `case_officer@4711`."""
-    found: dict[Place, OpenTask] = {}
-    for task in tasks:
-        for group in task.candidate_groups:
-            role, at, unit = group.partition("@")
-            if at and role in UNIT_ROLES and unit.isdecimal():
-                found[int(unit), role] = task
-    return found
+    """The open reviews by unit and role."""
+    return {place: task for task in tasks for place in places_in(task.candidate_groups)}
+
+
+def places_in(groups: Iterable[str]) -> list[Place]:
+    """The units and roles among candidate groups: `case_officer@4711`."""
+    parts = (group.partition("@") for group in groups)
+    return [(int(unit), role) for role, at, unit in parts if at and role in UNIT_ROLES and unit.isdecimal()]
 
 
 def project_reviews(tx: Transaction, case: Mapping[str, Any], tasks: Iterable[OpenTask], *, is_new: bool) -> None:

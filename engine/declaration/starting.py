@@ -51,9 +51,7 @@ def start_declaration(
     if (before := first_result(tx, actor, command_key)) is not None:
         return int(before["case_key"])
     year = current_year(tx)
-    plan = _open_plan(tx, year)
-    identity, enrolment = _enrolled(tx, actor.person, year)
-    _refuse_second(tx, actor.person, year)
+    plan, identity, enrolment = ready_to_start(tx, actor)
     standing = standing_of(tx, identity, year)
     setup = checked_setup(tx, year, values, enrolment.unit_name)
     record = record_of(tx, identity.person)
@@ -90,6 +88,19 @@ def start_declaration(
         _refuse_second(tx, actor.person, year)
         raise
     return case_key
+
+
+def ready_to_start(tx: Transaction, actor: Actor) -> tuple[YearPlan, Identity, Enrolment]:
+    """What a declaration of this year begins with. Raises `Refused` with a sentence where the year is closed, the person
+    is not enrolled, or already has a declaration; `NotAllowed` for accounts that are no person's."""
+    authorize(actor, Permission.DECLARATIONS_DECLARE)
+    if actor.person is None:
+        raise NotAllowed
+    year = current_year(tx)
+    plan = _open_plan(tx, year)
+    identity, enrolment = _enrolled(tx, actor.person, year)
+    _refuse_second(tx, actor.person, year)
+    return plan, identity, enrolment
 
 
 def checked_setup(tx: Transaction, year: int, values: Mapping[str, Any], unit_name: str) -> dict[str, Any]:
