@@ -40,6 +40,12 @@ ROUTERS = (
     task.router,
     handling.router,
     case.router,
+    lists.router,
+    overview.router,
+    orphans.router,
+    mending.router,
+    variables.router,
+    searching.router,
     studio.router,
 )
 
