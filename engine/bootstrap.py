@@ -24,7 +24,7 @@ from engine.flow.tables import Source
 from engine.notification import Ports, make_ports, send_waiting
 from engine.organisation import Passwords
 from engine.organisation.demo import seed_demo_province
-from engine.reference import Calendar, CodeLists, Option, seed_reference
+from engine.reference import Calendar, CodeBook, CodeLists, Option, seed_reference
 from engine.settings import Settings
 
 #: the release's own definitions
@@ -151,14 +151,20 @@ class PresentOptions:
     database: Database
     lists: CodeLists
 
-    def options(self, ref_list: str, filters: Mapping[str, object]) -> list[Option]:
+    def _book(self) -> CodeBook:
         now = self.database.clock.now()
         year = local(now).year
         book = self.lists.kept_book(now, year)
         if book is None:
             with self.database.read() as tx:
                 book = self.lists.book(tx, year)
-        return book.options(ref_list, filters)
+        return book
+
+    def options(self, ref_list: str, filters: Mapping[str, object]) -> list[Option]:
+        return self._book().options(ref_list, filters)
+
+    def label(self, ref_list: str, value: str) -> str:
+        return self._book().label(ref_list, value)
 
 
 @dataclass(frozen=True, slots=True)

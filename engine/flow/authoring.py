@@ -141,13 +141,14 @@ def list_file_versions(tx: Transaction, actor: Actor, name: str) -> list[Version
         sa.select(sa.func.count())
         .where(case.c.definition_key == d.key, case.c.state.in_([CaseState.ACTIVE, CaseState.SUSPENDED]))
         .scalar_subquery()
+        .label("running")
     )
     query = (
         sa.select(d.key, d.version, d.version_tag, d.at, d.by, d.source, running)
         .where(d.resource_name == name, d.id == (file.ids[0] if file.ids else ""))
         .order_by(d.version.desc())
     )
-    return [Version(*row) for row in tx.rows(query)]
+    return [Version(**dict(row._mapping)) for row in tx.rows(query)]
 
 
 def save_draft_file(tx: Transaction, actor: Actor, name: str, content: bytes, base: str) -> str:

@@ -147,29 +147,33 @@ def _clause(what: Searchable, condition: Condition) -> sa.ColumnElement[bool]:
     if condition.column in what.special:
         made: sa.ColumnElement[bool] = what.special[condition.column](condition)
         return made
-    column = _column(what, condition.column)
-    value = condition.value
-    match condition.operator:
+    return _compare(_column(what, condition.column), condition.operator, condition.value)
+
+
+def _compare(column: sa.ColumnElement[Any], operator: Operator, value: Any) -> sa.ColumnElement[bool]:
+    made: sa.ColumnElement[bool]
+    match operator:
         case Operator.EQ:
-            return column.is_(None) if value is None else column == value
+            made = column.is_(None) if value is None else column == value
         case Operator.NEQ:
-            return column.is_not(None) if value is None else sa.or_(column != value, column.is_(None))
+            made = column.is_not(None) if value is None else sa.or_(column != value, column.is_(None))
         case Operator.EXISTS:
-            return column.is_not(None) if value else column.is_(None)
+            made = column.is_not(None) if value else column.is_(None)
         case Operator.GT:
-            return column > value
+            made = column > value
         case Operator.GTE:
-            return column >= value
+            made = column >= value
         case Operator.LT:
-            return column < value
+            made = column < value
         case Operator.LTE:
-            return column <= value
+            made = column <= value
         case Operator.LIKE:
-            return column.like(_pattern(str(value)), escape="\\")
+            made = column.like(_pattern(str(value)), escape="\\")
         case Operator.IN:
-            return column.in_(list(value))
+            made = column.in_(list(value))
         case Operator.NOT_IN:
-            return sa.or_(column.not_in(list(value)), column.is_(None))
+            made = sa.or_(column.not_in(list(value)), column.is_(None))
+    return made
 
 
 def _pattern(wildcards: str) -> str:
@@ -307,8 +311,8 @@ def _has_variable(case_key: sa.ColumnElement[Any], wanted: tuple[str, Operator, 
     name, operator, value = wanted
     v = t.variable.alias()
     text = sa.type_coerce(v.c.value, sa.Text)
-    compare = _clause(Searchable({"value": text}, v, "value", None), Condition("value", operator, value))
-    return sa.exists().where(v.c.case_key == case_key, v.c.scope_key == v.c.case_key, v.c.name == name, compare)
+    held = (v.c.case_key == case_key, v.c.scope_key == v.c.case_key, v.c.name == name)
+    return sa.exists().where(*held, _compare(text, operator, value))
 
 
 def _tasks() -> Searchable:

@@ -6,8 +6,18 @@ from fastapi import FastAPI
 
 from engine.bootstrap import App
 from engine.flow.waiting import what_happened
-from web.api import deployments, evaluation, incidents, jobs, messages, problems, process_instances, searches, topology
-from web.api import user_tasks
+from web.api import (
+    deployments,
+    evaluation,
+    incidents,
+    jobs,
+    messages,
+    problems,
+    process_instances,
+    searches,
+    topology,
+    user_tasks,
+)
 from web.broadcast import Broadcaster
 
 

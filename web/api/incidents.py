@@ -4,9 +4,9 @@ from typing import Any
 
 from fastapi import APIRouter, Body, Request, Response
 
+from engine.flow.elements import case_of_element
 from engine.flow.incidents import resolve_incident
 from engine.flow.variables import set_variables
-from engine.flow.elements import case_of_element
 from web.api.access import command
 from web.api.bodies import as_object, flag, variables
 from web.api.requests import to_key
