@@ -1,0 +1,102 @@
+"""The menu of each role, and the bell."""
+
+from collections.abc import Callable
+
+import pytest
+
+from engine.access import Actor
+from engine.bootstrap import App
+from engine.db import Transaction
+from engine.notification import Recipient, notify
+from engine.organisation import ROLES, Role
+from tests.support.visitor import Visitor
+from web.navigation import groups_for, home_of
+
+Enter = Callable[[str], Visitor]
+
+MENUS = {
+    Role.APPLICANT: {"个人申报": ["我的申报", "待办"]},
+    Role.AUDITOR: {"流程监控": ["流程概况", "全部流程"]},
+    Role.CASE_OFFICER: {"经办人审核申报材料": ["今年申报材料", "待办"]},
+    Role.DESIGNER: {"我的工作": ["待办"], "流程设计": ["流程、表单与决策表"]},
+    Role.EXPERT: {"我的工作": ["待办"]},
+    Role.SYSTEM_ADMIN: {
+        "我的工作": ["待办"],
+        "流程监控": ["流程概况", "全部流程", "异常"],
+        "流程设计": ["流程、表单与决策表"],
+    },
+    Role.TITLE_OFFICE_ADMIN: {"我的工作": ["待办"], "流程监控": ["流程概况", "全部流程", "异常"]},
+    Role.UNIT_ADMIN: {"我的工作": ["待办"]},
+    Role.UNIT_LEADER: {"单位领导审核申报材料": ["今年申报材料", "待办"]},
+}
+
+
+@pytest.mark.catalogue("U6", "A7")
+@pytest.mark.parametrize("role", MENUS)
+def test_each_role_has_the_menu_of_its_work(role: Role) -> None:
+    rights = ROLES[role]
+    actor = Actor(1, "x", "测", role=role, permissions=rights.permissions, everywhere=rights.everywhere)
+    menu = {group.label: [item.label for item in group.items] for group in groups_for(actor)}
+    assert menu == MENUS[role]
+
+
+def test_an_officer_of_the_title_office_reviews_and_does_not_watch() -> None:
+    rights = ROLES[Role.CASE_OFFICER]
+    actor = Actor(1, "x", "测", role=Role.CASE_OFFICER, permissions=rights.permissions, everywhere=True)
+    assert [group.label for group in groups_for(actor)] == ["经办人审核申报材料"]
+
+
+def test_somebody_without_a_role_comes_to_the_account() -> None:
+    assert home_of(Actor(1, "x", "测")) == "/account"
+
+
+class TestTheBell:
+    @pytest.fixture
+    def applicant(self, app: App, enter: Enter) -> Visitor:
+        visitor = enter("990000197402071073")
+        visitor.get("/account")
+        return visitor
+
+    @pytest.fixture
+    def tell(self, app: App, applicant: Visitor) -> Callable[..., int]:
+        def tell(url: str | None = None) -> int:
+            account = int(applicant.page.html.split('name="account" content="')[1].split('"')[0])
+            with app.database.transaction() as tx:
+                return _tell(tx, account, url)
+
+        return tell
+
+    def test_it_counts_shows_and_leads_to_the_matter(self, applicant: Visitor, tell: Callable[..., int]) -> None:
+        key = tell("/account")
+        page = applicant.get("/notifications")
+        assert "消息，1 条未读" in page.html
+        assert "请到会议室签到。" in page.words
+        applicant.submit(f"/notifications/{key}")
+        assert applicant.page.path == "/account"
+        assert "条未读" not in applicant.page.html
+
+    def test_all_are_read_by_one_press(self, applicant: Visitor, tell: Callable[..., int]) -> None:
+        for _ in range(22):
+            tell()
+        page = applicant.get("/notifications")
+        assert page.html.count("请到会议室签到。") == 20
+        older = next(link for link in page.links if link.startswith("?before="))
+        assert applicant.get(f"/notifications{older}").html.count("请到会议室签到。") >= 2
+        applicant.get("/notifications")
+        assert "条未读" not in applicant.submit("/notifications/read").html
+
+    def test_nobody_reads_what_somebody_else_was_told(
+        self, applicant: Visitor, tell: Callable[..., int], enter: Enter
+    ) -> None:
+        key = tell("/account")
+        other = enter("990000197908151089")
+        other.get("/notifications")
+        assert "请到会议室签到。" not in other.page.words
+        other.post(f"/notifications/{key}", {"csrf_token": other.csrf})
+        assert other.page.path == "/notifications"
+        assert "消息，1 条未读" in applicant.get("/notifications").html
+        applicant.submit("/notifications/read")
+
+
+def _tell(tx: Transaction, account: int, url: str | None) -> int:
+    return notify(tx, Recipient(account), "plain", {"subject": "会议通知", "text": "请到会议室签到。"}, url=url)
