@@ -1,15 +1,21 @@
 """The rows one command writes, collected and sent together: a few statements on SQLite, one on PostgreSQL."""
 
 from collections.abc import Callable, Mapping, Sequence
+from decimal import Decimal
 from enum import StrEnum
 from functools import cache, lru_cache
 from operator import itemgetter
 from typing import Any, NamedTuple
 
+import orjson
 import sqlalchemy as sa
+from sqlalchemy.dialects import sqlite
+from sqlalchemy.dialects.postgresql import psycopg
 from sqlalchemy.engine import Dialect
 
 Row = Mapping[str, Any]
+#: one of each kind for all connections, so that what is kept per dialect is kept once
+DIALECTS: Mapping[str, Dialect] = {"sqlite": sqlite.dialect(), "postgresql": psycopg.dialect()}  # type: ignore[no-untyped-call]
 Process = Callable[[Any], Any] | None
 
 
@@ -79,7 +85,7 @@ class WriteSet:
             self._send_together(pending)
 
     def _send_each(self, pending: dict[Shape, list[Row]]) -> None:
-        dialect = self._connection.dialect
+        dialect = DIALECTS[self._connection.dialect.name]
         for verb in Verb:
             for shape, rows in pending.items():
                 if shape.verb is verb:
@@ -89,13 +95,13 @@ class WriteSet:
                     self._connection.exec_driver_sql(statement, values if len(values) > 1 else values[0])
 
     def _send_together(self, pending: dict[Shape, list[Row]]) -> None:
-        dialect = self._connection.dialect
-        parameters: dict[str, list[Any]] = {}
+        dialect = DIALECTS["postgresql"]
+        parameters: dict[str, str] = {}
         for number, (shape, rows) in enumerate(pending.items()):
-            for place, (name, process) in enumerate(zip(bound(shape), processors(shape, dialect), strict=True)):
-                values = [row[name] for row in rows]
-                parameters[f"p{number}_{place}"] = values if process is None else [process(value) for value in values]
-        self._connection.exec_driver_sql(postgres_statement(tuple(pending), dialect), parameters)
+            names, bind = bound(shape), binder(shape, dialect)
+            objects = [dict(zip(names, bind(row), strict=True)) for row in rows]
+            parameters[f"p{number}"] = orjson.dumps(objects, default=in_json).decode()
+        self._connection.exec_driver_sql(postgres_statement(tuple(pending)), parameters)
 
 
 @cache
@@ -111,7 +117,8 @@ def defaults(table: sa.Table) -> tuple[tuple[str, Any], ...]:
 @cache
 def bound(shape: Shape) -> tuple[str, ...]:
     """The names whose values a statement takes, in its order."""
-    return shape.columns if shape.verb is Verb.UPSERT else shape.columns + shape.keys
+    names = shape.columns if shape.verb is Verb.UPSERT else shape.columns + shape.keys
+    return tuple(map(str.__str__, names))
 
 
 @cache
@@ -170,36 +177,37 @@ def sqlite_statement(shape: Shape, dialect: Dialect) -> str:
 
 
 @lru_cache(maxsize=1000)
-def postgres_statement(shapes: tuple[Shape, ...], dialect: Dialect) -> str:
-    parts = [postgres_part(shape, number, dialect) for number, shape in enumerate(shapes)]
-    *first, last = parts
+def postgres_statement(shapes: tuple[Shape, ...]) -> str:
+    *first, last = (postgres_part(shape, number) for number, shape in enumerate(shapes))
     if not first:
         return last
-    return "WITH " + ", ".join(f"w{number} AS ({part})" for number, part in enumerate(first)) + " " + last
+    return "WITH " + ",".join(f"w{number} AS({part})" for number, part in enumerate(first)) + last
 
 
-def postgres_part(shape: Shape, number: int, dialect: Dialect) -> str:
-    """One statement over arrays, so that its text does not depend on how many rows there are."""
-    quote = dialect.identifier_preparer.quote
+def postgres_part(shape: Shape, number: int) -> str:
+    """One statement over a JSON array of rows, so that its text does not depend on how many there are.
+
+    One text is one parameter: arrays, a parameter per column, cost the driver more than all the rest of a command.
+    The table's own row type reads the values, so that what does not fit is refused as in any INSERT.
+    """
+    quote = DIALECTS["postgresql"].identifier_preparer.quote
     table = quote(shape.table.name)
-    arrays = ", ".join(
-        f"%(p{number}_{place})s::{array_type(shape.table.c[name], dialect)}[]"
-        for place, name in enumerate(bound(shape))
-    )
+    rows = f"json_populate_recordset(null::{table},%(p{number})s)"
     if shape.verb in {Verb.INSERT, Verb.UPSERT}:
-        columns = ", ".join(map(quote, shape.columns))
-        end = conflict(shape, dialect) if shape.verb is Verb.UPSERT else ""
-        return f"INSERT INTO {table} ({columns}) SELECT * FROM unnest({arrays}){end}"  # noqa: S608 - own names
-    source = f"unnest({arrays}) AS v ({', '.join(map(quote, bound(shape)))})"
-    where = " AND ".join(f"{table}.{quote(name)} = v.{quote(name)}" for name in shape.keys)
+        columns = ",".join(map(quote, shape.columns))
+        end = conflict(shape, DIALECTS["postgresql"]) if shape.verb is Verb.UPSERT else ""
+        return f"INSERT INTO {table}({columns})SELECT {columns} FROM {rows}{end}"  # noqa: S608 - own names
+    where = " AND ".join(f"{table}.{quote(name)}=v.{quote(name)}" for name in shape.keys)
     if shape.verb is Verb.DELETE:
-        return f"DELETE FROM {table} USING {source} WHERE {where}"  # noqa: S608 - names from our own metadata
-    changes = ", ".join(f"{quote(name)} = v.{quote(name)}" for name in shape.columns)
-    return f"UPDATE {table} SET {changes} FROM {source} WHERE {where}"  # noqa: S608 - names from our own metadata
+        return f"DELETE FROM {table} USING {rows} v WHERE {where}"  # noqa: S608 - names from our own metadata
+    changes = ",".join(f"{quote(name)}=v.{quote(name)}" for name in shape.columns)
+    return f"UPDATE {table} SET {changes} FROM {rows} v WHERE {where}"  # noqa: S608 - names from our own metadata
 
 
-def array_type(column: sa.Column[Any], dialect: Dialect) -> str:
-    """The type of the array's elements. Text has no length: a cast would cut what the column has to refuse."""
-    implementation = column.type.dialect_impl(dialect)
-    inner = getattr(implementation, "impl_instance", implementation)
-    return "text" if isinstance(inner, sa.String | sa.Enum) else inner.compile(dialect=dialect)
+def in_json(value: Any) -> str:
+    """Bytes and decimals as PostgreSQL reads them."""
+    if isinstance(value, bytes):
+        return "\\x" + value.hex()
+    if isinstance(value, Decimal):
+        return str(value)
+    raise TypeError(f"{type(value).__name__} in a row")

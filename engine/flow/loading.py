@@ -72,6 +72,11 @@ _TASK = (
     .where(task.c.key == sa.bindparam("wanted"))
 )
 
+TASK_COLUMNS = tuple(column.name for column in task.columns)
+CASE_COLUMNS = tuple(column.name for column in case.columns)
+#: where the columns of the case begin in `_TASK`
+CASE_FROM = len(TASK_COLUMNS) + 6
+
 _CASE_LOCKED = _CASE.with_for_update(of=case)
 _TASK_LOCKED = _TASK.with_for_update(of=case)
 
@@ -117,10 +122,9 @@ def lock_task(tx: Transaction, key: int) -> LoadedTask | None:
     row = _locked(tx, _TASK_LOCKED, key)
     if row is None:
         return None
-    values = row._mapping
     loaded = LoadedTask(
         {},
-        task={column.name: values[f"t_{column.name}"] for column in task.columns},
+        task=dict(zip(TASK_COLUMNS, row, strict=False)),
         scope=row.e_scope,
         item=row.e_item,
         seq=row.e_seq,
@@ -128,7 +132,7 @@ def lock_task(tx: Transaction, key: int) -> LoadedTask | None:
         has_locals=bool(row.has_locals),
         has_drafts=bool(row.has_drafts),
     )
-    _with_case(tx, loaded, row)
+    _with_case(tx, loaded, row, CASE_FROM)
     return loaded
 
 
@@ -140,9 +144,9 @@ def _locked(tx: Transaction, statement: sa.Select[Any], key: int) -> sa.Row[Any]
     return row
 
 
-def _with_case(tx: Transaction, loaded: Loaded, row: sa.Row[Any]) -> Loaded:
-    values = row._mapping
-    loaded.case = {column.name: values[column.name] for column in case.columns}
+def _with_case(tx: Transaction, loaded: Loaded, row: sa.Row[Any], begin: int = 0) -> Loaded:
+    """Take the columns of the case, which stand together from `begin` on, and what was asked with them."""
+    loaded.case = dict(zip(CASE_COLUMNS, row[begin:], strict=False))
     loaded.due_at = row.next_due
     tx.memo[GENERATION] = row.generation or 0
     registry_of(tx).library.see_generation(row.generation or 0)
