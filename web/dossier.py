@@ -14,6 +14,7 @@ from engine.flow.registry import clock_of, registry_of
 from engine.form import Form, FormView, Node, OptionSource
 from engine.organisation import account_names
 from web.fields import Mode, render_form
+from web.who import name_in
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,9 +145,7 @@ def case_dossier(
     handed = handed_in(tx, case_key)
     names = account_names(tx, {one.by for one in handed})
     filled = [
-        FilledForm(
-            one.step, f"{names.get(one.by, one.by)} {day_of(one.at)}提交", registry.library.form(tx, one.form_key)
-        )
+        FilledForm(one.step, f"{name_in(names, one.by)} {day_of(one.at)}提交", registry.library.form(tx, one.form_key))
         for one in handed
     ]
     if not filled:

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 
+from engine.access import SYSTEM
 from engine.db import Transaction
 from engine.organisation import ROLES, Role, account_names, unit_names
 
@@ -39,3 +40,8 @@ def role_of(group: str) -> Role | None:
     """The role of a group, where it is one of ours."""
     role = group.partition("@")[0]
     return Role(role) if role in _LABELS else None
+
+
+def name_in(names: Mapping[str, str], login: str) -> str:
+    """What an account is called; the system itself has no account."""
+    return names.get(login) or (SYSTEM.name if login == SYSTEM.login else login)

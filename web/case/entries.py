@@ -13,8 +13,8 @@ EVENTS: Mapping[str, tuple[str, str]] = {
     "case.cancelled": ("已终止", "bad"),
     "case.suspended": ("已暂停", "warn"),
     "case.resumed": ("已恢复", "info"),
-    "case.migrated": ("已换到新版流程", "info"),
-    "case.modified": ("已移动办理环节", "warn"),
+    "case.migrated": ("已更换", "info"),
+    "case.modified": ("已调整", "warn"),
     "task.completed": ("已提交", "good"),
     "task.claimed": ("已签收", ""),
     "task.released": ("已退签", ""),
@@ -22,15 +22,25 @@ EVENTS: Mapping[str, tuple[str, str]] = {
     "task.delegated": ("已转办", ""),
     "task.held": ("审核待定", "warn"),
     "task.resumed": ("恢复办理", ""),
-    "task.cancelled": ("已取消", ""),
-    "task.revoked": ("已撤销办理", "warn"),
+    "task.reopened": ("已撤销，重新办理", "warn"),
     "action.performed": ("已办理", "warn"),
     "incident.raised": ("出现异常", "bad"),
     "incident.resolved": ("异常已处理", "good"),
-    "variables.set": ("管理员更正了数据", "warn"),
+    "timer.fired": ("时限已到", "warn"),
+    "variables.set": ("已更正", "warn"),
 }
 
-_WHOLE_CASE = {"case.completed": "流程办结", "case.terminated": "流程终止", "case.cancelled": "流程终止"}
+#: what happens to the case as a whole has no step of the diagram
+_WHOLE_CASE = {
+    "case.completed": "流程办结",
+    "case.terminated": "流程终止",
+    "case.cancelled": "流程终止",
+    "case.suspended": "暂停流程",
+    "case.resumed": "恢复流程",
+    "case.migrated": "更换流程版本",
+    "case.modified": "调整办理环节",
+    "variables.set": "更正数据",
+}
 
 
 @dataclass(frozen=True, slots=True)

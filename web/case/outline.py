@@ -50,7 +50,7 @@ def passages(instances: Sequence[Mapping[str, Any]]) -> dict[str, Passage]:
     found: dict[str, Passage] = {}
     for row in instances:
         before = found.get(row["element_id"])
-        times = 1 + (before.times if before else 0)
+        times = (before.times if before else 0) + (row["state"] is not ElementState.CANCELLED)
         state = _stronger(_state(row["state"]), before.state if before else "")
         found[row["element_id"]] = Passage(state, times, row["entered_at"])
     return found

@@ -19,8 +19,14 @@ def entries_of(tx: Transaction, actor: Actor, case_key: int) -> list[Entry]:
     journal = case_journal(tx, actor, case_key)
     told = what_was_told(tx, case_key)
     units = unit_names(tx, {entry.unit_id for entry in journal if entry.unit_id})
-    lines = [_line(tx, entry, told, units) for entry in reversed(journal)]
+    events = {entry.event for entry in journal}
+    lines = [_line(tx, entry, told, units) for entry in reversed(journal) if not _is_said_twice(entry, events)]
     return [*_waiting(tx, case_tasks(tx, actor, case_key)), *(line for line in lines if line is not None)]
+
+
+def _is_said_twice(entry: JournalEntry, events: set[str]) -> bool:
+    """A case that somebody ended is said to have ended once, with the reason."""
+    return entry.event == "case.terminated" and "case.cancelled" in events
 
 
 def _line(tx: Transaction, entry: JournalEntry, told: Mapping[int, Told], units: Mapping[int, str]) -> Entry | None:

@@ -18,7 +18,7 @@ from engine.flow.tables import CaseState, IncidentState, JobState, TaskState, Wa
 from engine.organisation import account_names, unit_names
 from web.due import Due, due_in
 from web.monitor.words import JOB, case_words
-from web.who import candidate_words
+from web.who import candidate_words, name_in
 
 #: rows of one kind on the page; a case that has more is looked into through the API
 MOST = 200
@@ -102,7 +102,7 @@ def case_head(tx: Transaction, row: Any) -> CaseHead:
         unit=unit_names(tx, {row.unit_id}).get(row.unit_id, "") if row.unit_id else "",
         year=row.year,
         started_at=row.started_at,
-        started_by=account_names(tx, {row.started_by}).get(row.started_by, row.started_by),
+        started_by=name_in(account_names(tx, {row.started_by}), row.started_by),
         ended_at=row.ended_at,
         state=words,
         kind=kind,

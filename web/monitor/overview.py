@@ -20,6 +20,7 @@ from web.deps import query
 from web.monitor.health import health_of, open_incidents
 from web.monitor.rights import refuse_unless_monitor
 from web.pages import page
+from web.who import name_in
 
 router = APIRouter()
 
@@ -78,8 +79,7 @@ def version_rows(tx: Transaction) -> list[VersionRow]:
     for one, latest in versions:
         count = counts.get(one.key, CaseCounts())
         if latest or count.running or count.over:
-            by = names.get(one.by, "系统" if one.by == "system" else one.by)
-            rows.append(_row(one, by, latest, count))
+            rows.append(_row(one, name_in(names, one.by), latest, count))
     return rows
 
 

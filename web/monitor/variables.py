@@ -20,6 +20,7 @@ from web.monitor.case_detail import CaseHead, case_head, find_case, preview, var
 from web.monitor.mending import read_reason
 from web.monitor.rights import refuse_unless_monitor, tools_of
 from web.pages import flash, page, redirect
+from web.who import name_in
 
 router = APIRouter()
 
@@ -113,7 +114,7 @@ def _changes(tx: Transaction, history: list[VariableChange]) -> list[Change]:
     names: Mapping[str, str] = account_names(tx, {change.by for change in history})
     return [
         Change(
-            names.get(change.by, "系统" if change.by == "system" else change.by),
+            name_in(names, change.by),
             change.at,
             preview(json.dumps(change.value, ensure_ascii=False)),
             change.reason or "",
