@@ -93,7 +93,7 @@ def _authored(name: str, published: Sequence[sa.Row[Any]], draft: sa.Row[Any] | 
     base = f"draft:{draft.version}" if draft is not None else f"sha256:{first.sha256}" if first is not None else ""
     return Authored(
         name=name,
-        kind=SUFFIXES[PurePosixPath(name).suffix] if PurePosixPath(name).suffix in SUFFIXES else ResourceKind.BPMN,
+        kind=SUFFIXES.get(PurePosixPath(name).suffix, ResourceKind.BPMN),
         title=first.name if first is not None else PurePosixPath(name).stem,
         ids=tuple(row.id for row in published),
         version=first.version if first is not None else 0,

@@ -195,9 +195,7 @@ def test_bodies_that_lack_something_are_bad_requests(api: Caller, path: str, bod
 
 
 def test_a_file_with_errors_is_refused_with_sentences(api: Caller) -> None:
-    answer = api.client.post(
-        "/deployments", files=[("resources", ("x.bpmn", b"<nonsense/>"))], headers=api.headers
-    )
+    answer = api.client.post("/deployments", files=[("resources", ("x.bpmn", b"<nonsense/>"))], headers=api.headers)
     assert (answer.status_code, answer.json()["title"]) == (400, "INVALID_ARGUMENT")
 
 

@@ -65,9 +65,7 @@ def test_pages_hold_their_place_where_values_are_equal_or_missing(api: Caller, c
         ({"$like": "?"}, [0, 1, 2, 3, 4, 5, 6]),
     ],
 )
-def test_variables_are_found_by_value(
-    api: Caller, cases: list[str], condition: Any, expected: list[int]
-) -> None:
+def test_variables_are_found_by_value(api: Caller, cases: list[str], condition: Any, expected: list[int]) -> None:
     body = {"filter": {"processDefinitionId": "many", "variables": [{"name": "number", "value": condition}]}}
     found = keys(search(api, "process-instances", body), "processInstanceKey")
     assert sorted(found) == sorted(cases[number] for number in expected)
@@ -137,7 +135,10 @@ def test_commands_without_the_right_are_forbidden(api: Caller, app: App, cases: 
         ("PUT", f"/element-instances/{cases[0]}/variables", {"variables": {"number": 1}}),
     ):
         assert lower(method, path, body, status=403)["title"] == "FORBIDDEN", path
-    assert lower.client.post("/deployments", files=[("resources", ("a.bpmn", b"x"))], headers=lower.headers).status_code == 403
+    assert (
+        lower.client.post("/deployments", files=[("resources", ("a.bpmn", b"x"))], headers=lower.headers).status_code
+        == 403
+    )
 
 
 def test_without_a_token_nothing_is_told(api: Caller) -> None:
