@@ -52,7 +52,7 @@ def come_back(execution: "Execution", element_key: int, event: MessageKind, payl
     if event is MessageKind.CHILD_COMPLETED:
         execution.complete(instance, _results(instance, payload["variables"]))
     elif event is MessageKind.CHILD_FAILED:
-        execution.throw_error(instance, BpmnError(payload["code"] or "", payload.get("message", "")))
+        execution.throw_error(instance, BpmnError(**payload))
     else:
         execution.throw_escalation(instance, payload["code"])
 

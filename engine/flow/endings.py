@@ -8,8 +8,8 @@ from engine.flow import calls
 from engine.flow.contexts import OpenTask, ProjectionContext
 from engine.flow.direct import send_direct
 from engine.flow.faults import BpmnError
-from engine.flow.model import Trigger
-from engine.flow.tables import CaseState, MessageKind, TaskState, task
+from engine.flow.model import Process, Trigger
+from engine.flow.tables import CaseState, MessageKind, TaskState, case, element_instance, task
 
 if TYPE_CHECKING:
     from engine.flow.run import Execution
@@ -17,30 +17,70 @@ if TYPE_CHECKING:
 
 def end_case(execution: "Execution") -> None:
     """Close the case: nothing moves and nothing waits in it any more."""
-    case, tx = execution.case, execution.tx
+    row, tx = execution.case, execution.tx
     completed = execution.run.state == "completed"
-    case["state"] = CaseState.COMPLETED if completed else CaseState.TERMINATED
-    case["ended_at"] = tx.now
+    row["state"] = CaseState.COMPLETED if completed else CaseState.TERMINATED
+    row["ended_at"] = tx.now
     event = "case.completed" if completed else "case.terminated"
     execution.journal.append(tx.now, execution.actor, event, name=execution.process.name or execution.process.id)
-    if case["parent_case_key"] is None:
+    if row["parent_case_key"] is None:
         return
     if execution.ending is not None:
-        error = {"code": execution.ending.code, "message": execution.ending.message}
+        ending = execution.ending
+        error = {"code": ending.code, "message": ending.message, "variables": ending.variables}
         _tell_caller(execution, MessageKind.CHILD_FAILED, error)
     elif completed:
         _tell_caller(execution, MessageKind.CHILD_COMPLETED, {"variables": execution.scopes.local(execution.key)})
 
 
-def hand_up(execution: "Execution", trigger: Trigger, code: str | None) -> bool:
-    """Give the calling case what nothing here catches. False where there is none."""
+def hand_up(execution: "Execution", trigger: Trigger, code: str | None, error: BpmnError | None = None) -> bool:
+    """Give the calling case what nothing here catches.
+
+    False where there is none. An error is handed up only where one of the callers catches it: else the case it happened
+    in stays as it is, with an incident. It is told when the case has ended, `error` with its message and variables.
+    """
     if execution.case["parent_case_key"] is None:
         return False
     if trigger is Trigger.ESCALATION:
         _tell_caller(execution, MessageKind.CHILD_ESCALATED, {"code": code})
+    elif _is_caught_above(execution, code):
+        execution.ending = error or BpmnError(code or "")
     else:
-        execution.ending = BpmnError(code or "")
+        return False
     return True
+
+
+def _is_caught_above(execution: "Execution", code: str | None) -> bool:
+    """Whether a caller, or one of its callers, has an error boundary event for the code around the call."""
+    tx, library, at = execution.tx, execution.registry.library, execution.case
+    c, e = case.c, element_instance.c
+    while (key := at["parent_case_key"]) is not None:
+        called_by = at["parent_element_key"]
+        running = tx.memo.get(("case", key))
+        if running is not None:
+            at, instance = running.case, running.instances.get(called_by)
+            element_id = instance.element.id if instance is not None else None
+        else:
+            query = sa.select(c.definition_key, c.parent_case_key, c.parent_element_key).where(c.key == key)
+            at, element_id = dict(tx.execute(query).one()._mapping), None
+        if element_id is None:
+            element_id = tx.value(sa.select(e.element_id).where(e.case_key == key, e.key == called_by))
+        if element_id is not None and _catches(library.process(tx, at["definition_key"]).process, element_id, code):
+            return True
+    return False
+
+
+def _catches(process: Process, element_id: str, code: str | None) -> bool:
+    """Whether an error boundary event of the element, or of a sub-process around it, catches the code."""
+    around: set[str | None] = set()
+    while element_id in process.elements:
+        around.add(element_id)
+        element_id = process.elements[element_id].scope
+    events = (found.event for found in process.elements.values() if found.attached_to in around)
+    return any(
+        event is not None and event.trigger is Trigger.ERROR and (event.name is None or event.name.text == code)
+        for event in events
+    )
 
 
 def _tell_caller(execution: "Execution", event: MessageKind, payload: dict[str, Any]) -> None:

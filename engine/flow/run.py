@@ -278,7 +278,11 @@ class Execution:
         body = self.instance_of(instance.scope) if items.is_item(instance) else instance
         for name, value in error.variables.items():
             self.scopes.assign(body.scope, name, value)
-        if not self.run.throw_error(body.key, error.code):
+        if self.run.throw_error(body.key, error.code):
+            return
+        if endings.hand_up(self, Trigger.ERROR, error.code, error):
+            self.run.cancel()
+        else:
             name = instance.element.name or instance.element.id
             message = f"“{name}”出现业务错误 {error.code}（{error.message}），没有边界事件捕获。"
             failures.raise_incident(self, instance, "uncaught_error", message, job_key=job_key)

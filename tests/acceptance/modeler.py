@@ -9,6 +9,8 @@ A test gives the elements as XML with the prefix `bpmn:` and the flows as lines 
 A flow lies in the scope of its source, so flows inside sub-processes are written the same way.
 """
 
+from itertools import pairwise
+
 from lxml import etree
 
 BPMN = "http://www.omg.org/spec/BPMN/20100524/MODEL"
@@ -36,7 +38,7 @@ def process(elements: str, flows: str, *, id: str = "Process_1", roots: str = ""
     for line in flows.strip().splitlines():
         path, _, condition = line.partition(" : ")
         stops = [stop.strip() for stop in path.split(">")]
-        for source, target in zip(stops, stops[1:], strict=False):
+        for source, target in pairwise(stops):
             number += 1
             _connect(nodes, source, target, f"Flow_{number}", condition.strip())
     _draw(root, nodes)

@@ -55,11 +55,11 @@ def test_an_error_end_takes_the_boundary_of_the_caller() -> None:
     assert sandbox.state == "running"
 
 
-def test_an_error_nobody_catches_stops_the_caller() -> None:
+def test_an_error_no_caller_catches_stops_where_it_was_thrown() -> None:
     sandbox = Sandbox(Diagram().start().call("run", "child").end().xml(), child(error="E"))
     sandbox.start()
     sandbox.complete("work")
-    assert (sandbox.state, [i.element_id for i in sandbox.incidents()]) == ("incident", ["run"])
+    assert (sandbox.state, [i.element_id for i in sandbox.incidents()]) == ("incident", ["ce"])
 
 
 def test_an_escalation_is_heard_while_the_called_case_goes_on() -> None:

@@ -6,8 +6,11 @@ from decimal import Decimal
 
 from engine.feel.builtins.registry import builtin
 from engine.feel.compile_loops import whole
+from engine.feel.durations import DaysTimeDuration, YearsMonthsDuration
 from engine.feel.scope import Run
 from engine.feel.values import Value
+
+Duration = DaysTimeDuration | YearsMonthsDuration
 
 _WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 _MONTHS = (
@@ -51,6 +54,20 @@ def month_of_year(run: Run, day: date) -> Value:
 @builtin("last day of month", "date: day")
 def last_day_of_month(run: Run, day: date) -> Value:
     return date(day.year, day.month, monthrange(day.year, day.month)[1])
+
+
+@builtin("cycle", "interval: duration")
+def cycle_for_ever(run: Run, interval: Duration) -> Value:
+    return f"R/{interval}"
+
+
+@builtin("cycle", "repetitions: any, interval: duration")
+def cycle(run: Run, repetitions: Value, interval: Duration) -> Value:
+    """A timer's cycle as ISO 8601, as Camunda 8 has it; without end where `repetitions` is null."""
+    if repetitions is None:
+        return f"R/{interval}"
+    times = whole(repetitions) if type(repetitions) is Decimal else None
+    return None if times is None or times < 0 else f"R{times}/{interval}"
 
 
 @builtin("add working days", "date: day, days: number")
