@@ -141,13 +141,21 @@ def _lint_of(name: str, findings: Any) -> dict[str, Any]:
 
 
 @app.command()
-def simulate(files: list[Path], runs: int = 100, steps: int = 200, seed: int = 1, as_json: Json = False) -> None:
+def simulate(
+    files: list[Path],
+    variables: Annotated[Path | None, typer.Option(help="a JSON file of variables every case starts with")] = None,
+    runs: int = 100,
+    steps: int = 200,
+    seed: int = 1,
+    as_json: Json = False,
+) -> None:
     """Walk a diagram at random, many times, and say what was reached and what never was."""
     from engine.flow.simulation import simulate as walk
 
     texts = [path.read_bytes() if path.is_file() else _refuse(f"{path}: no such file") for path in files]
+    given = json.loads(variables.read_bytes()) if variables is not None else {}
     try:
-        found = walk(texts[0], *texts[1:], runs=runs, steps=steps, seed=seed)
+        found = walk(texts[0], *texts[1:], variables=given, runs=runs, steps=steps, seed=seed)
     except ZhipingError as error:
         typer.echo(error.message, err=True)
         raise typer.Exit(FOUND) from None

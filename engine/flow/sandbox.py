@@ -29,6 +29,7 @@ from engine.flow.tables import (
     incident,
     job,
     journal,
+    subscription,
     task,
     timer,
 )
@@ -206,6 +207,12 @@ class Sandbox:
         with self.database.read() as tx:
             rows = tx.rows(sa.select(incident).where(incident.c.state == IncidentState.OPEN).order_by(incident.c.key))
             return [Record(dict(row._mapping)) for row in rows]
+
+    def waits(self) -> list[Record]:
+        """What cases wait to hear: messages, signals and conditions, with `name` and `correlation_key`."""
+        with self.database.read() as tx:
+            waiting = sa.select(subscription).where(subscription.c.case_key.is_not(None))
+            return [Record(dict(row._mapping)) for row in tx.rows(waiting.order_by(subscription.c.key))]
 
     def history(self) -> list[Passage]:
         """Every element that was entered, over all cases, in the order of entering."""
