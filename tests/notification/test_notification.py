@@ -119,10 +119,14 @@ def test_the_bell_is_read_page_by_page(database: Database) -> None:
 
 
 def test_what_is_rolled_back_tells_nobody(database: Database, ports: Ports, mail: Collector) -> None:
-    with pytest.raises(RuntimeError), database.transaction() as tx:
-        notify(tx, AT, "declaration_returned", RETURNED)
-        tx.flush()
-        raise RuntimeError
+    def tell_and_fail() -> None:
+        with database.transaction() as tx:
+            notify(tx, AT, "declaration_returned", RETURNED)
+            tx.flush()
+            raise RuntimeError
+
+    with pytest.raises(RuntimeError):
+        tell_and_fail()
     assert (send_waiting(database, ports), mail.letters) == (0, [])
 
 
