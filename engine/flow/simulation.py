@@ -3,7 +3,7 @@
 import random
 import re
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -12,8 +12,8 @@ from engine.flow.model import Kind, Process, Trigger
 from engine.flow.sandbox import Sandbox
 from engine.flow.spiff.library import compile_resource
 
-#: texts, numbers and truth values an expression compares with: what a variable may usefully be
-_LITERAL = re.compile(r'"((?:[^"\\]|\\.)*)"|(?<![\w.])(-?\d+(?:\.\d+)?)(?![\w.])|\b(true|false)\b')
+#: a variable compared with a text, a number or a truth value: what it may usefully be
+_COMPARED = re.compile(r'(\w+)\s*(?:!=|[<>]=?|=)\s*(?:"((?:[^"\\]|\\.)*)"|(-?\d+(?:\.\d+)?)|(true|false))')
 HOUR = 3600.0
 
 
@@ -70,28 +70,22 @@ def simulate(
 
 
 def guess_values(process: Process) -> Mapping[str, tuple[Any, ...]]:
-    """For each variable a condition mentions the values it is compared with, and for numbers those beside them."""
-    expressions = [flow.condition for flow in process.flows.values() if flow.condition is not None]
+    """For each variable the values a condition compares it with, and for numbers those beside them."""
     guesses: dict[str, set[Any]] = {}
-    for expression in expressions:
-        literals = set(_literals(expression.text))
-        for name in expression.names:
-            guesses.setdefault(name, set()).update(literals)
+    for flow in process.flows.values():
+        if flow.condition is None:
+            continue
+        for name, words, number, truth in _COMPARED.findall(flow.condition.text):
+            if name in flow.condition.names:
+                guesses.setdefault(name, set()).update(_values(words, number, truth))
     return {name: tuple(sorted(values, key=repr)) for name, values in guesses.items()}
 
 
-def _literals(text: str) -> list[Any]:
-    found: list[Any] = []
-    for match in _LITERAL.finditer(text):
-        words, number, truth = match.groups()
-        if words is not None:
-            found.append(words)
-        elif number is not None:
-            value = float(number) if "." in number else int(number)
-            found += [value - 1, value, value + 1]
-        else:
-            found.append(truth == "true")
-    return found
+def _values(words: str, number: str, truth: str) -> Sequence[Any]:
+    if number:
+        value = float(number) if "." in number else int(number)
+        return (value - 1, value, value + 1)
+    return (True, False) if truth else (words, "")
 
 
 def _walk(
