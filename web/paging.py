@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from starlette.datastructures import QueryParams
+from starlette.requests import Request
 
 SIZES = (20, 50, 100)
 
@@ -21,3 +22,8 @@ class Pager:
 def size_of(query: QueryParams) -> int:
     """Rows on a page, as the address says, where it is one of the sizes there are."""
     return next((size for size in SIZES if str(size) == query.get("size")), SIZES[0])
+
+
+def place_of(request: Request) -> str:
+    """The query of the address as it is, to come back to the same list; nothing where there is none."""
+    return f"?{request.query_params}" if request.query_params else ""

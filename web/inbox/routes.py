@@ -18,8 +18,8 @@ from engine.flow.tasks import claim_task
 from web.deps import POSTED, Form, command, query
 from web.inbox.asking import DUE, LABELS, Asked, Tab, read_asked
 from web.inbox.rows import InboxRow, done_rows, open_rows
-from web.pages import flash, is_htmx, page, piece, query_with, redirect
-from web.paging import Pager
+from web.pages import flash, is_htmx, page, piece, redirect
+from web.paging import Pager, place_of
 
 router = APIRouter()
 
@@ -53,7 +53,7 @@ def claim(request: Request, key: int, form: Form = POSTED) -> Response:
     except StaleTask as stale:
         flash(request, stale.message, "warn")
     if not is_htmx(request):
-        return redirect(request, "/inbox" + query_with(request.query_params))
+        return redirect(request, f"/inbox{place_of(request)}")
     with query(request) as (tx, actor):
         context = _context(request, tx, actor)
     return piece(request, TEMPLATE, "list", **context)
@@ -68,6 +68,7 @@ def _context(request: Request, tx: Transaction, actor: Actor) -> dict[str, Any]:
         "tabs": _tabs(asked.tab, counts),
         "tab": asked.tab.value,
         "rows": rows,
+        "place": place_of(request),
         "found": pager,
         "filtered": asked.filtered,
         "fields": _fields(tx, asked.tab),

@@ -17,7 +17,8 @@ from web.monitor.case_list import filter_fields, list_cases
 from web.monitor.health import open_incidents
 from web.monitor.incident_list import incident_fields, list_incidents
 from web.monitor.rights import refuse_unless_monitor, tools_of, watches
-from web.pages import flash, is_htmx, page, piece, query_with, redirect
+from web.pages import flash, is_htmx, page, piece, redirect
+from web.paging import place_of
 
 router = APIRouter()
 
@@ -54,6 +55,7 @@ def show_incidents(request: Request) -> Response:
             "found": pager,
             "fields": incident_fields(tx),
             "may_resolve": tools_of(actor).resolve,
+            "place": place_of(request),
             "incidents": open_incidents(tx, actor),
         }
     if is_htmx(request):
@@ -75,7 +77,7 @@ def retry_ticked(request: Request, form: Form = POSTED) -> Response:
         flash(request, sentence, "warn")
     if not keys:
         flash(request, "请先勾选要重试的异常。", "warn")
-    return redirect(request, "/incidents" + query_with(request.query_params))
+    return redirect(request, f"/incidents{place_of(request)}")
 
 
 def _retry(request: Request, key: int) -> str:
