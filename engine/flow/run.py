@@ -117,7 +117,7 @@ class Execution:
         if completed and element.kind is Kind.SUB_PROCESS:
             if instance.is_body:
                 items.collect(self, instance)
-            elif element.outputs:
+            elif element.outputs and instance.item is None:
                 self.map_outputs(instance, {})
         self.leave(instance, ElementState.COMPLETED if completed else ElementState.CANCELLED)
 
@@ -150,7 +150,11 @@ class Execution:
         return items.open_collection(self, element, scope)
 
     def item_completed(self, element: Element, key: int, scope: int, item: int) -> None:
-        items.take_output(self, self.instance(element, key, scope))
+        """One item of a multi-instance sub-process is done: its results are brought out, then its output is kept."""
+        instance = self.instance(element, key, scope)
+        if element.outputs:
+            self.map_outputs(instance, {})
+        items.take_output(self, instance)
 
     # --- instances ----------------------------------------------------------------------------------------------------
 
@@ -242,9 +246,11 @@ class Execution:
         """Bring the results of an element to where they belong.
 
         With outputs the results are its own and only the targets go up; without, each result goes to the nearest scope
-        that has the name, else to the case.
+        that has the name, else to the case. The targets of an item are looked for from the item itself, as in Camunda 8:
+        so they reach its output element.
         """
         element, key = instance.element, instance.key
+        outer = instance.scope if instance.item is None else key
         self.know(instance.scope)
         if not element.outputs:
             for name, value in results.items():
@@ -255,8 +261,8 @@ class Execution:
         apply_mappings(
             element.outputs,
             lambda value: self.evaluation.value(value, key, element.id, "output"),
-            lambda name: self.scopes.get(instance.scope, name),
-            lambda name, value: self.scopes.assign(instance.scope, name, value),
+            lambda name: self.scopes.get(outer, name),
+            lambda name, value: self.scopes.assign(outer, name, value),
         )
 
     # --- going on -----------------------------------------------------------------------------------------------------

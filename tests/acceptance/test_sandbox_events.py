@@ -286,7 +286,10 @@ def test_a_task_done_in_time_leaves_no_timer() -> None:
     assert open_tasks(sandbox) == ["C"]
 
 
-@pytest.mark.parametrize(("cycle", "times"), [("R3/PT1H", 3), ("R1/PT1H", 1), ("R/PT1H", 10), ("=cycle(2, duration(\"PT1H\"))", 2)])  # fmt: skip
+@pytest.mark.parametrize(
+    ("cycle", "times"),
+    [("R3/PT1H", 3), ("R1/PT1H", 1), ("R/PT1H", 10), ('=cycle(2, duration("PT1H"))', 2)],
+)
 def test_a_reminder_fires_as_often_as_its_cycle_says(cycle: str, times: int) -> None:
     xml = process(
         start()
