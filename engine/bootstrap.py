@@ -12,9 +12,11 @@ from engine.access import SYSTEM
 from engine.clock import Clock, SystemClock, local
 from engine.db import Database
 from engine.db.migrate import migrate
+from engine.declaration.checking import check_declarations
 from engine.declaration.demo import play_demo
 from engine.declaration.wiring import register_declaration
 from engine.document import FileStore, collect_garbage, describe_own
+from engine.flow.check import Violation
 from engine.flow.dbos_queue import DbosQueue, migrate_queue
 from engine.flow.definitions import Deployment, deploy_resources
 from engine.flow.reading import SUFFIXES
@@ -51,14 +53,16 @@ class App:
         if self.queue is not None:
             migrate_queue(self.database)
 
-    def prepare(self) -> None:
-        """Migrate, seed the code lists, deploy the release's definitions, and in demo mode fill an empty database."""
+    def prepare(self) -> bool:
+        """Migrate, seed the code lists, deploy the release's definitions, and in demo mode fill an empty database.
+
+        Says whether the demo province was made.
+        """
         self.migrate()
         with self.database.transaction() as tx:
             seed_reference(tx, self.year)
         self.deploy_release()
-        if self.settings.demo:
-            self.seed_demo()
+        return self.settings.demo and self.seed_demo()
 
     def deploy_release(self) -> Deployment | None:
         """Deploy the files of the release whose content is new; what staff published since is never put over."""
@@ -96,6 +100,11 @@ class App:
     def keep_house(self) -> None:
         """What a worker does once an hour."""
         collect_garbage(self.database, self.files)
+
+    def check_read_models(self) -> list[Violation]:
+        """Recompute what the lists read, and name what is not in step."""
+        with self.database.read() as tx:
+            return list(check_declarations(tx))
 
     def close(self) -> None:
         if self.queue is not None:

@@ -90,8 +90,7 @@ def demo(
     """Fill an empty database with the demo province, or list its accounts."""
     if not accounts:
         engine = _engine(queue=True)
-        engine.prepare()
-        if not engine.seed_demo():
+        if not (engine.prepare() or engine.seed_demo()):
             typer.echo("the database holds units already", err=True)
         engine.close()
         return
@@ -174,7 +173,7 @@ def check(rebuild: Annotated[bool, typer.Option("--rebuild")] = False, as_json: 
     with engine.database.read() as tx:
         found = check_data(tx)
     if rebuild:
-        found = [*found, *engine.rebuild_read_models()]
+        found = [*found, *engine.check_read_models()]
     engine.close()
     if as_json:
         typer.echo(
