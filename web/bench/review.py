@@ -1,0 +1,88 @@
+"""Approving a declaration through the form of its task page."""
+
+from collections.abc import Iterator
+from itertools import count as numbers
+from urllib.parse import urlencode
+
+from engine.access import SYSTEM
+from engine.declaration.demo import actor_of_login
+from engine.declaration.demo_dossier import dossier_values, setup_values
+from engine.declaration.demo_files import DemoFiles
+from engine.declaration.filling import submit_declaration
+from engine.declaration.starting import start_declaration
+from engine.flow.queries import case_tasks
+from engine.organisation import Applicant, Role, create_enrolment
+from engine.reference import CodeBook, load_book
+from engine.reference.check_digits import identity_check_digit
+from web.bench.costs import Targets, measure_requests, measure_statements
+from web.bench.load import Ask
+from web.bench.measure import Measure
+from web.bench.office import Office
+from web.bench.site import Site
+
+OFFICER = "hosp3_officer"
+TARGETS = Targets(sqlite=5, server=6, database=2, statements=16)
+BORN = 1985
+#: a physician who has the title below
+WISH = {
+    "specialty": "physician-01",
+    "title_name": "physician-senior",
+    "declaration_route": "regular",
+    "major": "100201K",
+    "education": "master",
+    "current_title_name": "physician-associate_senior",
+    "current_specialty": "physician-01",
+    "obtained_by": "review",
+}
+OPINION = "材料齐全，情况属实，同意。"
+
+
+class Reviews:
+    """Declarations of applicants made for it, handed in, one for each review."""
+
+    def __init__(self, site: Site) -> None:
+        self._site = site
+        self._office = Office(site)
+        self._files = DemoFiles(site.app.files)
+        self._numbers = numbers(100)
+
+    def __call__(self, count: int) -> list[Ask]:
+        with self._site.app.database.read() as tx:
+            book = load_book(tx, self._site.app.year)
+        return [self._review(self._hand_in(book)) for _ in range(count)]
+
+    def _review(self, task: int) -> Ask:
+        headers = {**self._office.headers(OFFICER), "content-type": "application/x-www-form-urlencoded"}
+        fields = {
+            "csrf": self._office.csrf(OFFICER),
+            "version": "1",
+            "command_key": f"review-{task}",
+            "opinion": OPINION,
+            "outcome": "approve",
+        }
+        return Ask("POST", f"/tasks/{task}", headers, urlencode(fields), 303)
+
+    def _hand_in(self, book: CodeBook) -> int:
+        """A complete declaration that waits for its officer; the key of that task."""
+        number = f"990000{BORN}{next(self._numbers):07d}"
+        applicant = Applicant("测试申报人", "01", number + identity_check_digit(number), "13000000000")
+        with self._site.app.database.transaction() as tx:
+            officer = actor_of_login(tx, OFFICER, Role.CASE_OFFICER)
+            login = create_enrolment(
+                tx, officer, year=self._site.app.year, applicant=applicant, password_hash="-"
+            ).login
+            actor = actor_of_login(tx, login, Role.APPLICANT)
+            case = start_declaration(tx, actor, values={"setup": setup_values(book, WISH)})
+            tx.flush()
+            filling = case_tasks(tx, SYSTEM, case)[0].row["key"]
+            dossier = dossier_values(book, WISH, BORN, lambda name: self._files.upload(tx, actor, name))
+            submit_declaration(tx, actor, filling, dossier)
+            tx.flush()
+            return int(case_tasks(tx, SYSTEM, case)[0].row["key"])
+
+
+def measure_review(site: Site, count: int, quick: bool) -> Iterator[Measure]:
+    reviews = Reviews(site)
+    yield measure_statements(site, "review a declaration", reviews, TARGETS)
+    with site.serving():
+        yield from measure_requests(site, "review a declaration", reviews, count // 4, TARGETS)
