@@ -5,11 +5,12 @@ from datetime import timedelta
 from typing import Any
 
 import sqlalchemy as sa
+import structlog
 from sqlalchemy.exc import IntegrityError
 
 from engine.access import SYSTEM, Actor, Permission, authorize
 from engine.db import Database, Transaction
-from engine.errors import NotFound, Refused, StaleTask
+from engine.errors import NotFound, Refused, StaleTask, Unavailable
 from engine.flow import calls
 from engine.flow.direct import add_message, add_signal
 from engine.flow.firing import receive
@@ -26,6 +27,11 @@ from engine.flow.tables import (
     message_delivery,
     subscription,
 )
+
+log = structlog.get_logger(__name__)
+
+#: before a message that could not be delivered is tried again
+PAUSE = timedelta(minutes=1)
 
 
 def publish_message(
@@ -79,29 +85,56 @@ def correlate_message(
 
 
 def deliver_messages(database: Database, limit: int = 200) -> int:
-    """Deliver what waits, one receiver per transaction; drop what has expired. How many deliveries there were."""
-    done = 0
-    for key in _deliverable(database, limit):
-        while True:
+    """Deliver what waits, one receiver per transaction; drop what has expired. How many deliveries there were.
+
+    A message that breaks its receiver's command is logged and tried again later; the others go on.
+    """
+    done = sum(_deliver_to_all(database, key) for key in _deliverable(database, limit))
+    if _has_expired(database):
+        with database.transaction() as tx:
+            _expire(tx)
+    return done
+
+
+def _deliver_to_all(database: Database, key: int) -> int:
+    done, more = 0, True
+    try:
+        while more:
             with database.transaction() as tx:
                 delivered, more = _deliver(tx, key)
             done += delivered
-            if not more:
-                break
-    with database.transaction() as tx:
-        _expire(tx)
+    except Unavailable:
+        raise
+    except Exception:
+        log.exception("message could not be delivered", message=key)
+        with database.transaction() as tx:
+            tx.execute(sa.update(message).where(message.c.key == key).values(retry_at=tx.now + PAUSE))
     return done
 
 
 def _deliverable(database: Database, limit: int) -> list[int]:
-    """Messages addressed to a case, and those somebody waits for."""
-    waiting = sa.select(message.c.key).where(message.c.state == MessageState.WAITING)
-    somebody = sa.exists().where(
-        subscription.c.kind == WaitKind.MESSAGE, subscription.c.name == message.c.name, _keys_match(), _not_yet()
+    """Messages addressed to a case, and those somebody waits for; a suspended case waits."""
+    m, s = message.c, subscription.c
+    somebody = (
+        sa.select(s.key)
+        .outerjoin(case, case.c.key == s.case_key)
+        .where(s.kind == WaitKind.MESSAGE, s.name == m.name, _keys_match(), _not_yet(), _moves(s.case_key))
+        .correlate(message)
+        .exists()
     )
+    direct = sa.and_(m.kind != MessageKind.MESSAGE, _moves(m.to_case_key))
     with database.read() as tx:
-        query = waiting.where(sa.or_(message.c.kind != MessageKind.MESSAGE, somebody)).order_by(message.c.key)
-        return [row.key for row in tx.rows(query.limit(limit))]
+        query = (
+            sa.select(m.key)
+            .outerjoin(case, case.c.key == m.to_case_key)
+            .where(m.state == MessageState.WAITING, sa.or_(m.retry_at.is_(None), m.retry_at <= tx.now))
+        )
+        return [row.key for row in tx.rows(query.where(sa.or_(direct, somebody)).order_by(m.key).limit(limit))]
+
+
+def _moves(case_key: sa.ColumnElement[int]) -> sa.ColumnElement[bool]:
+    """Whether the joined case takes part: there is none (a start), or it is not suspended."""
+    return sa.or_(case_key.is_(None), case.c.state.is_(None), case.c.state != CaseState.SUSPENDED)
 
 
 def _keys_match() -> sa.ColumnElement[bool]:
@@ -228,6 +261,13 @@ def _hear(execution: Execution, row: dict[str, Any]) -> None:
             receive(execution, dict(wait._mapping), row["variables"], "signal.received")
         except StaleTask:
             return
+
+
+def _has_expired(database: Database) -> bool:
+    m = message.c
+    with database.read() as tx:
+        over = sa.select(m.key).where(m.state == MessageState.WAITING, m.expires_at <= tx.now)
+        return tx.row(over.limit(1)) is not None
 
 
 def _expire(tx: Transaction) -> None:

@@ -372,6 +372,7 @@ message = sa.Table(
     sa.Column("message_id", sa.String(200)),
     sa.Column("variables", Json, nullable=False),
     sa.Column("expires_at", UtcDateTime),
+    sa.Column("retry_at", UtcDateTime),
     sa.Column("state", enum_column(MessageState), nullable=False),
     sa.Column("from_case_key", Key),
     sa.Column("to_case_key", Key),

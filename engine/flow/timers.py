@@ -1,29 +1,44 @@
 """Timers: rows with the instant they are due, claimed by a sweep; the dates of the year plan move many at once."""
 
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 from heapq import heapify, heappop, heappush
 from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
+import structlog
 
 from engine.access import SYSTEM, Actor, Permission, authorize
 from engine.db import Database, Transaction
-from engine.errors import NotFound
+from engine.errors import NotFound, Unavailable
 from engine.flow.firing import note
 from engine.flow.loading import lock_case
-from engine.flow.tables import CaseState, timer
+from engine.flow.tables import CaseState, case, timer
 from engine.flow.timing import next_firing
 
 if TYPE_CHECKING:
     from engine.flow.run import Execution
 
+log = structlog.get_logger(__name__)
+
+#: before a timer that could not be fired is tried again
+PAUSE = timedelta(minutes=1)
+
 
 def claim_due(database: Database, limit: int = 200) -> list[tuple[int, int | None]]:
-    """The timers that are due now, first come first served, with their cases."""
+    """The timers that are due now, first come first served, with their cases; a suspended case waits."""
+    t = timer.c
     with database.read() as tx:
-        query = sa.select(timer.c.key, timer.c.case_key).where(timer.c.due_at <= tx.now)
-        return [(row.key, row.case_key) for row in tx.rows(query.order_by(timer.c.due_at, timer.c.key).limit(limit))]
+        query = (
+            sa.select(t.key, t.case_key)
+            .outerjoin(case, case.c.key == t.case_key)
+            .where(
+                t.due_at <= tx.now,
+                sa.or_(t.lease_until.is_(None), t.lease_until <= tx.now),
+                sa.or_(t.case_key.is_(None), case.c.state == CaseState.ACTIVE),
+            )
+        )
+        return [(row.key, row.case_key) for row in tx.rows(query.order_by(t.due_at, t.key).limit(limit))]
 
 
 def fire_timer(tx: Transaction, key: int) -> None:
@@ -87,15 +102,30 @@ def move_deadline(tx: Transaction, actor: Actor, deadline_id: str, at: datetime)
 
 
 def run_due_timers(database: Database, limit: int = 200) -> int:
-    """Fire what is due, one transaction per case. How many transactions fired something."""
+    """Fire what is due, one transaction per case. How many transactions fired something.
+
+    A timer that cannot be fired is logged and tried again later, so that it keeps no other from firing.
+    """
     done = 0
     cases: set[int] = set()
     for key, case_key in claim_due(database, limit):
         if case_key is not None and case_key in cases:
             continue
-        with database.transaction() as tx:
-            fire_timer(tx, key)
-        done += 1
+        done += _fire_alone(database, key)
         if case_key is not None:
             cases.add(case_key)
     return done
+
+
+def _fire_alone(database: Database, key: int) -> bool:
+    try:
+        with database.transaction() as tx:
+            fire_timer(tx, key)
+    except Unavailable:
+        raise
+    except Exception:
+        log.exception("timer could not be fired", timer=key)
+        with database.transaction() as tx:
+            tx.execute(sa.update(timer).where(timer.c.key == key).values(lease_until=tx.now + PAUSE))
+        return False
+    return True

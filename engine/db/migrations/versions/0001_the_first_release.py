@@ -359,6 +359,7 @@ def upgrade() -> None:
         sa.Column("message_id", sa.String(length=200), nullable=True),
         sa.Column("variables", engine.db.types.Json(), nullable=False),
         sa.Column("expires_at", engine.db.types.UtcDateTime(timezone=True), nullable=True),
+        sa.Column("retry_at", engine.db.types.UtcDateTime(timezone=True), nullable=True),
         sa.Column(
             "state",
             sa.Enum("waiting", "delivered", "expired", name="messagestate", native_enum=False, length=32),
