@@ -239,6 +239,7 @@ def restore_backup(archive: Path) -> None:
     settings = _settings()
     if not archive.is_file():
         _refuse(f"{archive}: no such file")
+    settings.data.mkdir(parents=True, exist_ok=True)
     database = Database(settings.database_url)
     try:
         rows = restore(database, _local_files(settings), archive.absolute())
@@ -252,8 +253,13 @@ def _local_files(settings: Settings) -> Path | None:
 
 
 def main() -> None:
-    app()
+    """The entry point. What a command refuses is a sentence, not a trace."""
+    try:
+        app()
+    except ZhipingError as error:
+        typer.echo(error.message, err=True)
+        sys.exit(UNUSABLE)
 
 
 if __name__ == "__main__":
-    sys.exit(app())
+    main()

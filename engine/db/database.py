@@ -1,5 +1,6 @@
 """The two engines of a database, one that writes and one that only reads, and how a transaction is opened on each."""
 
+import sqlite3
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any
@@ -147,8 +148,15 @@ class Database:
         self.reader.dispose()
 
 
+#: what SQLite says where the database is away, full or held by somebody else
+_SQLITE_OUTAGES = ("locked", "busy", "full", "unable to open", "disk I/O", "readonly")
+
+
 def is_outage(error: BaseException) -> bool:
     """True where the database is away, full or locked rather than the statement wrong."""
-    return isinstance(error, sa.exc.TimeoutError | OperationalError | sa.exc.InterfaceError) or (
-        isinstance(error, sa.exc.DBAPIError) and error.connection_invalidated
-    )
+    if isinstance(error, sa.exc.TimeoutError | sa.exc.InterfaceError):
+        return True
+    if isinstance(error, OperationalError):
+        from_sqlite = isinstance(error.orig, sqlite3.Error)
+        return not from_sqlite or any(words in str(error.orig) for words in _SQLITE_OUTAGES)
+    return isinstance(error, sa.exc.DBAPIError) and error.connection_invalidated
