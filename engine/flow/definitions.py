@@ -9,7 +9,7 @@ import sqlalchemy as sa
 
 from engine.access import Actor, Permission, authorize
 from engine.db import Transaction
-from engine.errors import InvalidInput, NotFound
+from engine.errors import InvalidInput, NotFound, ProcessFault
 from engine.flow import starts
 from engine.flow.library import raise_generation
 from engine.flow.reading import Read, read_files
@@ -101,8 +101,18 @@ def deploy_resources(
     raise_generation(tx)
     for made in deployed:
         if made.kind is DefinitionKind.PROCESS and not made.unchanged:
-            starts.replace_starts(tx, made.id, made.key)
+            _arm_starts(tx, made)
     return Deployment(key, tx.now, tuple(deployed), findings)
+
+
+def _arm_starts(tx: Transaction, made: Definition) -> None:
+    """Let start events wait. What they wait for must be known without a case: else the file is rejected."""
+    try:
+        starts.replace_starts(tx, made.id, made.key)
+    except ProcessFault as fault:
+        rule = "timer-literal" if fault.code == "timer" else "event-name-missing"
+        found = Finding(rule, "error", fault.element, "", fault.message)
+        raise Rejected({made.resource_name: [found]}) from fault
 
 
 def _deploy(

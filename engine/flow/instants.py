@@ -14,7 +14,10 @@ _DURATION = re.compile(
     r"(?P<sign>[+-]?)P(?:(?P<years>\d+)Y)?(?:(?P<months>\d+)M)?(?:(?P<weeks>\d+)W)?(?:(?P<days>\d+)D)?"
     r"(?:T(?=\d)(?:(?P<hours>\d+)H)?(?:(?P<minutes>\d+)M)?(?:(?P<seconds>\d+(?:\.\d+)?)S)?)?"
 )
-_LONGEST = 10
+#: a zone named behind an offset, as Camunda 8 lets dates be written: `2026-01-05T10:00:00+08:00[Asia/Shanghai]`
+_NAMED_ZONE = re.compile(r"(?<=[Z\d])\[[\w/+-]+\]$", re.ASCII)
+_YEARS = 1000
+"""No timer waits longer: it must not run over the last year a computer knows."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +53,17 @@ class Cycle:
 
 
 def read_span(value: Any) -> Span | None:
-    """A duration from its text or FEEL value; None where it is none."""
+    """A duration from its text or FEEL value; None where it is none, or longer than 1000 years."""
+    try:
+        span = _span_of(value)
+    except OverflowError:
+        return None
+    if span is None or abs(span.months) > _YEARS * 12 or abs(span.exact) > timedelta(days=_YEARS * 366):
+        return None
+    return span
+
+
+def _span_of(value: Any) -> Span | None:
     if isinstance(value, YearsMonthsDuration):
         return Span(value.total_months, timedelta(0))
     if isinstance(value, timedelta):
@@ -59,8 +72,6 @@ def read_span(value: Any) -> Span | None:
         return None
     found = _DURATION.fullmatch(value.strip())
     if found is None or value.strip().endswith(("P", "T")):
-        return None
-    if any(len(part or "") > _LONGEST for part in found.groups()):
         return None
     sign = -1 if found["sign"] == "-" else 1
     number = {name: float(text or 0) for name, text in found.groupdict().items() if name != "sign"}
@@ -77,16 +88,19 @@ def read_span(value: Any) -> Span | None:
 def read_instant(value: Any) -> datetime | None:
     """An instant from its text or FEEL value; a date is its first moment. None where it is none."""
     if isinstance(value, str):
-        value = parse_datetime(value.strip())
+        value = parse_datetime(_NAMED_ZONE.sub("", value.strip()))
     if isinstance(value, date) and not isinstance(value, datetime):
         value = datetime.combine(value, time())
     if not isinstance(value, datetime):
         return None
-    return (value if value.tzinfo else value.replace(tzinfo=ZONE)).astimezone(UTC)
+    try:
+        return (value if value.tzinfo else value.replace(tzinfo=ZONE)).astimezone(UTC)
+    except OverflowError:
+        return None
 
 
 def read_cycle(value: Any) -> Cycle | None:
-    """A repeating interval from its text; None where it is none or would repeat without time passing."""
+    """A repeating interval from its text; None where it is none, is empty or would repeat without time passing."""
     if not isinstance(value, str):
         return None
     head, *rest = value.strip().split("/")
@@ -98,4 +112,6 @@ def read_cycle(value: Any) -> Cycle | None:
     if every is None or not every.is_positive or (len(rest) == 2 and start is None):
         return None
     times = int(found[1]) if found[1] not in ("", "-1") else None
+    if times == 0:
+        return None
     return Cycle(times, every, rest[-1], start)

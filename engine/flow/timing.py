@@ -42,9 +42,7 @@ def firing(
     return {"due_at": due, "repeat": repeat, "deadline_id": definition.deadline}
 
 
-def _first_of(cycle: Cycle, now: datetime) -> tuple[datetime | None, dict[str, Any] | None]:
-    if cycle.times == 0:
-        return None, None
+def _first_of(cycle: Cycle, now: datetime) -> tuple[datetime, dict[str, Any]]:
     left = None if cycle.times is None else cycle.times - 1
     return cycle.start or cycle.every.after(now), {"left": left, "every": cycle.text}
 

@@ -161,7 +161,9 @@ DMN = """<?xml version="1.0" encoding="UTF-8"?>
     <decisionTable id="Table_{id}" hitPolicy="FIRST">
       <input id="Input_1" label="分数"><inputExpression id="IE_1" typeRef="number"><text>score</text></inputExpression></input>
       <output id="Output_1" name="level" typeRef="string" />
-      <rule id="Rule_1"><inputEntry id="UT_1"><text>&gt;= 60</text></inputEntry><outputEntry id="LE_1"><text>"{good}"</text></outputEntry></rule>
+      <rule id="Rule_1">
+        <inputEntry id="UT_1"><text>&gt;= 60</text></inputEntry>
+        <outputEntry id="LE_1"><text>"{good}"</text></outputEntry></rule>
       <rule id="Rule_2"><inputEntry id="UT_2"><text></text></inputEntry><outputEntry id="LE_2"><text>"{bad}"</text></outputEntry></rule>
     </decisionTable>
   </decision>
@@ -323,7 +325,7 @@ def test_a_multi_instance_sub_process_runs_its_content_for_every_item(sequential
 def test_service_tasks_and_calls_may_be_multi_instance_too() -> None:
     child = process(start() + user("C") + end(), "Start_1 > C > End_1", id="child")
     xml = process(
-        start() + service("Work", content=each("=list", "x", output=("done", "=y"))) 
+        start() + service("Work", content=each("=list", "x", output=("done", "=y")))
         + call("Call", "child", 'propagateAllChildVariables="false"', mapping(outputs=(("=answer", "z"),)),
                each("=list", "x", output=("answers", "=z"))) + end(),
         "Start_1 > Work > Call > End_1",
@@ -518,7 +520,8 @@ def test_an_attribute_without_sense_is_an_incident(extension: str) -> None:
 FORM = """{"components": [
   {"type": "textfield", "key": "reason", "id": "f1", "label": "意见", "validate": {"required": true, "maxLength": 20}},
   {"type": "number", "key": "score", "id": "f2", "label": "分数", "validate": {"max": 100}},
-  {"type": "select", "key": "outcome", "id": "f3", "label": "结果", "values": [{"label": "通过", "value": "pass"}, {"label": "退回", "value": "back"}]}
+  {"type": "select", "key": "outcome", "id": "f3", "label": "结果", 
+   "values": [{"label": "通过", "value": "pass"}, {"label": "退回", "value": "back"}]}
  ], "type": "default", "id": "review", "executionPlatform": "Camunda Cloud", "executionPlatformVersion": "8.7.0",
  "exporter": {"name": "Camunda Modeler", "version": "5.31.0"}, "schemaVersion": 18}"""
 
@@ -563,7 +566,7 @@ def test_a_loop_without_end_is_an_incident_that_names_it() -> None:
 
 def test_an_uncaught_error_in_an_item_of_a_multi_instance_stops_there() -> None:
     xml = process(
-        start() + sub("Sub", start("S2") + service("Work") + end("E2"), loop=each("=list", "x")) 
+        start() + sub("Sub", start("S2") + service("Work") + end("E2"), loop=each("=list", "x"))
         + boundary("Caught", "Sub", on("error", "E1")) + user("A") + end(),
         "Start_1 > Sub > End_1\nS2 > Work > E2\nCaught > A > End_1",
         roots='<bpmn:error id="E1" name="n" errorCode="BAD" />',

@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from engine.errors import InvalidInput
 from engine.flow.sandbox import Sandbox
 from tests.acceptance.modeler import (
     boundary,
@@ -233,6 +234,7 @@ def test_a_thrown_message_is_a_job_in_the_dialect() -> None:
         (timer("Duration", '=duration("PT" + string(n) + "M")'), 180),
         (timer("Date", "2026-01-05T12:00:00+08:00"), 3 * HOUR),
         (timer("Date", "2026-01-05T02:00:00Z"), HOUR),
+        (timer("Date", "2026-01-05T12:00:00+08:00[Asia/Shanghai]"), 3 * HOUR),
         (timer("Date", "=date and time(day + \"T12:00:00+08:00\")"), 3 * HOUR),
         (timer("Date", "=now() + duration(\"PT5M\")"), 300),
     ],
@@ -310,6 +312,23 @@ def test_a_reminder_fires_as_often_as_its_cycle_says(cycle: str, times: int) -> 
     assert [p.entered for p in sandbox.history() if p.element_id == "Mail"] == [
         datetime(2026, 1, 5, 1, tzinfo=UTC) + timedelta(hours=n + 1) for n in range(times)
     ]
+
+
+@pytest.mark.parametrize(
+    "definition",
+    [
+        timer("Date", "=when"),
+        timer("Date", "0001-01-01T00:00:00+08:00"),
+        timer("Cycle", "R0/PT1H"),
+        timer("Cycle", "R/PT0S"),
+        timer("Cycle", "R3/P9999999999D"),
+        timer("Duration", "PT1H"),
+    ],
+)
+def test_a_start_whose_time_is_none_is_refused(definition: str) -> None:
+    with pytest.raises(InvalidInput) as refused:
+        Sandbox(process(start(definition=definition) + user("A") + end(), "Start_1 > A > End_1"))
+    assert [f.element for f in refused.value.findings if f.severity == "error"] == ["Start_1"]  # type: ignore[attr-defined]
 
 
 def test_a_timer_cycle_starts_cases() -> None:
