@@ -1,23 +1,20 @@
-"""The command line, `zhiping`. Exit status: 0 fine, 1 found something, 2 unusable input."""
+"""The command line, `zhiping`. Exit status: 0 fine, 1 found something, 2 unusable input.
+
+What a command needs it imports itself: the wiring takes two seconds to load, and `zhiping lint` must not wait for it.
+"""
 
 import json
 import sys
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from engine.bootstrap import App, build
-from engine.db import Database
-from engine.db.backup import back_up, restore
-from engine.db.migrate import migrate as migrate_database
-from engine.db.transfer import transfer as transfer_rows
 from engine.errors import ZhipingError
-from engine.flow.check import check as check_data
-from engine.flow.spiff.lint import check_file
-from engine.organisation import issue_token
-from engine.organisation.demo import demo_accounts
 from engine.settings import Settings, read_settings
+
+if TYPE_CHECKING:
+    from engine.bootstrap import App
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False, help="职评 Zhiping")
 
@@ -37,7 +34,9 @@ def _refuse(message: str) -> Any:
     raise typer.Exit(UNUSABLE)
 
 
-def _engine(*, queue: bool = False) -> App:
+def _engine(*, queue: bool = False) -> "App":
+    from engine.bootstrap import build
+
     return build(_settings(), queue=queue)
 
 
@@ -47,7 +46,7 @@ def serve(host: str = "127.0.0.1", port: int = 8000, workers: int = 1) -> None:
     from web.serving import serve as serve_processes
 
     settings = _settings()
-    engine = build(settings)
+    engine = _engine(queue=True)
     engine.prepare()
     engine.close()
     typer.echo(f"http://{host}:{port}", err=True)
@@ -88,6 +87,8 @@ def demo(
     accounts: Annotated[bool, typer.Option("--accounts", help="list the accounts only")] = False, as_json: Json = False
 ) -> None:
     """Fill an empty database with the demo province, or list its accounts."""
+    from engine.organisation.demo import demo_accounts
+
     if not accounts:
         engine = _engine(queue=True)
         if not (engine.prepare() or engine.seed_demo()):
@@ -114,6 +115,8 @@ def demo(
 @app.command()
 def lint(files: list[Path], as_json: Json = False) -> None:
     """Check diagrams (.bpmn), decisions (.dmn) and forms (.form)."""
+    from engine.flow.spiff.lint import check_file
+
     checked = []
     for path in files:
         if not path.is_file():
@@ -169,6 +172,8 @@ def simulate(
 @app.command()
 def check(rebuild: Annotated[bool, typer.Option("--rebuild")] = False, as_json: Json = False) -> None:
     """Check the rules the stored data must keep; --rebuild recomputes the read models and compares."""
+    from engine.flow.check import check as check_data
+
     engine = _engine()
     with engine.database.read() as tx:
         found = check_data(tx)
@@ -190,6 +195,8 @@ def check(rebuild: Annotated[bool, typer.Option("--rebuild")] = False, as_json: 
 @app.command()
 def token(login: str) -> None:
     """Print a bearer token for /v2."""
+    from engine.organisation import issue_token
+
     engine = _engine()
     try:
         with engine.database.transaction() as tx:
@@ -216,6 +223,10 @@ def bench(
 @app.command()
 def transfer(url: str) -> None:
     """Copy all data into another, empty database."""
+    from engine.db import Database
+    from engine.db.migrate import migrate as migrate_database
+    from engine.db.transfer import transfer as transfer_rows
+
     engine = _engine()
     target = Database(read_settings({"ZHIPING_DATABASE_URL": url}).database_url)
     try:
@@ -229,6 +240,8 @@ def transfer(url: str) -> None:
 @app.command()
 def backup(archive: Path) -> None:
     """Write database and files into one archive."""
+    from engine.db.backup import back_up
+
     engine = _engine()
     typer.echo(f"{back_up(engine.database, _local_files(engine.settings), archive.absolute())} rows")
 
@@ -236,13 +249,13 @@ def backup(archive: Path) -> None:
 @app.command(name="restore")
 def restore_backup(archive: Path) -> None:
     """Fill an empty database and folder from an archive."""
-    settings = _settings()
+    from engine.db.backup import restore
+
     if not archive.is_file():
         _refuse(f"{archive}: no such file")
-    settings.data.mkdir(parents=True, exist_ok=True)
-    database = Database(settings.database_url)
+    engine = _engine()
     try:
-        rows = restore(database, _local_files(settings), archive.absolute())
+        rows = restore(engine.database, _local_files(engine.settings), archive.absolute())
     except ZhipingError as error:
         _refuse(error.message)
     typer.echo(f"{rows} rows")
