@@ -16,6 +16,7 @@ from engine.declaration.projection import places_in
 from engine.declaration.tables import declaration, declaration_review
 from engine.flow.tables import TaskState, task
 from engine.flow.visibility import is_visible
+from engine.organisation import unit_names
 
 #: a tab is counted no further than this
 MOST_COUNTED = 1000
@@ -202,3 +203,15 @@ def _counts(tx: Transaction, base: sa.Select[Any]) -> dict[Tab, int]:
         for tab in Tab
     ]
     return {Tab(row.tab): row.n for row in tx.rows(sa.union_all(*counted))}
+
+
+def declaring_units(tx: Transaction, actor: Actor, year: int) -> Mapping[str, list[tuple[int, str]]]:
+    """What there is to choose among for the filters 申报单位, 主管部门 and 评委会: those of declarations the actor sees."""
+    seen = (d.year == year, is_visible(d.case_key, actor))
+    rows = tx.rows(sa.select(d.unit, d.unit_name, d.governing_unit).where(*seen).distinct().limit(MOST_COUNTED))
+    above = unit_names(tx, {row.governing_unit for row in rows if row.governing_unit})
+    return {
+        "unit": sorted({(row.unit, row.unit_name) for row in rows}, key=lambda pair: pair[1]),
+        "governing_unit": sorted(above.items(), key=lambda pair: pair[1]),
+        "committee": [],
+    }
