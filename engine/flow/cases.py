@@ -11,10 +11,10 @@ from engine.errors import NotFound, Refused
 from engine.flow import repeats
 from engine.flow.library import Found
 from engine.flow.loading import lock_case
-from engine.flow.registry import registry_of
-from engine.flow.run import Execution
+from engine.flow.registry import clock_of, registry_of
+from engine.flow.run import Execution, running_case
 from engine.flow.starting import begin_case
-from engine.flow.tables import CaseState, DefinitionKind, case, case_party, definition
+from engine.flow.tables import CaseState, DefinitionKind, WaitKind, case, case_party, definition, subscription
 
 
 def start_case(
@@ -80,6 +80,42 @@ def find_process(tx: Transaction, process_id: str, definition_key: int | None, v
     return found
 
 
+def start_where_true(
+    tx: Transaction, actor: Actor, variables: Mapping[str, Any], *, process_id: str | None = None, **options: Any
+) -> list[int]:
+    """Start a case at every conditional start event whose condition these variables make true; the keys.
+
+    `process_id` asks only that process; `options` are those of `start_case`.
+    """
+    s = subscription.c
+    query = sa.select(s.process_id, s.definition_key, s.element_id).where(
+        s.kind == WaitKind.CONDITION, s.case_key.is_(None)
+    )
+    if process_id is not None:
+        query = query.where(s.process_id == process_id)
+    return [
+        start_case(
+            tx,
+            actor,
+            row.process_id,
+            variables,
+            definition_key=row.definition_key,
+            start_event=row.element_id,
+            **options,
+        )
+        for row in tx.rows(query.order_by(s.process_id, s.key))
+        if _holds(tx, row.definition_key, row.element_id, variables)
+    ]
+
+
+def _holds(tx: Transaction, definition_key: int, element_id: str, variables: Mapping[str, Any]) -> bool:
+    registry = registry_of(tx)
+    event = registry.library.process(tx, definition_key).process.elements[element_id].event
+    if event is None or event.condition is None:
+        return False
+    return event.condition.evaluate(variables, clock_of(tx), registry.calendar) is True
+
+
 def cancel_case(tx: Transaction, actor: Actor, key: int, reason: str = "") -> None:
     """End a case before its time, with every case it called. Raises `NotFound`, and `Refused` where it is over."""
     authorize(actor, Permission.CASES_CANCEL)
@@ -135,7 +171,7 @@ def set_unit(tx: Transaction, key: int, unit_id: int | None) -> None:
 
 
 def _set(tx: Transaction, key: int, **values: Any) -> None:
-    running = tx.memo.get(("case", key))
+    running = running_case(tx, key)
     if running is not None:
         running.case.update(values)
         return

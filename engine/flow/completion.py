@@ -212,6 +212,7 @@ def _check(execution: Execution, loaded: LoadedTask, values: dict[str, Any]) -> 
         form = registry.library.form(tx, row["form_key"])
         extra = {name: values[name] for name in values if name not in form.keys}
         _need_permission(execution.actor, extra.keys())
+        execution.scopes.need(form.names)
         view, clock = execution.scopes.view(row["element_key"]), clock_of(tx)
         merged = {name: view[name] for name in form.keys if name in view}
         files = partial(registry.files, tx, execution.actor)
@@ -223,7 +224,10 @@ def _check(execution: Execution, loaded: LoadedTask, values: dict[str, Any]) -> 
             raise InvalidInput(fields=as_fields(problems))
         values = {**extra, **form.clean(merged, view, clock=clock)}
     hook = registry.hooks.get(row["form_id"] or "")
-    return dict(values if hook is None else hook(tx, execution.actor, _context(execution, row, values), values))
+    if hook is None:
+        return values
+    with execution.busy():
+        return dict(hook(tx, execution.actor, _context(execution, row, values), values))
 
 
 def _need_permission(actor: Actor, names: Any) -> None:

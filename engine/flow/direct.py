@@ -36,7 +36,7 @@ def add_signal(
     s = subscription.c
     query = sa.select(s.key, s.case_key, s.wait_key).where(s.kind == WaitKind.SIGNAL, s.name == name).order_by(s.key)
     waiting = [(row.key, row.case_key, row.wait_key) for row in tx.rows(query)]
-    current = tx.memo.get(("case", from_case))
+    current = tx.memo.get(("case", from_case)) if from_case is not None else None
     if current is not None:
         # its own rows may be armed or disarmed by this very command
         waiting = [(k, c, w) for k, c, w in waiting if c != from_case or w not in current.waiting.disarmed]

@@ -86,7 +86,9 @@ def _catches(process: Process, element_id: str, code: str | None) -> bool:
 def _tell_caller(execution: "Execution", event: MessageKind, payload: dict[str, Any]) -> None:
     """At once where the caller is being run by this very command, else by a message it gets in its own transaction."""
     parent_key, element_key = execution.case["parent_case_key"], execution.case["parent_element_key"]
-    parent = execution.tx.memo.get(("case", parent_key))
+    from engine.flow.run import running_case
+
+    parent = running_case(execution.tx, parent_key)
     if parent is None:
         send_direct(
             execution.tx,

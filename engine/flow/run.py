@@ -5,7 +5,8 @@ activity does (open a task, do a job, decide, call) is done in between, by `engi
 """
 
 from collections import deque
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from time import monotonic
 from typing import Any
 
@@ -91,6 +92,10 @@ class Execution:
             step_limit=self.registry.limits.steps,
             deadline=monotonic() + self.registry.limits.seconds,
         )
+        #: how deep in code of a slice or of another case, that has to come to this one instead of the database
+        self._busy = 0
+        if (running := running_case(tx, self.key)) is not None:
+            raise RuntimeError(f"case {running.key} is being run by this very command")
         tx.memo["case", self.key] = self
 
     # --- what the interpreter asks and tells --------------------------------------------------------------------------
@@ -301,14 +306,31 @@ class Execution:
 
     def settle(self) -> None:
         """Do what activities are for until every token rests."""
-        while True:
-            while self.rests or self.arrivals:
-                if self.arrivals:
-                    self.arrivals.popleft()()
-                else:
-                    self.perform(self.rests.popleft())
-            if not conditions.fire_true(self):
-                return
+        with self.busy():
+            while self._do_next() or conditions.fire_true(self):
+                pass
+
+    def _do_next(self) -> bool:
+        if self.arrivals:
+            self.arrivals.popleft()()
+        elif self.rests:
+            self.perform(self.rests.popleft())
+        else:
+            return False
+        return True
+
+    @contextmanager
+    def busy(self) -> Iterator[None]:
+        """While others run inside this command, what they have for the case is done to it here, not in the database."""
+        self._busy += 1
+        try:
+            yield
+        finally:
+            self._busy -= 1
+
+    @property
+    def is_busy(self) -> bool:
+        return self._busy > 0
 
     def perform(self, instance: Instance) -> None:
         """Begin the content of an activity. A fault is an incident there, a business error goes to who catches it."""
@@ -372,6 +394,12 @@ class Execution:
         else:
             self.case["row_version"] += 1
             self.tx.writes.update(case, {"key": self.key}, {name: self.case[name] for name in CHANGES})
+
+
+def running_case(tx: Transaction, key: int | None) -> Execution | None:
+    """The execution of that case which is running the code that asks."""
+    execution: Execution | None = tx.memo.get(("case", key))
+    return execution if execution is not None and execution.is_busy else None
 
 
 #: the columns of a case a command writes back

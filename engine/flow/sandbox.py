@@ -13,7 +13,7 @@ from engine.db import Database, Transaction, metadata
 from engine.db.keys import key_block
 from engine.errors import InvalidInput, NotFound
 from engine.flow import tables
-from engine.flow.cases import cancel_case, start_case
+from engine.flow.cases import cancel_case, start_case, start_where_true
 from engine.flow.definitions import deploy_resources
 from engine.flow.incidents import resolve_incident
 from engine.flow.jobs import OPEN, complete_job, fail_job, job_variables, throw_job_error
@@ -106,11 +106,16 @@ class Sandbox:
     # --- acting -------------------------------------------------------------------------------------------------------
 
     def start(self, variables: Mapping[str, Any] | None = None, process_id: str | None = None, **options: Any) -> int:
-        """Start a case of the first process, or the one named; `options` are those of `start_case`. Its key."""
+        """Start a case of the first process, or the one named; `options` are those of `start_case`. Its key.
+
+        Where the variables make the condition of a start event true, it begins there.
+        """
         if process_id is None and not self.processes:
             raise InvalidInput("文件中没有可以启动的流程。")
+        wanted, values = process_id or self.processes[0], dict(variables or {})
         with self.database.transaction() as tx:
-            key = start_case(tx, SYSTEM, process_id or self.processes[0], dict(variables or {}), **options)
+            begun = start_where_true(tx, SYSTEM, values, process_id=wanted, **options)
+            key = begun[0] if begun else start_case(tx, SYSTEM, wanted, values, **options)
         self._last = key
         self._drain()
         return key

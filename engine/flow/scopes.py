@@ -159,12 +159,6 @@ class Scopes:
         if self._known is not None and scope == self.case_key:
             self._known.add(name)
 
-    def rename(self, scopes: Mapping[int, int]) -> None:
-        """Move local variables to other scopes, as when a task is opened again under a new key."""
-        for old, new in scopes.items():
-            for name, value in self.local(old).items():
-                self.declare(new, name, value)
-
     def store(self, by: str, at: datetime, task_key: int | None, reason: str | None = None) -> None:
         """Put what changed into the write set."""
         writes, next_key = self._tx.writes, self._tx.next_key
@@ -227,3 +221,7 @@ class View(Mapping[str, Any]):
 
     def __len__(self) -> int:
         return len(self._scopes.visible(self._scope))
+
+    def __bool__(self) -> bool:
+        """True without reading: by default Python counts, and that reads everything."""
+        return True

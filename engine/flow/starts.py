@@ -1,4 +1,4 @@
-"""Start events that wait: messages, signals and timers start cases of the newest version only."""
+"""Start events that wait: messages, signals, timers and conditions start cases of the newest version only."""
 
 import sqlalchemy as sa
 
@@ -10,7 +10,11 @@ from engine.flow.scopes import Scopes
 from engine.flow.tables import WaitKind, subscription, timer
 from engine.flow.timing import firing
 
-KINDS = {Trigger.MESSAGE: WaitKind.MESSAGE, Trigger.SIGNAL: WaitKind.SIGNAL}
+KINDS = {
+    Trigger.MESSAGE: WaitKind.MESSAGE,
+    Trigger.SIGNAL: WaitKind.SIGNAL,
+    Trigger.CONDITION: WaitKind.CONDITION,
+}
 
 
 def replace_starts(tx: Transaction, process_id: str, definition_key: int) -> None:
@@ -43,6 +47,6 @@ def _arm(tx: Transaction, evaluation: Evaluation, element: Element, row: dict[st
     if event.trigger is Trigger.TIMER and event.timer is not None:
         tx.insert(timer, **row, lease_until=None, **firing(evaluation, tx.now, element, event.timer, 0))
     elif event.trigger in KINDS:
-        name = evaluation.text(event.name, 0, element.id, "name") or ""
+        name = element.id if event.name is None else evaluation.text(event.name, 0, element.id, "name") or ""
         kind = KINDS[event.trigger]
         tx.insert(subscription, **row, kind=kind, name=name, correlation_key=None, condition=None, created_at=tx.now)

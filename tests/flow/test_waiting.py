@@ -289,3 +289,11 @@ def test_a_condition_that_does_not_interrupt_fires_at_each_change_that_leaves_it
     for n in (2, 1, 3):
         sandbox.set_variables({"n": n})
     assert sandbox.variables() == {"n": 3, "hits": 2}
+
+
+def test_a_condition_starts_a_case() -> None:
+    diagram = Diagram().start("plain").user("a", groups="g").end("e1")
+    sandbox = Sandbox(diagram.start("rich", condition="=n > 10").user("b", groups="g").end("e2").xml())
+    sandbox.start({"n": 11})
+    sandbox.start({"n": 1})
+    assert open_tasks(sandbox) == ["a", "b"]
