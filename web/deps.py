@@ -19,8 +19,9 @@ hop to a thread.
 import hmac
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import Annotated
 
-from fastapi import Depends, Request
+from fastapi import Depends, Path, Request
 from starlette.datastructures import FormData
 
 from engine.access import Actor, Permission
@@ -82,6 +83,8 @@ async def posted(request: Request) -> FormData:
 
 Form = FormData
 POSTED = Depends(posted)
+#: a key in an address; what can be none leads nowhere (404)
+Key = Annotated[int, Path(ge=1, lt=2**63)]
 
 
 @contextmanager

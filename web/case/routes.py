@@ -8,7 +8,7 @@ from engine.flow.queries import diagram, element_instances, get_case, require_vi
 from engine.flow.variables import read_variables
 from web.case.story import diagram_state, tell
 from web.case.telling import entries_of
-from web.deps import POSTED, Form, command, query
+from web.deps import POSTED, Form, Key, command, query
 from web.dossier import case_dossier
 from web.pages import flash, is_htmx, page, piece, redirect
 from web.undo import offered_undo
@@ -17,7 +17,7 @@ router = APIRouter()
 
 
 @router.get("/cases/{key}")
-def show_case(request: Request, key: int) -> Response:
+def show_case(request: Request, key: Key) -> Response:
     with query(request) as (tx, actor):
         story = tell(tx, actor, get_case(tx, actor, key))
         if is_htmx(request):
@@ -27,7 +27,7 @@ def show_case(request: Request, key: int) -> Response:
 
 
 @router.get("/cases/{key}/journal")
-def show_journal(request: Request, key: int) -> Response:
+def show_journal(request: Request, key: Key) -> Response:
     """流转日志, as a page or for the drawer of a task."""
     with query(request) as (tx, actor):
         entries = entries_of(tx, actor, key)
@@ -38,7 +38,7 @@ def show_journal(request: Request, key: int) -> Response:
 
 
 @router.get("/cases/{key}/print")
-def show_sheet(request: Request, key: int) -> Response:
+def show_sheet(request: Request, key: Key) -> Response:
     """Everything on paper: where it stands, what was filled in, the journal."""
     with query(request) as (tx, actor):
         story = tell(tx, actor, get_case(tx, actor, key))
@@ -48,20 +48,20 @@ def show_sheet(request: Request, key: int) -> Response:
 
 
 @router.get("/cases/{key}/diagram.xml")
-def show_diagram(request: Request, key: int) -> Response:
+def show_diagram(request: Request, key: Key) -> Response:
     with query(request) as (tx, actor):
         xml = diagram(tx, actor, key).xml
     return Response(xml, media_type="application/xml")
 
 
 @router.get("/cases/{key}/diagram.json")
-def show_state(request: Request, key: int) -> Response:
+def show_state(request: Request, key: Key) -> Response:
     with query(request) as (tx, actor):
         return JSONResponse(diagram_state(element_instances(tx, actor, key)))
 
 
 @router.post("/cases/{key}/actions/{action}")
-def act(request: Request, key: int, action: str, form: Form = POSTED) -> Response:
+def act(request: Request, key: Key, action: str, form: Form = POSTED) -> Response:
     """撤回, 废弃 and whatever else the diagram offers while it waits."""
     with command(request) as (tx, actor):
         require_visible(tx, actor, key)

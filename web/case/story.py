@@ -18,7 +18,7 @@ from web.case.order import ACTIVITIES, GATEWAYS
 from web.case.outline import OutlineLine, Passage, Step, outline, passages, steps
 from web.case.sentence import Waiting
 from web.due import age_of, due_in
-from web.who import candidate_words
+from web.who import candidate_words, name_in
 
 STATES: Mapping[CaseState, tuple[str, str]] = {
     CaseState.ACTIVE: ("在办", "info"),
@@ -88,25 +88,31 @@ def tell(tx: Transaction, actor: Actor, case: CaseView) -> Story:
 
 def waiting_tasks(tx: Transaction, actor: Actor, views: Sequence[TaskView]) -> list[Waiting]:
     """The open tasks with who may do them."""
-    rows = [view.row for view in views]
     calendar = registry_of(tx).calendar
-    offered = candidate_words(tx, [(row["candidate_groups"], row["candidate_users"]) for row in rows])
-    names = account_names(tx, {row["assignee"] for row in rows if row["assignee"]})
-    units = unit_names(tx, {row["unit_id"] for row in rows if row["assignee"] and row["unit_id"]})
     return [
         Waiting(
             key=row["key"],
             step=row["name"],
-            who=f"{units.get(row['unit_id'], '')}{names.get(row['assignee'], row['assignee'])}"
-            if row["assignee"]
-            else who,
+            who=who,
             age=age_of(row["created_at"], tx.now, calendar),
             due=due_in(row["due_at"], tx.now, calendar),
             on_hold=row["state"] is TaskState.ON_HOLD,
             mine=row["assignee"] == actor.login,
             url=f"/tasks/{row['key']}" if view.may_work and actor.may(Permission.TASKS_WORK) else "",
         )
-        for row, view, who in zip(rows, views, offered, strict=True)
+        for view, who in zip(views, handlers(tx, [view.row for view in views]), strict=True)
+        for row in (view.row,)
+    ]
+
+
+def handlers(tx: Transaction, rows: Sequence[Mapping[str, Any]]) -> list[str]:
+    """Whoever has each task, with the unit it was offered to; of free ones who may claim them."""
+    offered = candidate_words(tx, [(row["candidate_groups"], row["candidate_users"]) for row in rows])
+    names = account_names(tx, {row["assignee"] for row in rows if row["assignee"]})
+    units = unit_names(tx, {row["unit_id"] for row in rows if row["assignee"] and row["candidate_groups"]} - {None})
+    return [
+        who if row["assignee"] is None else f"{units.get(row['unit_id'], '')}{name_in(names, row['assignee'])}"
+        for row, who in zip(rows, offered, strict=True)
     ]
 
 

@@ -1,17 +1,15 @@
 """The journal of a case with the names, labels and opinions its entries refer to."""
 
-from collections.abc import Mapping, Sequence
-from typing import Any
+from collections.abc import Mapping
 
 from engine.access import Actor
 from engine.db import Transaction
-from engine.flow.queries import JournalEntry, TaskView, case_journal, case_tasks
+from engine.flow.queries import JournalEntry, case_journal, case_tasks
 from engine.flow.registry import registry_of
-from engine.flow.tables import TaskState
 from engine.flow.told import Told, what_was_told
 from engine.organisation import unit_names
 from web.case.entries import Entry, entry_of, waiting_entry
-from web.who import candidate_words
+from web.case.story import waiting_tasks
 
 
 def entries_of(tx: Transaction, actor: Actor, case_key: int) -> list[Entry]:
@@ -21,7 +19,7 @@ def entries_of(tx: Transaction, actor: Actor, case_key: int) -> list[Entry]:
     units = unit_names(tx, {entry.unit_id for entry in journal if entry.unit_id})
     events = {entry.event for entry in journal}
     lines = [_line(tx, entry, told, units) for entry in reversed(journal) if not _is_said_twice(entry, events)]
-    return [*_waiting(tx, case_tasks(tx, actor, case_key)), *(line for line in lines if line is not None)]
+    return [*_waiting(tx, actor, case_key), *(line for line in lines if line is not None)]
 
 
 def _is_said_twice(entry: JournalEntry, events: set[str]) -> bool:
@@ -46,10 +44,9 @@ def _outcome(tx: Transaction, said: Told, value: str | None) -> tuple[str, str] 
     return (chosen.label, chosen.style) if chosen else None
 
 
-def _waiting(tx: Transaction, views: Sequence[TaskView]) -> list[Entry]:
-    rows: list[Mapping[str, Any]] = [view.row for view in reversed(views)]
-    words = candidate_words(tx, [(row["candidate_groups"], row["candidate_users"]) for row in rows])
+def _waiting(tx: Transaction, actor: Actor, case_key: int) -> list[Entry]:
+    views = case_tasks(tx, actor, case_key)
     return [
-        waiting_entry(row["name"], who, row["created_at"], on_hold=row["state"] is TaskState.ON_HOLD)
-        for row, who in zip(rows, words, strict=True)
+        waiting_entry(task.step, task.who, view.row["created_at"], on_hold=task.on_hold)
+        for view, task in reversed([*zip(views, waiting_tasks(tx, actor, views), strict=True)])
     ]

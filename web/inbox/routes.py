@@ -15,7 +15,7 @@ from engine.flow.inbox import COUNT_CAP
 from engine.flow.queries import InboxCounts, count_inbox, done_tasks, get_task, inbox
 from engine.flow.tables import DefinitionKind
 from engine.flow.tasks import claim_task
-from web.deps import POSTED, Form, command, query
+from web.deps import POSTED, Form, Key, command, query
 from web.inbox.asking import DUE, LABELS, Asked, Tab, read_asked
 from web.inbox.rows import InboxRow, done_rows, open_rows
 from web.pages import flash, is_htmx, page, piece, redirect
@@ -44,7 +44,7 @@ def show_inbox(request: Request) -> Response:
 
 
 @router.post("/inbox/{key}/claim")
-def claim(request: Request, key: int, form: Form = POSTED) -> Response:
+def claim(request: Request, key: Key, form: Form = POSTED) -> Response:
     try:
         with command(request) as (tx, actor):
             get_task(tx, actor, key)

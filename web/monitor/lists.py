@@ -12,7 +12,7 @@ from engine.flow import search as s
 from engine.flow.incidents import resolve_incident
 from engine.flow.jobs import update_retries
 from engine.flow.search import Condition, Operator, Page, search
-from web.deps import POSTED, Form, command, query
+from web.deps import POSTED, Form, Key, command, query
 from web.monitor.case_list import filter_fields, list_cases
 from web.monitor.health import open_incidents
 from web.monitor.incident_list import incident_fields, list_incidents
@@ -67,7 +67,7 @@ def show_incidents(request: Request) -> Response:
 def retry_ticked(request: Request, form: Form = POSTED) -> Response:
     """Try again where the ticked incidents stopped, or the one whose button was pressed; each in its own transaction."""
     only = form.get("only")
-    given = [only] if only else form.getlist("keys")
+    given = [only] if only else form.getlist("incident")
     keys = [int(key) for key in given if isinstance(key, str) and key.isdecimal() and len(key) < 19][:MOST]
     refused = [sentence for key in keys if (sentence := _retry(request, key))]
     done = len(keys) - len(refused)
@@ -91,7 +91,7 @@ def _retry(request: Request, key: int) -> str:
 
 
 @router.post("/incidents/{key}/retry")
-def retry(request: Request, key: int, form: Form = POSTED) -> Response:
+def retry(request: Request, key: Key, form: Form = POSTED) -> Response:
     """Try again, with so many attempts where it is a job."""
     given = str(form.get("retries", ""))
     with command(request) as (tx, actor):

@@ -18,7 +18,7 @@ from engine.flow.registry import registry_of
 from engine.flow.tables import DefinitionKind
 from engine.flow.tasks import assign_task
 from engine.organisation import active_name
-from web.deps import POSTED, Form, command, query
+from web.deps import POSTED, Form, Key, command, query
 from web.kept import is_local
 from web.monitor.case_detail import CaseHead, case_head, find_case, lines_of, step_name
 from web.monitor.rights import refuse_unless_monitor, tools_of
@@ -46,7 +46,7 @@ TARGETS = frozenset(
 
 
 @router.get("/monitor/cases/{key}")
-def show_case(request: Request, key: int) -> Response:
+def show_case(request: Request, key: Key) -> Response:
     with query(request) as (tx, actor):
         head = _enter(tx, actor, key)
         may = tools_of(actor)
@@ -105,13 +105,13 @@ def _versions(tx: Transaction, head: CaseHead) -> Choices:
 
 
 @router.get("/monitor/cases/{key}/cancel")
-def ask_to_cancel(request: Request, key: int) -> Response:
+def ask_to_cancel(request: Request, key: Key) -> Response:
     with query(request) as (tx, actor):
         return _draw_cancel(request, _enter(tx, actor, key))
 
 
 @router.post("/monitor/cases/{key}/cancel")
-def cancel(request: Request, key: int, form: Form = POSTED) -> Response:
+def cancel(request: Request, key: Key, form: Form = POSTED) -> Response:
     """End the case before its time, with a reason."""
     with query(request) as (tx, actor):
         head = _enter(tx, actor, key)
@@ -138,7 +138,7 @@ def read_reason(form: Form) -> tuple[str, str]:
 
 
 @router.post("/monitor/cases/{key}/suspend")
-def suspend(request: Request, key: int, form: Form = POSTED) -> Response:
+def suspend(request: Request, key: Key, form: Form = POSTED) -> Response:
     with command(request) as (tx, actor):
         head = _enter(tx, actor, key)
         suspend_case(tx, actor, key)
@@ -147,7 +147,7 @@ def suspend(request: Request, key: int, form: Form = POSTED) -> Response:
 
 
 @router.post("/monitor/cases/{key}/resume")
-def resume(request: Request, key: int, form: Form = POSTED) -> Response:
+def resume(request: Request, key: Key, form: Form = POSTED) -> Response:
     with command(request) as (tx, actor):
         head = _enter(tx, actor, key)
         resume_case(tx, actor, key)
@@ -156,7 +156,7 @@ def resume(request: Request, key: int, form: Form = POSTED) -> Response:
 
 
 @router.post("/monitor/cases/{key}/move")
-def move(request: Request, key: int, form: Form = POSTED) -> Response:
+def move(request: Request, key: Key, form: Form = POSTED) -> Response:
     """Stop one element and go on from another, with a reason."""
     reason, problem = read_reason(form)
     source, target = str(form.get("from", "")), str(form.get("to", ""))
@@ -170,7 +170,7 @@ def move(request: Request, key: int, form: Form = POSTED) -> Response:
 
 
 @router.post("/monitor/cases/{key}/migrate")
-def migrate(request: Request, key: int, form: Form = POSTED) -> Response:
+def migrate(request: Request, key: Key, form: Form = POSTED) -> Response:
     """Continue the case on another version of its process."""
     chosen = str(form.get("definition", ""))
     with command(request) as (tx, actor):
@@ -183,7 +183,7 @@ def migrate(request: Request, key: int, form: Form = POSTED) -> Response:
 
 
 @router.post("/monitor/tasks/{key}/assign")
-def assign(request: Request, key: int, form: Form = POSTED) -> Response:
+def assign(request: Request, key: Key, form: Form = POSTED) -> Response:
     """Give a task to somebody by login; goes back to the page it was asked on."""
     login, back = str(form.get("login", "")).strip(), str(form.get("back", ""))
     with command(request) as (tx, actor):

@@ -16,7 +16,7 @@ from engine.flow.registry import registry_of
 from engine.flow.statistics import CaseCounts, case_counts
 from engine.flow.tables import DefinitionKind
 from engine.organisation import account_names
-from web.deps import query
+from web.deps import Key, query
 from web.monitor.health import health_of, open_incidents
 from web.monitor.rights import refuse_unless_monitor
 from web.pages import page
@@ -101,7 +101,7 @@ def _row(one: Definition, by: str, latest: bool, count: CaseCounts) -> VersionRo
 
 
 @router.get("/monitor/definitions/{key}")
-def show_definition(request: Request, key: int) -> Response:
+def show_definition(request: Request, key: Key) -> Response:
     with query(request) as (tx, actor):
         refuse_unless_monitor(actor)
         definition = _process(tx, key)
@@ -111,7 +111,7 @@ def show_definition(request: Request, key: int) -> Response:
 
 
 @router.get("/monitor/definitions/{key}/diagram.xml")
-def show_drawing(request: Request, key: int) -> Response:
+def show_drawing(request: Request, key: Key) -> Response:
     with query(request) as (tx, actor):
         refuse_unless_monitor(actor)
         _process(tx, key)
@@ -120,7 +120,7 @@ def show_drawing(request: Request, key: int) -> Response:
 
 
 @router.get("/monitor/definitions/{key}/diagram.json")
-def show_heat(request: Request, key: int) -> Response:
+def show_heat(request: Request, key: Key) -> Response:
     """Where the cases of a version stand: the numbers on its diagram."""
     with query(request) as (tx, actor):
         refuse_unless_monitor(actor)

@@ -15,7 +15,7 @@ from engine.errors import NotFound
 from engine.flow.search import VARIABLES, Condition, Operator, Page, search
 from engine.flow.variables import VariableChange, set_variables, variable_history
 from engine.organisation import account_names
-from web.deps import POSTED, Form, command, query
+from web.deps import POSTED, Form, Key, command, query
 from web.monitor.case_detail import CaseHead, case_head, find_case, preview, variable_url
 from web.monitor.mending import read_reason
 from web.monitor.rights import refuse_unless_monitor, tools_of
@@ -55,14 +55,14 @@ class Shown:
 
 
 @router.get("/monitor/cases/{key}/variables/{name}")
-def show_variable(request: Request, key: int, name: str) -> Response:
+def show_variable(request: Request, key: Key, name: str) -> Response:
     with query(request) as (tx, actor):
         shown = _find(tx, actor, key, name, request.query_params.get("scope", ""))
     return _draw(request, shown, written(shown.value))
 
 
 @router.post("/monitor/cases/{key}/variables/{name}")
-def change_variable(request: Request, key: int, name: str, form: Form = POSTED) -> Response:
+def change_variable(request: Request, key: Key, name: str, form: Form = POSTED) -> Response:
     given, (reason, problem) = str(form.get("value", "")), read_reason(form)
     with query(request) as (tx, actor):
         shown = _find(tx, actor, key, name, request.query_params.get("scope", ""))

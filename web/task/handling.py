@@ -12,7 +12,7 @@ from engine.flow.modification import reopen_task
 from engine.flow.queries import TaskView, get_task
 from engine.flow.registry import registry_of
 from engine.flow.tasks import assign_task, claim_task, delegate_task, hold_task, release_task, resume_task
-from web.deps import POSTED, Form, command, query
+from web.deps import POSTED, Form, Key, command, query
 from web.pages import flash, page, redirect
 from web.task.page import TaskPage, task_page
 
@@ -24,7 +24,7 @@ LONGEST_REASON = 500
 
 
 @router.post("/tasks/{key}/claim")
-def claim(request: Request, key: int, form: Form = POSTED) -> Response:
+def claim(request: Request, key: Key, form: Form = POSTED) -> Response:
     with command(request) as (tx, actor):
         get_task(tx, actor, key)
         claim_task(tx, actor, key)
@@ -33,7 +33,7 @@ def claim(request: Request, key: int, form: Form = POSTED) -> Response:
 
 
 @router.post("/tasks/{key}/release")
-def release(request: Request, key: int, form: Form = POSTED) -> Response:
+def release(request: Request, key: Key, form: Form = POSTED) -> Response:
     with command(request) as (tx, actor):
         get_task(tx, actor, key)
         release_task(tx, actor, key)
@@ -42,7 +42,7 @@ def release(request: Request, key: int, form: Form = POSTED) -> Response:
 
 
 @router.post("/tasks/{key}/resume")
-def resume(request: Request, key: int, form: Form = POSTED) -> Response:
+def resume(request: Request, key: Key, form: Form = POSTED) -> Response:
     with command(request) as (tx, actor):
         get_task(tx, actor, key)
         resume_task(tx, actor, key)
@@ -51,7 +51,7 @@ def resume(request: Request, key: int, form: Form = POSTED) -> Response:
 
 
 @router.post("/tasks/{key}/undo")
-def undo(request: Request, key: int, form: Form = POSTED) -> Response:
+def undo(request: Request, key: Key, form: Form = POSTED) -> Response:
     """Take back what one has completed, while nobody has acted on it."""
     with command(request) as (tx, actor):
         get_task(tx, actor, key)
@@ -61,7 +61,7 @@ def undo(request: Request, key: int, form: Form = POSTED) -> Response:
 
 
 @router.get("/tasks/{key}/{action}")
-def ask(request: Request, key: int, action: str) -> Response:
+def ask(request: Request, key: Key, action: str) -> Response:
     """The dialog of an action as a page of its own."""
     with query(request) as (tx, actor):
         shown = _page_of(tx, actor, key)
@@ -71,7 +71,7 @@ def ask(request: Request, key: int, action: str) -> Response:
 
 
 @router.post("/tasks/{key}/hold")
-def hold(request: Request, key: int, form: Form = POSTED) -> Response:
+def hold(request: Request, key: Key, form: Form = POSTED) -> Response:
     """Park the task with a note. One that nobody has claimed becomes the actor's, so that it is found among theirs."""
     reason = str(form.get("reason", "")).strip()
     if not reason or len(reason) > LONGEST_REASON:
@@ -86,12 +86,12 @@ def hold(request: Request, key: int, form: Form = POSTED) -> Response:
 
 
 @router.post("/tasks/{key}/delegate")
-def delegate(request: Request, key: int, form: Form = POSTED) -> Response:
+def delegate(request: Request, key: Key, form: Form = POSTED) -> Response:
     return _pass_on(request, key, "delegate", str(form.get("login", "")))
 
 
 @router.post("/tasks/{key}/assign")
-def assign(request: Request, key: int, form: Form = POSTED) -> Response:
+def assign(request: Request, key: Key, form: Form = POSTED) -> Response:
     return _pass_on(request, key, "assign", str(form.get("login", "")))
 
 

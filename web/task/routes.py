@@ -14,7 +14,7 @@ from engine.flow.completion import Completion, complete_task
 from engine.flow.drafts import DraftConflict
 from engine.flow.queries import TaskView, get_task
 from engine.form import is_command
-from web.deps import POSTED, Form, command, database_of, query
+from web.deps import POSTED, Form, Key, command, database_of, query
 from web.errors import wants_json
 from web.pages import flash, page, redirect
 from web.task.drawing import draw_fields, draw_task, draw_typed
@@ -39,7 +39,7 @@ REFRESH, SAVE = "_refresh", "_save"
 
 
 @router.get("/tasks/{key}")
-def show_task(request: Request, key: int) -> Response:
+def show_task(request: Request, key: Key) -> Response:
     """The task, or where it is done instead; a task that is over leads to its case."""
     with query(request) as (tx, actor):
         view = get_task(tx, actor, key)
@@ -52,7 +52,7 @@ def show_task(request: Request, key: int) -> Response:
 
 
 @router.post("/tasks/{key}")
-def hand_in(request: Request, key: int, form: Form = POSTED) -> Response:
+def hand_in(request: Request, key: Key, form: Form = POSTED) -> Response:
     """Complete the task with what was posted; the buttons for rows, choices and drafts come here too without JavaScript."""
     arrived_at = database_of(request).clock.now()
     pairs = pairs_of(form)
@@ -149,7 +149,7 @@ def _draw_late(request: Request, key: int, pairs: Pairs, refusal: Refused) -> Re
 
 
 @router.post("/tasks/{key}/fields")
-def draw_fields_again(request: Request, key: int, form: Form = POSTED) -> Response:
+def draw_fields_again(request: Request, key: Key, form: Form = POSTED) -> Response:
     """The inputs with what is typed: conditions, cascades and rows worked out anew. For htmx, which puts them in place."""
     with query(request) as (tx, actor):
         view = get_task(tx, actor, key)
@@ -158,7 +158,7 @@ def draw_fields_again(request: Request, key: int, form: Form = POSTED) -> Respon
 
 
 @router.post("/tasks/{key}/draft")
-def save_draft(request: Request, key: int, form: Form = POSTED) -> Response:
+def save_draft(request: Request, key: Key, form: Form = POSTED) -> Response:
     """Keep what is typed, section by section, as it is: for autosave, which reads the answer as JSON."""
     try:
         versions = _save(request, key, form)
