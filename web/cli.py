@@ -5,6 +5,8 @@ What a command needs it imports itself: the wiring takes two seconds to load, an
 
 import json
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -34,10 +36,19 @@ def _refuse(message: str) -> Any:
     raise typer.Exit(UNUSABLE)
 
 
-def _engine(*, queue: bool = False) -> "App":
+@contextmanager
+def _engine(*, queue: bool = False, refused: int = UNUSABLE) -> Iterator["App"]:
+    """The wired engine for one command, closed afterwards; what is refused ends with that status and a sentence."""
     from engine.bootstrap import build
 
-    return build(_settings(), queue=queue)
+    engine = build(_settings(), queue=queue)
+    try:
+        yield engine
+    except ZhipingError as error:
+        typer.echo(error.message, err=True)
+        raise typer.Exit(refused) from None
+    finally:
+        engine.close()
 
 
 @app.command()
@@ -45,10 +56,9 @@ def serve(host: str = "127.0.0.1", port: int = 8000, workers: int = 1) -> None:
     """Serve the pages and /v2; migrates and deploys first."""
     from web.serving import serve as serve_processes
 
-    settings = _settings()
-    engine = _engine(queue=True)
-    engine.prepare()
-    engine.close()
+    with _engine(queue=True) as engine:
+        engine.prepare()
+        settings = engine.settings
     typer.echo(f"http://{host}:{port}", err=True)
     raise typer.Exit(serve_processes(settings, host, port, workers))
 
@@ -64,20 +74,15 @@ def worker() -> None:
 @app.command()
 def migrate() -> None:
     """Bring the database to this release."""
-    engine = _engine(queue=True)
-    engine.migrate()
-    engine.close()
+    with _engine(queue=True) as engine:
+        engine.migrate()
 
 
 @app.command()
 def deploy(paths: Annotated[list[Path] | None, typer.Argument()] = None) -> None:
     """Deploy new or changed diagrams, decisions and forms (default: the release's)."""
-    engine = _engine()
-    try:
+    with _engine(refused=FOUND) as engine:
         made = engine.deploy(paths) if paths else engine.deploy_release()
-    except ZhipingError as error:
-        typer.echo(error.message, err=True)
-        raise typer.Exit(FOUND) from None
     for definition in made.definitions if made is not None else ():
         typer.echo(f"{definition.id} {definition.version}{' unchanged' if definition.unchanged else ''}")
 
@@ -90,10 +95,9 @@ def demo(
     from engine.organisation.demo import demo_accounts
 
     if not accounts:
-        engine = _engine(queue=True)
-        if not (engine.prepare() or engine.seed_demo()):
-            typer.echo("the database holds units already", err=True)
-        engine.close()
+        with _engine(queue=True) as engine:
+            if not (engine.prepare() or engine.seed_demo()):
+                typer.echo("the database holds units already", err=True)
         return
     rows = [
         {
@@ -174,12 +178,11 @@ def check(rebuild: Annotated[bool, typer.Option("--rebuild")] = False, as_json: 
     """Check the rules the stored data must keep; --rebuild recomputes the read models and compares."""
     from engine.flow.check import check as check_data
 
-    engine = _engine()
-    with engine.database.read() as tx:
-        found = check_data(tx)
-    if rebuild:
-        found = [*found, *engine.check_read_models()]
-    engine.close()
+    with _engine() as engine:
+        with engine.database.read() as tx:
+            found = check_data(tx)
+        if rebuild:
+            found = [*found, *engine.check_read_models()]
     if as_json:
         typer.echo(
             json.dumps([{"rule": v.rule, "key": v.key, "message": v.message} for v in found], ensure_ascii=False)
@@ -197,14 +200,9 @@ def token(login: str) -> None:
     """Print a bearer token for /v2."""
     from engine.organisation import issue_token
 
-    engine = _engine()
-    try:
-        with engine.database.transaction() as tx:
-            made = issue_token(tx, login)
-    except ZhipingError as error:
-        _refuse(error.message)
+    with _engine() as engine, engine.database.transaction() as tx:
+        made = issue_token(tx, login)
     typer.echo(made)
-    engine.close()
 
 
 @app.command()
@@ -227,13 +225,10 @@ def transfer(url: str) -> None:
     from engine.db.migrate import migrate as migrate_database
     from engine.db.transfer import transfer as transfer_rows
 
-    engine = _engine()
     target = Database(read_settings({"ZHIPING_DATABASE_URL": url}).database_url)
-    try:
+    with _engine() as engine, target:
         migrate_database(target)
         rows = transfer_rows(engine.database, target, lambda table, copied: typer.echo(f"{table} {copied}", err=True))
-    except ZhipingError as error:
-        _refuse(error.message)
     typer.echo(f"{rows} rows")
 
 
@@ -242,8 +237,8 @@ def backup(archive: Path) -> None:
     """Write database and files into one archive."""
     from engine.db.backup import back_up
 
-    engine = _engine()
-    typer.echo(f"{back_up(engine.database, _local_files(engine.settings), archive.absolute())} rows")
+    with _engine() as engine:
+        typer.echo(f"{back_up(engine.database, _local_files(engine.settings), archive.absolute())} rows")
 
 
 @app.command(name="restore")
@@ -253,26 +248,13 @@ def restore_backup(archive: Path) -> None:
 
     if not archive.is_file():
         _refuse(f"{archive}: no such file")
-    engine = _engine()
-    try:
-        rows = restore(engine.database, _local_files(engine.settings), archive.absolute())
-    except ZhipingError as error:
-        _refuse(error.message)
-    typer.echo(f"{rows} rows")
+    with _engine() as engine:
+        typer.echo(f"{restore(engine.database, _local_files(engine.settings), archive.absolute())} rows")
 
 
 def _local_files(settings: Settings) -> Path | None:
     return None if "://" in settings.files_url else Path(settings.files_url)
 
 
-def main() -> None:
-    """The entry point. What a command refuses is a sentence, not a trace."""
-    try:
-        app()
-    except ZhipingError as error:
-        typer.echo(error.message, err=True)
-        sys.exit(UNUSABLE)
-
-
 if __name__ == "__main__":
-    main()
+    sys.exit(app())
