@@ -25,7 +25,7 @@ NO_OPTIONS = NoOptions()
 class Form:
     """A form as deployed; nothing in it changes, so it is shared by all requests.
 
-    `keys` are the process variables it may write. `places` finds a component by its path for every row
+    `keys` are the process variables it may write, `names` those and what its expressions read. `places` finds a component by its path for every row
     (`education[].school`). `document` is the JSON as it came, unknown attributes included.
     """
 
@@ -39,6 +39,7 @@ class Form:
     outcome: Outcome | None
     rules: Mapping[str, tuple[Rule, ...]]
     keys: frozenset[str]
+    names: frozenset[str]
     has_rows: bool
     has_computed: bool
     has_hiding: bool

@@ -1,6 +1,7 @@
 """Approving a declaration through the form of its task page."""
 
 from collections.abc import Iterator
+from datetime import date, timedelta
 from itertools import count as numbers
 from urllib.parse import urlencode
 
@@ -19,6 +20,7 @@ from web.bench.load import Ask
 from web.bench.measure import Measure
 from web.bench.office import Office
 from web.bench.site import Site
+from web.pages import CSRF_FIELD
 
 OFFICER = "hosp3_officer"
 TARGETS = Targets(sqlite=5, server=6, database=2, statements=16)
@@ -44,7 +46,7 @@ class Reviews:
         self._site = site
         self._office = Office(site)
         self._files = DemoFiles(site.app.files)
-        self._numbers = numbers(100)
+        self._numbers = numbers()
 
     def __call__(self, count: int) -> list[Ask]:
         with self._site.app.database.read() as tx:
@@ -54,7 +56,7 @@ class Reviews:
     def _review(self, task: int) -> Ask:
         headers = {**self._office.headers(OFFICER), "content-type": "application/x-www-form-urlencoded"}
         fields = {
-            "csrf": self._office.csrf(OFFICER),
+            CSRF_FIELD: self._office.csrf(OFFICER),
             "version": "1",
             "command_key": f"review-{task}",
             "opinion": OPINION,
@@ -64,8 +66,10 @@ class Reviews:
 
     def _hand_in(self, book: CodeBook) -> int:
         """A complete declaration that waits for its officer; the key of that task."""
-        number = f"990000{BORN}{next(self._numbers):07d}"
-        applicant = Applicant("测试申报人", "01", number + identity_check_digit(number), "13000000000")
+        number = next(self._numbers)
+        born = date(BORN, 1, 1) + timedelta(days=number // 1000)
+        digits = f"990000{born:%Y%m%d}{number % 1000:03d}"
+        applicant = Applicant("测试申报人", "01", digits + identity_check_digit(digits), "13000000000")
         with self._site.app.database.transaction() as tx:
             officer = actor_of_login(tx, OFFICER, Role.CASE_OFFICER)
             login = create_enrolment(

@@ -64,6 +64,7 @@ def _build(document: Mapping[str, Any], digest: str) -> Form:
     components = tree.read(document["components"])
     parts = list(walk(components))
     fields = [part for part in parts if isinstance(part, Field)]
+    rules, keys = _rules(document, form_id, tree, notes), written_keys(components)
     return Form(
         id=form_id,
         name=str(document.get("name") or form_id),
@@ -73,8 +74,9 @@ def _build(document: Mapping[str, Any], digest: str) -> Form:
         sections=tuple(tree.sections),
         places=dict(tree.components),
         outcome=_outcome(fields, notes),
-        rules=_rules(document, form_id, tree, notes),
-        keys=written_keys(components),
+        rules=rules,
+        keys=keys,
+        names=keys | notes.names,
         has_rows=any(isinstance(part, RowList) for part in parts),
         has_computed=any(isinstance(part, Computed) for part in parts),
         has_hiding=any(not part.hide.never for part in parts),

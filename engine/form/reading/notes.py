@@ -16,6 +16,8 @@ class Notes:
 
     def __init__(self) -> None:
         self.findings: list[Finding] = []
+        #: what the expressions read
+        self.names: set[str] = set()
 
     def error(self, rule: str, element: str, message: str) -> None:
         self._add(rule, "error", element, message)
@@ -47,10 +49,12 @@ class Notes:
     def expression(self, text: str, element: str, place: str) -> Expression | None:
         """The compiled expression, or nothing and a finding with the place of the fault."""
         try:
-            return compile_expression(text.strip())
+            expression = compile_expression(text.strip())
         except FeelError as error:
             self.error("feel", element, f"{place}：{error.message}")
             return None
+        self.names |= expression.names | expression.filter_names
+        return expression
 
     def _slots(self, raw: str, element: str, place: str) -> Template:
         if _FORM_LOOP.search(raw):
