@@ -17,6 +17,8 @@ from web import health, notification, uploads
 from web.api.app import create_api
 from web.assets import Assets
 from web.case import routes as case
+from web.declaration import PAGES
+from web.declaration import routes as declaration
 from web.errors import install_errors
 from web.guard import Guard
 from web.inbox import routes as inbox
@@ -27,6 +29,7 @@ from web.serving import WITH_WORKER, WorkerThread
 from web.studio import routes as studio
 from web.task import handling
 from web.task import routes as task
+from web.task.special import SPECIAL_PAGES
 
 #: in this order, since the first address that fits answers
 ROUTERS = (
@@ -40,6 +43,7 @@ ROUTERS = (
     task.router,
     handling.router,
     case.router,
+    declaration.router,
     lists.router,
     overview.router,
     orphans.router,
@@ -48,6 +52,9 @@ ROUTERS = (
     searching.router,
     studio.router,
 )
+
+for form_id, address in PAGES.items():
+    SPECIAL_PAGES.register(form_id, address)
 
 
 def create_app(app: App | None = None) -> FastAPI:

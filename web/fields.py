@@ -46,6 +46,8 @@ class Drawing:
     upload: str = ""
     upload_page: str = ""
     file_url: str = "/files/"
+    #: words of a button at the end of each section that posts `_save=SECTION`; nothing for no button
+    section_save: str = ""
 
     @property
     def reads(self) -> bool:
@@ -94,7 +96,7 @@ class Drawing:
 
 def render_form(view: FormView, mode: Mode = "edit", *, errors: Iterable[Problem] = (), **addresses: str) -> Markup:
     """The whole form inside the element `target`. `addresses` are those of `Drawing`: target, rerender (where changed
-    conditions and rows are drawn again), upload, upload_page, file_url."""
+    conditions and rows are drawn again), upload, upload_page, file_url, section_save."""
     draw = Drawing(mode=mode, errors=by_path(errors), **addresses)
     return _call("whole", view.nodes, draw)
 

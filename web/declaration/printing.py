@@ -1,0 +1,31 @@
+"""`/declaration/{case}/print`: the dossier on paper, for its owner and for whoever reviews it."""
+
+from fastapi import APIRouter, Request
+from starlette.responses import Response
+
+from engine.declaration.detail import declaration_detail
+from web.declaration.dossier import dossier_of
+from web.declaration.journal import entries_of
+from web.declaration.words import titles_of
+from web.deps import code_book, query
+from web.pages import page
+
+router = APIRouter()
+
+
+@router.get("/declaration/{case_key}/print")
+def show_sheet(request: Request, case_key: int) -> Response:
+    with query(request) as (tx, actor):
+        detail = declaration_detail(tx, actor, case_key)
+        return page(
+            request,
+            "declaration/print.html",
+            row=detail.row,
+            titles=titles_of(code_book(request, tx, detail.row["year"]), detail.row),
+            sentence=detail.sentence,
+            dossier=dossier_of(tx, actor, detail, "print"),
+            entries=entries_of(tx, actor, case_key),
+            draft=detail.row["submitted_at"] is None,
+            back_url="/declaration" if detail.row["applicant"] == actor.login else f"/declarations/{case_key}",
+            printed_at=tx.now,
+        )

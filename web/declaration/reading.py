@@ -1,0 +1,49 @@
+"""`/declarations/{case}`: one declaration to be read by everybody who sees it, with its journal."""
+
+from fastapi import APIRouter, Request
+from starlette.responses import Response
+
+from engine.access import Permission
+from engine.declaration.detail import declaration_detail
+from engine.declaration.dossier import FILLING_FORM
+from web.declaration.dossier import dossier_of
+from web.declaration.journal import entries_of
+from web.declaration.mine import steps_of
+from web.declaration.words import REVIEW_FORMS, status_kind, titles_of
+from web.deps import code_book, query
+from web.pages import is_htmx, page, piece
+from web.undo import offered_undo
+
+router = APIRouter()
+
+
+@router.get("/declarations/{case_key}")
+def show_declaration(request: Request, case_key: int) -> Response:
+    with query(request) as (tx, actor):
+        detail = declaration_detail(tx, actor, case_key)
+        waiting = {one.row["form_id"] for one in detail.tasks if one.may_work and actor.may(Permission.TASKS_WORK)}
+        return page(
+            request,
+            "declaration/declaration.html",
+            row=detail.row,
+            titles=titles_of(code_book(request, tx, detail.row["year"]), detail.row),
+            sentence=detail.sentence,
+            kind=status_kind(detail.row["status"]),
+            steps=steps_of(detail),
+            dossier=dossier_of(tx, actor, detail),
+            entries=entries_of(tx, actor, case_key),
+            may_review=actor.may(Permission.DECLARATIONS_REVIEW) and not waiting.isdisjoint(REVIEW_FORMS),
+            may_fill=detail.row["applicant"] == actor.login and FILLING_FORM in waiting,
+            undo=offered_undo(request, tx, actor),
+        )
+
+
+@router.get("/declarations/{case_key}/journal")
+def show_journal(request: Request, case_key: int) -> Response:
+    """流转日志, as a page or for a drawer (U15)."""
+    with query(request) as (tx, actor):
+        detail = declaration_detail(tx, actor, case_key)
+        entries = entries_of(tx, actor, case_key)
+    if is_htmx(request):
+        return piece(request, "declaration/log.html", "entries", entries=entries)
+    return page(request, "declaration/log.html", row=detail.row, entries=entries)
