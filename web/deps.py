@@ -187,6 +187,7 @@ def _remember(request: Request, tx: Transaction, actor: Actor, held: Session) ->
         theme=held.theme.value,
         density=held.density.value,
         demo=demo,
+        suggest_url="/search/suggestions",
     )
 
 
