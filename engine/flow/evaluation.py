@@ -20,7 +20,7 @@ class Evaluation:
 
     def feel(self, expression: Expression, scope: int, element_id: str, code: str = "expression") -> Any:
         """The FEEL value. Raises `ProcessFault` on the element where it cannot be worked out."""
-        self._scopes.need(expression.names | expression.filter_names)
+        self._scopes.need(expression.names | expression.filter_names, scope)
         try:
             return expression.evaluate(View(self._scopes, scope), clock=self._clock, calendar=self._calendar)
         except FeelError as error:

@@ -7,12 +7,10 @@ a sub-process are the interpreter's; here they get their values and give their o
 import re
 from typing import TYPE_CHECKING, Any
 
-import sqlalchemy as sa
-
 from engine.errors import ProcessFault
 from engine.flow.instances import Instance
 from engine.flow.model import Element, Kind, MultiInstance, Value
-from engine.flow.tables import ElementState, item
+from engine.flow.tables import ElementState
 
 if TYPE_CHECKING:
     from engine.flow.run import Execution
@@ -46,19 +44,7 @@ def open_collection(execution: "Execution", element: Element, body_key: int) -> 
     if not isinstance(values, list):
         text = multi.input_collection.text
         raise ProcessFault(f"“{element.name or element.id}”的集合 {text} 应得到列表。", element.id, "collection")
-    execution.items[body_key] = {
-        index: {
-            "case_key": execution.key,
-            "body_key": body_key,
-            "index": index,
-            "element_key": None,
-            "value": value,
-            "output": None,
-            "state": ElementState.ACTIVE,
-        }
-        for index, value in enumerate(values)
-    }
-    execution.new_bodies.add(body_key)
+    execution.items.open(body_key, values)
     return values
 
 
@@ -78,11 +64,10 @@ def bind(execution: "Execution", instance: Instance) -> None:
     """Give an item its value and number. `loopCounter` begins at 1."""
     multi, index = _multi(instance), instance.item
     assert index is not None
-    row = _rows(execution, instance.scope)[index]
-    row["element_key"] = instance.key
-    _touch(execution, row)
+    execution.items.change(instance.scope, index, element_key=instance.key)
     if multi.input_element:
-        execution.scopes.declare(instance.key, multi.input_element, row["value"])
+        value = execution.items.get(instance.scope, index)["value"]
+        execution.scopes.declare(instance.key, multi.input_element, value)
     execution.scopes.declare(instance.key, "loopCounter", index + 1)
     local = _plain_name(multi.output_element)
     if local is not None and local != multi.input_element:
@@ -93,15 +78,14 @@ def finish(execution: "Execution", instance: Instance) -> None:
     """An item of a task or call activity is done: leave it, then the next, or the body where it was the last."""
     take_output(execution, instance)
     body = execution.instance_of(instance.scope)
-    rows = _rows(execution, body.key)
     enough = _is_enough(execution, instance)
     execution.leave(instance, ElementState.COMPLETED)
+    counts = execution.items.counts(body.key)
     if enough:
         cancel_rest(execution, body)
-    elif (following := _next(body, rows)) is not None:
-        begin_item(execution, body, following)
-        return
-    elif any(row["state"] is ElementState.ACTIVE for row in rows.values()):
+    elif counts.active:
+        if _multi(body).sequential and counts.following is not None:
+            begin_item(execution, body, counts.following)
         return
     collect(execution, body)
     execution.run.complete(body.key)
@@ -112,9 +96,8 @@ def take_output(execution: "Execution", instance: Instance) -> None:
     multi, index = _multi(instance), instance.item
     assert index is not None
     output = execution.evaluation.value(multi.output_element, instance.key, instance.element.id, "output")
-    row = _rows(execution, instance.scope)[index]
-    row |= {"output": output, "state": ElementState.COMPLETED, "element_key": instance.key}
-    _touch(execution, row)
+    done = {"output": output, "state": ElementState.COMPLETED, "element_key": instance.key}
+    execution.items.change(instance.scope, index, **done)
     if multi.completion_condition is not None:
         _declare_counts(execution, instance)
 
@@ -124,7 +107,7 @@ def collect(execution: "Execution", body: Instance) -> None:
     name = _multi(body).output_collection
     if name:
         execution.know(body.scope)
-        execution.scopes.assign(body.scope, name, _outputs(_rows(execution, body.key)))
+        execution.scopes.assign(body.scope, name, _outputs(execution, body.key))
 
 
 def cancel_rest(execution: "Execution", body: Instance) -> None:
@@ -132,23 +115,14 @@ def cancel_rest(execution: "Execution", body: Instance) -> None:
     if body.element.kind is Kind.SUB_PROCESS:
         return
     execution.load_instances()
-    for row in _rows(execution, body.key).values():
+    for index, row in execution.items.all(body.key).items():
         if row["state"] is ElementState.ACTIVE:
-            row["state"] = ElementState.CANCELLED
-            _touch(execution, row)
+            execution.items.change(body.key, index, state=ElementState.CANCELLED)
             instance = execution.instances.get(row["element_key"] or 0)
             if instance is not None:
                 if body.element.kind is Kind.RECEIVE_TASK:
                     execution.waiting.disarm(body.element, instance.key)
                 execution.leave(instance, ElementState.CANCELLED)
-
-
-def store(execution: "Execution") -> None:
-    """Put new and changed items into the write set."""
-    for body_key, rows in execution.items.items():
-        for index, row in rows.items():
-            if body_key in execution.new_bodies or (body_key, index) in execution.touched_items:
-                execution.tx.writes.upsert(item, row, ("element_key", "output", "state"))
 
 
 def _is_enough(execution: "Execution", instance: Instance) -> bool:
@@ -166,43 +140,22 @@ def _is_enough(execution: "Execution", instance: Instance) -> bool:
 
 def _declare_counts(execution: "Execution", instance: Instance) -> None:
     """Let the completion condition see how far the others are."""
-    rows = _rows(execution, instance.scope)
-    states = [row["state"] for row in rows.values()]
-    begun = sum(row["element_key"] is not None and row["state"] is ElementState.ACTIVE for row in rows.values())
+    counts = execution.items.counts(instance.scope)
     for name, value in (
-        ("numberOfInstances", len(states)),
-        ("numberOfCompletedInstances", states.count(ElementState.COMPLETED)),
-        ("numberOfActiveInstances", begun),
-        ("numberOfTerminatedInstances", states.count(ElementState.CANCELLED)),
+        ("numberOfInstances", counts.all),
+        ("numberOfCompletedInstances", counts.completed),
+        ("numberOfActiveInstances", counts.begun),
+        ("numberOfTerminatedInstances", counts.cancelled),
     ):
         execution.scopes.declare(instance.key, name, value)
-    collection = _multi(instance).output_collection
-    if collection:
-        execution.scopes.declare(instance.key, collection, _outputs(rows))
+    multi = _multi(instance)
+    condition = multi.completion_condition
+    if multi.output_collection and condition is not None and multi.output_collection in condition.names:
+        execution.scopes.declare(instance.key, multi.output_collection, _outputs(execution, instance.scope))
 
 
-def _next(body: Instance, rows: dict[int, dict[str, Any]]) -> int | None:
-    """The item a sequential activity begins now."""
-    if not _multi(body).sequential:
-        return None
-    return next((index for index, row in rows.items() if row["element_key"] is None), None)
-
-
-def _outputs(rows: dict[int, dict[str, Any]]) -> list[Any]:
-    return [rows[index]["output"] for index in sorted(rows)]
-
-
-def _rows(execution: "Execution", body_key: int) -> dict[int, dict[str, Any]]:
-    if body_key not in execution.items:
-        query = sa.select(item).where(item.c.case_key == execution.key, item.c.body_key == body_key)
-        found = execution.tx.connection.execute(query.order_by(item.c.index))
-        rows = [dict(row._mapping) for row in found]
-        execution.items[body_key] = {row["index"]: row for row in rows}
-    return execution.items[body_key]
-
-
-def _touch(execution: "Execution", row: dict[str, Any]) -> None:
-    execution.touched_items.add((row["body_key"], row["index"]))
+def _outputs(execution: "Execution", body_key: int) -> list[Any]:
+    return [row["output"] for row in execution.items.all(body_key).values()]
 
 
 def _multi(instance: Instance) -> MultiInstance:

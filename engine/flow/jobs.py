@@ -68,7 +68,7 @@ def job_variables(tx: Transaction, row: Mapping[str, Any], names: Sequence[str] 
     scopes = scopes_of(tx, row["case_key"], row["element_key"])
     if names:
         view = scopes.view(row["element_key"])
-        scopes.need(names)
+        scopes.need(names, row["element_key"])
         return {name: view[name] for name in names if name in view}
     return scopes.visible(row["element_key"])
 

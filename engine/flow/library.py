@@ -2,8 +2,8 @@
 
 import threading
 from collections import OrderedDict
-from collections.abc import Callable
-from dataclasses import dataclass, field
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, fields, is_dataclass, replace
 from typing import Any, TypeVar
 
 import sqlalchemy as sa
@@ -12,7 +12,8 @@ from engine.db import Transaction
 from engine.db.keys import key_block
 from engine.decision import Model
 from engine.errors import NotFound
-from engine.flow.model import Element, Process, Trigger
+from engine.feel import Expression
+from engine.flow.model import Element, MultiInstance, Process, Trigger, Value
 from engine.flow.spiff.library import CompiledProcess, compile_resource
 from engine.flow.tables import DefinitionKind, definition, resource
 from engine.form import Form, read_form
@@ -21,6 +22,7 @@ GENERATION = "definitions"
 #: set in the memo of a transaction that deploys: nothing it sees may be kept, it can still be rolled back
 DEPLOYING = "deploying"
 KEPT = 500
+NOTHING = Value("")
 
 T = TypeVar("T")
 
@@ -45,12 +47,29 @@ class ProcessDefinition:
     compiled: CompiledProcess
     #: events that wait for a condition
     conditional: tuple[Element, ...]
+    #: names its expressions read at any time: not those that only make up the items of a multi-instance, once
+    names: frozenset[str]
 
     @classmethod
     def of(cls, key: int, compiled: CompiledProcess) -> "ProcessDefinition":
         elements = compiled.process.elements.values()
         conditional = tuple(e for e in elements if e.event is not None and e.event.trigger is Trigger.CONDITION)
-        return cls(key, compiled.process, compiled, conditional)
+        return cls(key, compiled.process, compiled, conditional, compiled.process.names & names_read(compiled.process))
+
+
+def names_read(part: object) -> frozenset[str]:
+    """The names in all expressions of a process or a part of it, but for the input collections."""
+    if isinstance(part, Expression):
+        return part.names | part.filter_names
+    if isinstance(part, Mapping):
+        return names_read(tuple(part.values()))
+    if isinstance(part, tuple):
+        return frozenset().union(*map(names_read, part))
+    if isinstance(part, MultiInstance):
+        part = replace(part, input_collection=NOTHING)
+    if not is_dataclass(part) or isinstance(part, type):
+        return frozenset()
+    return frozenset().union(*(names_read(getattr(part, inner.name)) for inner in fields(part)))
 
 
 @dataclass(slots=True)

@@ -21,6 +21,7 @@ from engine.flow.closings import Closings
 from engine.flow.evaluation import Evaluation
 from engine.flow.faults import BpmnError
 from engine.flow.instances import Instance, store_instance
+from engine.flow.item_rows import ItemRows
 from engine.flow.journal import Journal
 from engine.flow.loading import Loaded
 from engine.flow.mapping import apply_mappings
@@ -50,7 +51,9 @@ class Execution:
         self.is_new = loaded.is_new
         self.definition = self.registry.library.process(tx, loaded.case["definition_key"])
         self.process = self.definition.process
-        self.scopes = Scopes(tx, self.key, self.process.names, fresh=loaded.is_new)
+        self.scopes = Scopes(tx, self.key, self.definition.names, fresh=loaded.is_new)
+        if loaded.variables is not None:
+            self.scopes.take_up(loaded.variables)
         self.evaluation = Evaluation(tx, self.registry, self.scopes)
         self.journal = Journal(self.key, self.case["journal_seq"], self.case["journal_hash"])
         self.instances: dict[int, Instance] = {}
@@ -62,10 +65,7 @@ class Execution:
         self.jobs: dict[int, dict[str, Any]] = {}
         #: incidents of this command by element instance
         self.incidents: dict[int, dict[str, Any]] = {}
-        #: rows of multi-instance items by body and index; which bodies are new, which items changed
-        self.items: dict[int, dict[int, dict[str, Any]]] = {}
-        self.new_bodies: set[int] = set()
-        self.touched_items: set[tuple[int, int]] = set()
+        self.items = ItemRows(tx, self.key)
         #: keys of incidents this command resolves
         self.resolved: set[int] = set()
         self.resolution: str | None = None
@@ -188,7 +188,7 @@ class Execution:
         """The instance of that key. One from an earlier command is read only where more than its key matters."""
         known = self.instances.get(key)
         if known is None and not self.all_known and (element.multi is not None or scope):
-            self.load_instances()
+            self._read_instances(element_instance.c.key == key)
             known = self.instances.get(key)
         if known is None:
             known = Instance(key, element, scope or self.key, None, 0, self.tx.now, stored=True)
@@ -197,30 +197,31 @@ class Execution:
         return known
 
     def instance_of(self, key: int) -> Instance:
-        """The active instance of that key. Raises `NotFound` where there is none."""
-        if key not in self.instances:
-            self.load_instances()
+        """The active instance of that key, read alone. Raises `NotFound` where there is none."""
+        if key not in self.instances and not self.all_known:
+            self._read_instances(element_instance.c.key == key)
         if key not in self.instances:
             raise NotFound
         return self.instances[key]
 
     def know(self, scope: int) -> None:
         """Have the scopes around that one known."""
-        if scope and scope != self.key and scope not in self.instances:
-            self.load_instances()
+        while scope and scope != self.key:
+            if scope not in self.instances and self.all_known:
+                return
+            scope = self.instance_of(scope).scope
 
     def load_instances(self) -> None:
         """Read every active instance of the case."""
         if self.all_known:
             return
         self.all_known = True
+        self._read_instances(sa.true())
+
+    def _read_instances(self, which: sa.ColumnElement[bool]) -> None:
         e = element_instance.c
-        rows = self.tx.connection.execute(
-            sa.select(e.key, e.element_id, e.scope_key, e.item_index, e.seq, e.entered_at, e.state).where(
-                e.case_key == self.key, e.left_at.is_(None)
-            )
-        )
-        for row in rows:
+        query = sa.select(e.key, e.element_id, e.scope_key, e.item_index, e.seq, e.entered_at, e.state)
+        for row in self.tx.connection.execute(query.where(e.case_key == self.key, e.left_at.is_(None), which)):
             element = self.process.elements.get(row.element_id)
             if element is not None and row.key not in self.instances:
                 self.adopt(
@@ -360,7 +361,7 @@ class Execution:
         tx = self.tx
         self.closings.store()
         failures.store(self)
-        items.store(self)
+        self.items.store()
         self.scopes.store(self.actor.login, tx.now, self.task_key, self.reason)
         self.case["snapshot"] = None if self.case["ended_at"] else self.run.dump()
         self.case["element_seq"] = self._element_seq

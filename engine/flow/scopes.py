@@ -25,8 +25,8 @@ class Change:
 class Scopes:
     """Variables by scope: the case's key, or the key of an element instance that has local ones.
 
-    Names are read from the database when they are first asked for: all the process mentions at once (`names`), with
-    every local one. A command that needs none reads none.
+    Variables are read when they are first asked for: those of the case that the process mentions (`names`) at once, with
+    all of the scopes on the way outward. A command that needs none reads none.
     """
 
     def __init__(self, tx: Transaction, case_key: int, names: frozenset[str], *, fresh: bool = False) -> None:
@@ -34,9 +34,10 @@ class Scopes:
         self.case_key = case_key
         self._names = names
         self._values: dict[int, dict[str, Any]] = {case_key: {}}
-        #: None once every name is known
+        #: names of the case that were asked for; None once every name was
         self._known: set[str] | None = None if fresh else set()
-        self._locals_known = fresh
+        #: whether the database holds nothing that is not here
+        self._fresh = fresh
         self._parents: dict[int, int] = {}
         self._changes: dict[tuple[int, str], Change] = {}
         self._gone: set[int] = set()
@@ -55,6 +56,13 @@ class Scopes:
         if begun:
             self.complete.add(scope)
 
+    def take_up(self, rows: Iterable[tuple[int, str, Any]]) -> None:
+        """All variables of the case, as they were read together with it: nothing more has to be asked for."""
+        for scope, name, value in rows:
+            self._stored.add((scope, name))
+            self._values.setdefault(scope, {})[name] = value
+        self._known, self._fresh = None, True
+
     def outward(self, scope: int) -> Iterator[int]:
         """`scope`, then those around it, last the case."""
         scope = scope or self.case_key
@@ -65,19 +73,19 @@ class Scopes:
 
     def leave(self, scope: int, *, may_have: bool = True) -> None:
         """The element instance is over, and its local variables with it. `may_have`: the database may hold some."""
-        if may_have and not self._locals_known and scope not in self.complete:
-            self._load(())
+        unknown = may_have and not self._fresh and scope not in self.complete
+        if unknown or any(stored == scope for stored, _ in self._stored):
+            self._gone.add(scope)
         self._values.pop(scope, None)
+        self.complete.add(scope)
         for key in [key for key in self._changes if key[0] == scope]:
             del self._changes[key]
-        if any(stored == scope for stored, _ in self._stored):
-            self._gone.add(scope)
 
     # --- reading ------------------------------------------------------------------------------------------------------
 
     def get(self, scope: int, name: str, default: Any = None) -> Any:
         """The value as seen from `scope`."""
-        self.need((name,))
+        self.need((name,), scope)
         for place in self.outward(scope):
             value = self._values.get(place, NONE).get(name, MISSING)
             if value is not MISSING:
@@ -88,13 +96,13 @@ class Scopes:
         """The variables of that scope alone."""
         if scope == self.case_key:
             self.load_all()
-        elif not self._locals_known:
-            self._load(())
+        else:
+            self._load(frozenset(), self._unread((scope,)))
         return dict(self._values.get(scope, NONE))
 
     def visible(self, scope: int) -> dict[str, Any]:
         """Everything seen from `scope`."""
-        self.load_all()
+        self.load_all(scope)
         seen: dict[str, Any] = {}
         for place in reversed(list(self.outward(scope))):
             seen.update(self._values.get(place, NONE))
@@ -103,28 +111,38 @@ class Scopes:
     def view(self, scope: int) -> "View":
         return View(self, scope)
 
-    def load_all(self) -> None:
-        if self._known is not None:
-            self._load(None)
+    def load_all(self, scope: int = 0) -> None:
+        """Have every variable of the case read, and those seen from `scope`."""
+        self._load(None, self._unread(self.outward(scope)))
 
-    def need(self, names: Iterable[str]) -> None:
-        """Have these names read, with all others the process mentions, unless they are known already."""
+    def need(self, names: Iterable[str], scope: int = 0) -> None:
+        """Have these names read as seen from `scope`, with all others the process mentions, unless they are known."""
+        wanted: frozenset[str] = frozenset()
         if self._known is not None and not self._known.issuperset(names):
-            self._load(self._names.union(names) - self._known)
+            wanted = self._names.union(names) - self._known
+        self._load(wanted, self._unread(self.outward(scope)))
 
-    def _load(self, names: Iterable[str] | None) -> None:
-        query = sa.select(variable.c.scope_key, variable.c.name, variable.c.value).where(
-            variable.c.case_key == self.case_key
-        )
-        if names is not None:
-            wanted = sorted(names)
-            others = [] if self._locals_known else [variable.c.scope_key != self.case_key]
-            query = query.where(sa.or_(variable.c.name.in_(wanted), *others) if wanted else sa.or_(*others))
+    def _unread(self, scopes: Iterable[int]) -> list[int]:
+        if self._fresh:
+            return []
+        return [scope for scope in scopes if scope != self.case_key and scope not in self.complete]
+
+    def _load(self, names: frozenset[str] | None, scopes: list[int]) -> None:
+        """Read these names of the case (None: all), and everything of these scopes."""
+        if names is None and self._known is None:
+            names = frozenset()
+        if not scopes and names is not None and not names:
+            return
+        v = variable.c
+        of_case = v.scope_key == self.case_key
+        wanted = [of_case if names is None else sa.and_(of_case, v.name.in_(sorted(names)))]
+        wanted += [v.scope_key.in_(scopes)] if scopes else []
+        query = sa.select(v.scope_key, v.name, v.value).where(v.case_key == self.case_key, sa.or_(*wanted))
         for scope, name, value in self._tx.connection.execute(query):
             self._stored.add((scope, name))
-            if scope not in self._gone and (scope, name) not in self._changes:
+            if (scope, name) not in self._changes:
                 self._values.setdefault(scope, {})[name] = value
-        self._locals_known = True
+        self.complete.update(scopes)
         if names is None:
             self._known = None
         elif self._known is not None:
@@ -139,8 +157,8 @@ class Scopes:
     def assign(self, scope: int, name: str, value: Any) -> None:
         """Give the nearest scope that has the name the value, else the case."""
         places = list(self.outward(scope))
-        if not self.complete.issuperset(places[:-1]):
-            self.need((name,))
+        if not self._fresh and not self.complete.issuperset(places[:-1]):
+            self.need((name,), scope)
         for place in places[:-1]:
             if name in self._values.get(place, NONE):
                 self._write(place, name, value, history=True)
