@@ -5,10 +5,14 @@ from datetime import datetime
 from functools import partial
 from typing import Any
 
+import sqlalchemy as sa
+
 from engine.access import Actor
 from engine.db import Transaction
 from engine.declaration.dossier import SECTIONS
 from engine.declaration.forms import form_of_task, values_of_task
+from engine.declaration.tables import declaration
+from engine.declaration.years import plan_variables, year_plan
 from engine.errors import NotFound, Refused
 from engine.flow.actions import perform_action, task_actions
 from engine.flow.completion import Completion, complete_task
@@ -53,11 +57,13 @@ def submit_declaration(
 
 
 def withdraw_declaration(tx: Transaction, actor: Actor, case_key: int) -> None:
-    """Take a submitted declaration back while the unit has not reviewed it (撤回, P23); it can be changed again.
-
-    Raises `Refused` once the unit's officer has decided.
+    """Take a submitted declaration back while the unit has not reviewed it (撤回, P23); it can be changed again, until
+    the closing time as the year's plan has it now. Raises `Refused` once the unit's officer has decided.
     """
-    _act(tx, actor, case_key, WITHDRAW, "单位经办人已经审核，不能撤回；需要修改的，请联系审核单位退回修改。")
+    year = tx.value(sa.select(declaration.c.year).where(declaration.c.case_key == case_key))
+    plan = plan_variables(year_plan(tx, year)) if year is not None else {}
+    refusal = "单位经办人已经审核，不能撤回；需要修改的，请联系审核单位退回修改。"
+    _act(tx, actor, case_key, WITHDRAW, refusal, plan)
 
 
 def discard_declaration(tx: Transaction, actor: Actor, case_key: int) -> None:
@@ -66,7 +72,14 @@ def discard_declaration(tx: Transaction, actor: Actor, case_key: int) -> None:
     _act(tx, actor, case_key, DISCARD, "只有草稿和退回修改的申报可以废弃；已提交的，请先撤回。")
 
 
-def _act(tx: Transaction, actor: Actor, case_key: int, action: str, refusal: str) -> None:
+def _act(
+    tx: Transaction,
+    actor: Actor,
+    case_key: int,
+    action: str,
+    refusal: str,
+    variables: dict[str, Any] | None = None,
+) -> None:
     if all(offered.action != action for offered in task_actions(tx, actor, case_key)):
         raise Refused(refusal)
-    perform_action(tx, actor, case_key, action)
+    perform_action(tx, actor, case_key, action, variables)

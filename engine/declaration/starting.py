@@ -25,7 +25,7 @@ from engine.declaration.records import record_of
 from engine.declaration.rules import DossierProblem
 from engine.declaration.standing import Standing, standing_of
 from engine.declaration.tables import declaration
-from engine.declaration.years import YearPlan, current_year, next_number, year_plan
+from engine.declaration.years import YearPlan, current_year, next_number, plan_variables, year_plan
 from engine.errors import InvalidInput, NotAllowed, Refused
 from engine.flow.cases import find_process
 from engine.flow.repeats import first_result, keep_result
@@ -61,7 +61,7 @@ def start_declaration(
         "basic_info": {**section(record, "basic_info"), **first_basic_info(identity)},
         "setup": setup,
         "standing": standing,
-        **_plan_variables(plan),
+        **plan_variables(plan),
         **_unit_variables(tx, enrolment.unit),
         "applicant": actor.login,
         "person": identity.person,
@@ -149,15 +149,6 @@ def _refuse_second(tx: Transaction, person: int, year: int) -> None:
     )
     if number is not None:
         raise Refused(f"您 {year} 年度已有一份申报（{number}），请继续办理；选错了的，可在提交前废弃后重新申报。")
-
-
-def _plan_variables(plan: YearPlan) -> dict[str, Any]:
-    return {
-        "closes_at": local(plan.closes_at).isoformat(),
-        "closing_reminder_at": local(plan.reminder_at).isoformat(),
-        "correction_days": plan.correction_days,
-        "review_days": plan.review_days,
-    }
 
 
 def _unit_variables(tx: Transaction, unit: int) -> dict[str, Any]:

@@ -2,14 +2,18 @@
 
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
+from typing import Any
 
 import sqlalchemy as sa
 
 from engine.access import Actor, Permission, authorize
 from engine.clock import ZONE, local
 from engine.db import Transaction
+from engine.declaration.dossier import PROCESS
 from engine.declaration.tables import declaration_year
 from engine.errors import InvalidInput
+from engine.flow.tables import task
+from engine.flow.timers import move_deadline
 
 CORRECTION_DAYS = 10
 REVIEW_DAYS = 10
@@ -52,8 +56,8 @@ def default_plan(year: int) -> YearPlan:
 def set_year_plan(tx: Transaction, actor: Actor, plan: YearPlan) -> None:
     """Write the plan of a year in place of the one before.
 
-    Declarations that are under way take a new closing time with the deadline `declaration_close` of their timers.
-    Raises `InvalidInput` where the times are not in their order.
+    Drafts that are under way take the new closing and reminding times with it: their timers follow the deadlines
+    `declaration_close` and `declaration_close_reminder`. Raises `InvalidInput` where the times are not in their order.
     """
     authorize(actor, Permission.DECLARATIONS_MANAGE)
     if not plan.opens_at < plan.closes_at:
@@ -62,7 +66,22 @@ def set_year_plan(tx: Transaction, actor: Actor, plan: YearPlan) -> None:
         raise InvalidInput(fields={"reminder_at": ["提醒时间应在开始时间和截止时间之间"]})
     if not (1 <= plan.correction_days <= 365 and 1 <= plan.review_days <= 365):
         raise InvalidInput(fields={"correction_days": ["工作日天数应在 1 至 365 之间"]})
+    before = year_plan(tx, plan.year)
     _write(tx, plan)
+    move_deadline(tx, actor, "declaration_close", plan.closes_at)
+    move_deadline(tx, actor, "declaration_close_reminder", plan.reminder_at)
+    drafts = sa.and_(task.c.process_id == PROCESS, task.c.due_at == before.closes_at)
+    tx.execute(sa.update(task).where(drafts).values(due_at=plan.closes_at))
+
+
+def plan_variables(plan: YearPlan) -> dict[str, Any]:
+    """What the diagram reads of the plan."""
+    return {
+        "closes_at": local(plan.closes_at).isoformat(),
+        "closing_reminder_at": local(plan.reminder_at).isoformat(),
+        "correction_days": plan.correction_days,
+        "review_days": plan.review_days,
+    }
 
 
 def _write(tx: Transaction, plan: YearPlan) -> None:

@@ -1,6 +1,7 @@
 """What the applicant does: start, fill section by section, submit, withdraw, discard, and what is refused with which words."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
@@ -152,6 +153,36 @@ def test_the_year_opens_and_closes_by_its_plan(story: Story, database: Database,
             set_year_plan(tx, office, before)
     assert early.value.message == "2026 年度申报尚未开始，请在 6月2日以后申报。"
     assert late.value.message == "2026 年度申报已截止，请关注下一年度的申报通知。"
+
+
+@pytest.mark.catalogue("P24", "A10")
+def test_a_moved_closing_time_holds_for_drafts_and_for_what_is_withdrawn_later(
+    database: Database, clock: FixedClock, who: Who
+) -> None:
+    draft, withdrawn = Story(database), Story(database).submitted()
+    draft.start()
+    office = who("office_admin", "title_office_admin")
+    with database.read() as tx:
+        before = year_plan(tx, 2026)
+    later = replace(
+        before, closes_at=before.closes_at + timedelta(days=20), reminder_at=before.reminder_at + timedelta(days=20)
+    )
+    with database.transaction() as tx:
+        set_year_plan(tx, office, later)
+    try:
+        withdrawn.withdraw()
+        clock.move_to(before.closes_at + timedelta(days=1))
+        run_due_timers(database)
+        assert (draft.status, withdrawn.status) == ("草稿", "已撤回")
+        assert draft.detail().sentence == "草稿，尚未提交，请在1月20日 (周三)前提交。"
+        clock.move_to(later.closes_at)
+        run_due_timers(database)
+        assert (draft.status, withdrawn.status) == ("已放弃", "已放弃")
+        assert draft.detail().sentence == "未在规定时间内提交，视为放弃申报。"
+    finally:
+        clock.move_to(datetime(2026, 6, 1, 2, tzinfo=UTC))
+        with database.transaction() as tx:
+            set_year_plan(tx, office, before)
 
 
 @pytest.mark.catalogue("J16")

@@ -12,6 +12,7 @@ from engine.access import Actor
 from engine.bootstrap import App
 from engine.clock import FixedClock
 from engine.db import Database
+from engine.declaration.checking import check_declarations
 from engine.declaration.demo import play_demo
 from engine.declaration.detail import my_declarations
 from engine.declaration.lists import FILTERS, Tab, review_list, review_scope
@@ -63,6 +64,20 @@ def test_the_demo_shows_every_state_of_this_process(demo: Database) -> None:
         }
         assert tx.rows(sa.select(case.c.key).where(case.c.has_incident)) == []
         assert {verify_journal(tx, row.key) for row in tx.rows(sa.select(case.c.key))} == {None}
+
+
+def test_the_lists_are_in_step_with_the_cases_and_what_is_not_is_named(demo: Database) -> None:
+    with demo.read() as tx:
+        assert list(check_declarations(tx)) == []
+    tampered = sa.update(declaration).where(declaration.c.declaration_no == "2026-000001")
+    with demo.transaction() as tx:
+        tx.execute(tampered.values(school="另一学校"))
+    try:
+        with demo.read() as tx:
+            assert [found.rule for found in check_declarations(tx)] == ["declaration_row"]
+    finally:
+        with demo.transaction() as tx:
+            tx.execute(tampered.values(school="示范大学"))
 
 
 def test_the_demo_is_played_once(demo: Database, app: App) -> None:
