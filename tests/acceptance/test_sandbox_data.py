@@ -520,7 +520,7 @@ def test_an_attribute_without_sense_is_an_incident(extension: str) -> None:
 FORM = """{"components": [
   {"type": "textfield", "key": "reason", "id": "f1", "label": "意见", "validate": {"required": true, "maxLength": 20}},
   {"type": "number", "key": "score", "id": "f2", "label": "分数", "validate": {"max": 100}},
-  {"type": "select", "key": "outcome", "id": "f3", "label": "结果", 
+  {"type": "select", "key": "outcome", "id": "f3", "label": "结果",
    "values": [{"label": "通过", "value": "pass"}, {"label": "退回", "value": "back"}]}
  ], "type": "default", "id": "review", "executionPlatform": "Camunda Cloud", "executionPlatformVersion": "8.7.0",
  "exporter": {"name": "Camunda Modeler", "version": "5.31.0"}, "schemaVersion": 18}"""

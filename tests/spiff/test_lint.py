@@ -121,6 +121,25 @@ BROKEN: list[tuple[str, str, Callable[[], Diagram | bytes]]] = [
         lambda: body('<bpmn:scriptTask id="t"><bpmn:script>import os</bpmn:script></bpmn:scriptTask>'),
     ),
     ("unknown-element", "t", lambda: body('<bpmn:magicTask id="t"/>')),
+    ("misplaced-element", "f", lambda: body('<bpmn:task id="t"><bpmn:sequenceFlow id="f"/></bpmn:task>')),
+    ("misplaced-element", "m", lambda: body('<bpmn:message id="m"/>')),
+    ("misplaced-element", "t2", lambda: body(_extended('<bpmn:task id="t2"/>'))),
+    ("repeated-element", "t", lambda: body(_extended("<zeebe:userTask/><zeebe:userTask/>"))),
+    (
+        "repeated-element",
+        "t",
+        lambda: body('<bpmn:task id="t"><bpmn:extensionElements/><bpmn:extensionElements/></bpmn:task>'),
+    ),
+    (
+        "repeated-element",
+        "t",
+        lambda: body(
+            '<bpmn:scriptTask id="t"><bpmn:extensionElements><zeebe:script expression="=1" resultVariable="x"/>'
+            '<zeebe:taskDefinition type="x"/></bpmn:extensionElements></bpmn:scriptTask>'
+        ),
+    ),
+    ("flow-list", "t", lambda: body('<bpmn:task id="t"><bpmn:incoming>nowhere</bpmn:incoming></bpmn:task>')),
+    ("flow-list", "t", lambda: body('<bpmn:task id="t"><bpmn:outgoing>start-a</bpmn:outgoing></bpmn:task>')),
     ("unsupported-attribute", "t", lambda: body('<bpmn:subProcess id="t" triggeredByEvent="true"/>')),
     ("unsupported-attribute", "a", lambda: line().set("a", isForCompensation="true")),
     ("unsupported-attribute", "start", lambda: line().set("start", isInterrupting="false")),
@@ -299,6 +318,7 @@ BROKEN: list[tuple[str, str, Callable[[], Diagram | bytes]]] = [
     ("date-as-text", "g-e1", lambda: line().at("a").exclusive("g").when('=today() > "2026-01-01"').end("e1")),
     ("date-as-text", "g-e1", lambda: line().at("a").exclusive("g").when("=closing < now()").end("e1")),
     ("date-as-text", "a", lambda: Diagram().start().user("a", due='=if date("2026-01-01") < x.y then 1 else 2').end()),
+    ("unknown-function", "a", lambda: Diagram().start().user("a", assignee="=leader(unit)").end()),
     (
         "error-uncaught",
         "bad",

@@ -51,7 +51,7 @@ def read_processes(source: Source, report: Report = refuse) -> list[Process]:
     return [
         _Reader(node, source, Values(report)).read()
         for node in source.processes()
-        if node.get("isExecutable") == "true"
+        if node.get("isExecutable") in ("true", "1")
     ]
 
 
@@ -118,7 +118,7 @@ class _Reader:
             result_variable=script.get("resultVariable") if script is not None else None,
             event=self._event(node, kind),
             attached_to=node.get("attachedToRef"),
-            interrupting=node.get("cancelActivity") != "false",
+            interrupting=node.get("cancelActivity") not in ("false", "0"),
             default_flow=node.get("default"),
         )
 

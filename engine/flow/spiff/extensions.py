@@ -98,7 +98,7 @@ def read_multi_instance(node: Node, values: Values) -> MultiInstance | None:
         return None
     condition = text_of(loop.find(bpmn("completionCondition")))
     return MultiInstance(
-        sequential=loop.get("isSequential") == "true",
+        sequential=loop.get("isSequential") in ("true", "1"),
         input_collection=collection,
         input_element=_attribute(details, "inputElement"),
         output_collection=_attribute(details, "outputCollection"),

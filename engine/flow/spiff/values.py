@@ -10,10 +10,17 @@ from engine.flow.spiff.source import Node
 Report = Callable[[str, Node, str], None]
 """Told of a problem: the rule, the XML node, the sentence. Where it returns, reading goes on without the part."""
 
+_QUOTED = 100
+
 
 def refuse(rule: str, node: Node, message: str) -> None:
     """The report of loading: the first problem ends it."""
     raise InvalidInput(f"节点 {element_id(node)}：{message}")
+
+
+def shown(text: str) -> str:
+    """A text as a message quotes it: a long one is cut."""
+    return text if len(text) <= _QUOTED else f"{text[:_QUOTED]}…"
 
 
 def duplicate(node_id: str) -> str:
@@ -40,7 +47,7 @@ class Values:
         try:
             compiled = compile_expression(text.strip())
         except FeelError as problem:
-            self.report("feel-syntax", node, f"{what}“{text.strip()}”：{problem.message}")
+            self.report("feel-syntax", node, f"{what}“{shown(text.strip())}”：{problem.message}")
             return None
         self.names |= compiled.names | compiled.filter_names
         return compiled

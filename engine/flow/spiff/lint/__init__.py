@@ -15,6 +15,7 @@ from engine.flow.spiff.lint.expressions import check_expressions
 from engine.flow.spiff.lint.finding import Check, File, Finding, Known, Notes
 from engine.flow.spiff.lint.messages import caught_messages, check_messages
 from engine.flow.spiff.lint.paths import check_paths
+from engine.flow.spiff.lint.placement import check_placement
 from engine.flow.spiff.lint.references import check_references
 from engine.flow.spiff.lint.rules import RULES, Severity
 from engine.flow.spiff.lint.tasks import check_tasks
@@ -26,6 +27,7 @@ __all__ = ["RULES", "Finding", "Known", "Severity", "caught_messages", "check_fi
 
 _CHECKS: Sequence[Check] = (
     check_vocabulary,
+    check_placement,
     check_references,
     check_paths,
     check_choices,

@@ -7,7 +7,7 @@ Severity = Literal["error", "warning"]
 
 _ERRORS = """
 unreadable no-process id-missing duplicate-id dangling-reference flow-across-scopes
-unsupported-element unknown-element unsupported-extension unknown-extension unsupported-attribute
+unsupported-element unknown-element misplaced-element repeated-element unsupported-extension unknown-extension unsupported-attribute
 no-start several-starts sub-process-start flow-direction unreachable dead-end cycle-without-wait
 gateway-condition-missing default-with-condition condition-not-asked event-gateway-arm
 several-triggers trigger-not-allowed event-name-missing correlation-key-missing code-missing event-condition-missing
@@ -20,7 +20,7 @@ _WARNINGS = """
 several-processes foreign-extension unknown-namespace unknown-attribute
 no-default inclusive-always event-gateway-single
 form-missing form-unknown assignment-missing job-unknown decision-unknown decision-latest called-unknown
-message-uncaught error-uncaught date-as-text
+message-uncaught error-uncaught date-as-text unknown-function flow-list
 """
 
 RULES: Mapping[str, Severity] = {

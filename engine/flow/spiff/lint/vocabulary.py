@@ -12,6 +12,7 @@ from engine.flow.spiff.lint.words import (
     FOREIGN,
     IN_ZEEBE,
     INSIDE,
+    OF_THE_FILE,
     PLACES,
     REFUSED_VALUES,
     ZEEBE_ATTRIBUTES,
@@ -29,6 +30,9 @@ from engine.flow.spiff.support import (
 
 
 def check_vocabulary(file: File, notes: Notes) -> None:
+    for name, value in file.source.root.attrib.items():
+        if str(name) not in OF_THE_FILE:
+            _check_attribute(file.source.root, str(name), str(value), notes)
     for node in _read_by_us(file.source.root):
         space = namespace(node)
         if space == BPMN:

@@ -81,6 +81,8 @@ ATTRIBUTES = _words("""
     itemSubjectRef isCollection structureRef categoryValueRef value partitionElementRef method operationRef order
     evaluatesToTypeRef minimum maximum
     """)
+OF_THE_FILE = _words("targetNamespace expressionLanguage typeLanguage exporter exporterVersion")
+"""Attributes of `definitions` only."""
 REFUSED_VALUES: Mapping[str, tuple[tuple[str, ...], str]] = {
     "isForCompensation": (("false",), "不支持补偿，请用普通的流程分支画出撤销步骤。"),
     "triggeredByEvent": (("false",), "不支持事件子流程，请改用边界事件。"),
