@@ -203,8 +203,7 @@ def publish(request: Request, name: str, body: bytes = RAW) -> Response:
             made = authoring.publish_file(tx, actor, name, body, request.headers.get("x-base", ""))
             base = authoring.find_file(tx, actor, name).base
     except Rejected as error:
-        found = [finding for findings in error.findings.values() for finding in findings]
-        return JSONResponse({"message": error.message, "findings": _findings(found)}, status_code=422)
+        return JSONResponse({"message": error.message, "findings": _findings(error.findings)}, status_code=422)
     return JSONResponse(
         {"message": published_words(made), "base": base, "findings": _findings(made.findings.get(name, ()))}
     )
