@@ -24,7 +24,8 @@ def check_declarations(tx: Transaction) -> Iterator[Violation]:
         key = row.key
         context = _context(tx, dict(row._mapping))
         stored = tx.row(sa.select(declaration).where(declaration.c.case_key == key))
-        expected = first_columns(context) | filter_columns(context.variables) | moving_columns(context, context.tasks())
+        waiting = [place for one in context.tasks() for place in places_in(one.candidate_groups)]
+        expected = first_columns(context) | filter_columns(context.variables) | moving_columns(context, waiting)
         for name, value in expected.items():
             held = None if stored is None else getattr(stored, name)
             if held != value:

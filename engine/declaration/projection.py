@@ -4,17 +4,18 @@ Everything is derived from the case, its variables and its tasks, so the rows ca
 """
 
 from collections.abc import Iterable, Mapping
+from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
 
-from engine.db import Transaction
+from engine.db import Json, Transaction
 from engine.declaration.dossier import SECTIONS, filter_columns, section
 from engine.declaration.roles import UNIT_ROLES
 from engine.declaration.tables import declaration, declaration_review
-from engine.flow.contexts import OpenTask, ProjectionContext
+from engine.flow.contexts import ProjectionContext
 from engine.flow.instants import read_instant
-from engine.flow.tables import CaseState, TaskState, task_done
+from engine.flow.tables import CaseState, TaskState, task, task_done
 
 Place = tuple[int, str]
 
@@ -26,16 +27,21 @@ SECTION_NAMES = frozenset(SECTIONS)
 
 def project_declaration(tx: Transaction, context: ProjectionContext) -> None:
     """The projector of the process `declaration`."""
-    is_new = context.case["row_version"] == 1
-    tasks = context.tasks()
-    standing = moving_columns(context, tasks)
-    if is_new:
-        tx.writes.insert(declaration, {**first_columns(context), **filter_columns(context.variables), **standing})
-    else:
-        if SECTION_NAMES & context.changed:
-            standing |= filter_columns(context.variables)
-        tx.writes.update(declaration, {"case_key": context.case["key"]}, standing)
-    project_reviews(tx, context.case, tasks, is_new=is_new)
+    case = context.case
+    if case["row_version"] == 1:
+        now = {
+            place: (task.key, task.created_at) for task in context.tasks() for place in places_in(task.candidate_groups)
+        }
+        first = first_columns(context) | filter_columns(context.variables) | moving_columns(context, now)
+        tx.writes.insert(declaration, first)
+        project_reviews(tx, case, {}, now)
+        return
+    known, now = _reviews(tx, case["key"])
+    columns = moving_columns(context, now)
+    if SECTION_NAMES & context.changed:
+        columns |= filter_columns(context.variables)
+    tx.writes.update(declaration, {"case_key": case["key"]}, columns)
+    project_reviews(tx, case, known, now)
 
 
 def first_columns(context: ProjectionContext) -> dict[str, Any]:
@@ -59,23 +65,18 @@ def first_columns(context: ProjectionContext) -> dict[str, Any]:
     }
 
 
-def moving_columns(context: ProjectionContext, tasks: Iterable[OpenTask]) -> dict[str, Any]:
+def moving_columns(context: ProjectionContext, open_reviews: Iterable[Place]) -> dict[str, Any]:
     """What any step may change."""
     case, variables = context.case, context.variables
     submitted = variables.get("submitted_at")
     return {
         "status": case["status"],
         "live": case["state"] in RUNNING or case["status"] == APPROVED,
-        "review_unit": next((unit for unit, _ in places(tasks)), None),
+        "review_unit": next((unit for unit, _ in open_reviews), None),
         "review_position": variables.get("review_position"),
         "submitted_at": read_instant(submitted) if submitted else None,
         "finished_at": case["ended_at"],
     }
-
-
-def places(tasks: Iterable[OpenTask]) -> dict[Place, OpenTask]:
-    """The open reviews by unit and role."""
-    return {place: task for task in tasks for place in places_in(task.candidate_groups)}
 
 
 def places_in(groups: Iterable[str]) -> list[Place]:
@@ -84,19 +85,25 @@ def places_in(groups: Iterable[str]) -> list[Place]:
     return [(int(unit), role) for role, at, unit in parts if at and role in UNIT_ROLES and unit.isdecimal()]
 
 
-def project_reviews(tx: Transaction, case: Mapping[str, Any], tasks: Iterable[OpenTask], *, is_new: bool) -> None:
-    """Bring the reviews in step: a new task is open, a completed one decided, a cancelled one gone."""
-    known = {} if is_new else _known(tx, case["key"])
-    now = places(tasks)
-    for place, task in now.items():
-        if place not in known or known[place].task_key != task.key:
-            _put(tx, case, place, decided=False, task_key=task.key, at=task.created_at)
+def project_reviews(
+    tx: Transaction,
+    case: Mapping[str, Any],
+    known: Mapping[Place, sa.Row[Any]],
+    now: Mapping[Place, tuple[int, datetime]],
+) -> None:
+    """Bring the reviews in step: a new task is open, a completed one decided, a cancelled one gone.
+
+    `known` are the rows there are, with what became of their tasks; `now` the open tasks with when they came in.
+    """
+    for place, (task_key, at) in now.items():
+        if place not in known or known[place].task_key != task_key:
+            _put(tx, case, place, decided=False, task_key=task_key, at=at)
     for place, before in known.items():
         if place in now or before.decided:
             continue
         if before.state is TaskState.COMPLETED:
-            outcome = {"outcome": before.outcome, "decided_by": before.ended_by}
-            _put(tx, case, place, decided=True, task_key=before.task_key, at=before.ended_at, **outcome)
+            outcome = {"outcome": before.outcome, "decided_by": before.by}
+            _put(tx, case, place, decided=True, task_key=before.task_key, at=before.at, **outcome)
         else:
             unit, role = place
             tx.writes.delete(declaration_review, {"case_key": case["key"], "unit": unit, "role": role})
@@ -104,24 +111,39 @@ def project_reviews(tx: Transaction, case: Mapping[str, Any], tasks: Iterable[Op
 
 MOVING = ("decided", "task_key", "at", "outcome", "decided_by")
 
-
-def _known(tx: Transaction, case_key: int) -> dict[Place, sa.Row[Any]]:
-    review, done = declaration_review.c, task_done.c
-    query = (
-        sa.select(
-            review.unit,
-            review.role,
-            review.decided,
-            review.task_key,
-            done.state,
-            done.outcome,
-            done.ended_at,
-            done.ended_by,
-        )
-        .outerjoin(task_done, done.key == review.task_key)
-        .where(review.case_key == case_key)
+_r, _d, _t = declaration_review.c, task_done.c, task.c
+#: the review rows of a case with what became of their tasks, and its open tasks: asked together, since every step asks
+_REVIEWS = (
+    sa.select(
+        _r.unit,
+        _r.role,
+        _r.decided,
+        _r.task_key,
+        _d.state,
+        _d.outcome,
+        _d.ended_at.label("at"),
+        _d.ended_by.label("by"),
+        sa.type_coerce(sa.null(), Json()).label("groups"),
     )
-    return {(row.unit, row.role): row for row in tx.rows(query)}
+    .outerjoin(task_done, _d.key == _r.task_key)
+    .where(_r.case_key == sa.bindparam("wanted"))
+    .union_all(
+        sa.select(
+            sa.null(), sa.null(), sa.null(), _t.key, _t.state, sa.null(), _t.created_at, sa.null(), _t.candidate_groups
+        ).where(_t.case_key == sa.bindparam("wanted"))
+    )
+)
+
+
+def _reviews(tx: Transaction, case_key: int) -> tuple[dict[Place, sa.Row[Any]], dict[Place, tuple[int, datetime]]]:
+    known: dict[Place, sa.Row[Any]] = {}
+    now: dict[Place, tuple[int, datetime]] = {}
+    for row in tx.rows(_REVIEWS, {"wanted": case_key}):
+        if row.groups is None:
+            known[row.unit, row.role] = row
+        else:
+            now |= dict.fromkeys(places_in(row.groups), (row.task_key, row.at))
+    return known, now
 
 
 def _put(tx: Transaction, case: Mapping[str, Any], place: Place, **values: Any) -> None:

@@ -82,8 +82,9 @@ def complete_task(
     execution = Execution(tx, actor, loaded, interactive=True)
     instance = adopt_task(execution, loaded)
     values = {**(variables or {}), **({OUTCOME: outcome} if outcome is not None else {})}
-    if loaded.due_at is not None:
-        _fire_due(execution, instance, row, values, arrived_at or tx.now)
+    arrived_at = arrived_at or tx.now
+    if loaded.due_at is not None and loaded.due_at <= arrived_at:
+        _fire_due(execution, instance, row, values, arrived_at)
     values = _check(execution, loaded, values)
     outcome = values.get(OUTCOME) if isinstance(values.get(OUTCOME), str) else outcome
     execution.closings.close_task(row, TaskState.COMPLETED, actor, outcome)
