@@ -11,6 +11,7 @@ from engine.document import describe_own
 from engine.errors import InvalidInput
 from engine.flow.drafts import Draft, list_drafts, save_draft
 from engine.flow.registry import clock_of, registry_of
+from engine.flow.told import OPINION
 from engine.flow.variables import visible_variables
 from engine.form import Form, FormView, OptionSource, Problem, Values
 
@@ -43,8 +44,9 @@ class Filling:
         return self.form.validate(values, self.context, options=self.options, clock=self.clock)
 
     def own(self, values: Mapping[str, Any]) -> dict[str, Any]:
-        """Of the values those the form may write."""
-        return {name: values[name] for name in values if name in self.form.keys}
+        """Of the values those the form may write; of what is said anew nothing is taken over."""
+        anew = {name: None for name in self.form.keys if _is_said_anew(self.form, name)}
+        return anew | {name: values[name] for name in values if name in self.form.keys}
 
     @property
     def versions(self) -> str:
@@ -60,11 +62,16 @@ def read_filling(tx: Transaction, row: Mapping[str, Any]) -> Filling | None:
     form = registry.library.form(tx, row["form_key"])
     context = visible_variables(tx, row["case_key"], row["element_key"])
     drafts = list_drafts(tx, row["key"])
-    base = {name: context[name] for name in form.keys if name in context}
+    base = {name: context[name] for name in form.keys if name in context and not _is_said_anew(form, name)}
     for section, draft in drafts.items():
         base.update({section: draft.value} if section else draft.value or {})
     base = {name: value for name, value in base.items() if name in form.keys}
     return Filling(form, context, base, drafts, registry.options, clock_of(tx))
+
+
+def _is_said_anew(form: Form, name: str) -> bool:
+    """The opinion of the one who decided before is in the journal; whoever decides now begins with none."""
+    return name == OPINION and form.outcome is not None
 
 
 def save_sections(

@@ -88,6 +88,17 @@ def test_handing_in_without_an_outcome_asks_for_one(office: Office, enter: Enter
     assert (page.status, inputs(page)) == (422, {"opinion": "同意"})
 
 
+def test_who_decides_next_begins_without_the_opinion_of_the_one_before(office: Office, enter: Enter) -> None:
+    case = office.ask()
+    office.complete(case, {"outcome": "approve", "opinion": "前一位的意见"})
+    leader = enter("medu_leader")
+    key = office.task(case)
+    assert inputs(leader.get(f"/tasks/{key}")) == {"opinion": ""}
+    leader.submit(f"/tasks/{key}", outcome="approve")
+    page = enter(APPLICANT).get(f"/cases/{case}")
+    assert re.findall(r"<blockquote>(.*?)</blockquote>", page.html) == ["前一位的意见"]
+
+
 def test_after_deciding_the_next_of_its_kind_comes_by_itself(office: Office, enter: Enter) -> None:
     first, second = office.task(office.ask("甲的请示")), office.task(office.ask("乙的请示"))
     officer = enter("medu_officer")
