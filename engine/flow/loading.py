@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 from typing import Any
 
 import sqlalchemy as sa
@@ -9,6 +10,7 @@ import sqlalchemy as sa
 from engine.access import Actor
 from engine.db import Transaction
 from engine.errors import NotFound
+from engine.flow.carried import Stored, carried, unpack
 from engine.flow.library import GENERATION, generation
 from engine.flow.registry import registry_of
 from engine.flow.tables import CaseState, case, element_instance, task, task_draft, timer, variable
@@ -16,11 +18,13 @@ from engine.flow.tables import CaseState, case, element_instance, task, task_dra
 
 @dataclass(slots=True)
 class Loaded:
-    """A case as its row stood, or stands from now on. `due_at` is when its first timer is due."""
+    """A case as its row stood, or stands from now on. `due_at` is when its first timer is due, `variables` are all of the
+    case's where they were few enough to come along."""
 
     case: dict[str, Any]
     due_at: datetime | None = None
     is_new: bool = False
+    variables: list[Stored] | None = None
 
 
 @dataclass(slots=True)
@@ -77,8 +81,10 @@ CASE_COLUMNS = tuple(column.name for column in case.columns)
 #: where the columns of the case begin in `_TASK`
 CASE_FROM = len(TASK_COLUMNS) + 6
 
-_CASE_LOCKED = _CASE.with_for_update(of=case)
-_TASK_LOCKED = _TASK.with_for_update(of=case)
+
+@cache
+def _locking(statement: sa.Select[Any], *, sqlite: bool) -> sa.Select[Any]:
+    return statement.add_columns(carried(sqlite=sqlite).label("variables")).with_for_update(of=case)
 
 
 def new_case(tx: Transaction, actor: Actor, columns: dict[str, Any]) -> Loaded:
@@ -111,7 +117,7 @@ def new_case(tx: Transaction, actor: Actor, columns: dict[str, Any]) -> Loaded:
 
 def lock_case(tx: Transaction, key: int) -> Loaded:
     """Read the case and keep everyone else from changing it until the transaction ends. Raises `NotFound`."""
-    row = _locked(tx, _CASE_LOCKED, key)
+    row = _locked(tx, _CASE, key)
     if row is None:
         raise NotFound
     return _with_case(tx, Loaded({}), row)
@@ -119,7 +125,7 @@ def lock_case(tx: Transaction, key: int) -> Loaded:
 
 def lock_task(tx: Transaction, key: int) -> LoadedTask | None:
     """The same by one of its open tasks; None where the task is not open (any more)."""
-    row = _locked(tx, _TASK_LOCKED, key)
+    row = _locked(tx, _TASK, key)
     if row is None:
         return None
     loaded = LoadedTask(
@@ -138,6 +144,7 @@ def lock_task(tx: Transaction, key: int) -> LoadedTask | None:
 
 def _locked(tx: Transaction, statement: sa.Select[Any], key: int) -> sa.Row[Any] | None:
     """The row; read once more where somebody else held the lock: only the case itself is then as they left it."""
+    statement = _locking(statement, sqlite=tx.is_sqlite)
     row = tx.row(statement, {"wanted": key})
     if row is not None and row.seen_version != row.row_version:
         row = tx.row(statement, {"wanted": key})
@@ -148,6 +155,7 @@ def _with_case(tx: Transaction, loaded: Loaded, row: sa.Row[Any], begin: int = 0
     """Take the columns of the case, which stand together from `begin` on, and what was asked with them."""
     loaded.case = dict(zip(CASE_COLUMNS, row[begin:], strict=False))
     loaded.due_at = row.next_due
+    loaded.variables = unpack(row.variables)
     tx.memo[GENERATION] = row.generation or 0
     registry_of(tx).library.see_generation(row.generation or 0)
     return loaded
