@@ -50,12 +50,17 @@ class Model:
         phrases = Phrases(frozenset(_names(root)))
         self._decisions = tuple(_nodes(root, "decision", phrases))
         self._by_id = {node.id: node for node in (*_nodes(root, "businessKnowledgeModel", phrases), *self._decisions)}
-        self._problems = [*phrases.problems, *self._check_requirements()]
+        self._tags = {attribute(found, "id"): _version_tag(found) for found in children(root, "decision")}
+        self._problems = [*phrases.problems, *_check_ids(root), *self._check_requirements()]
 
     @property
     def decisions(self) -> tuple[DecisionName, ...]:
         """The decisions in the order of the file."""
         return tuple(DecisionName(node.id, node.name) for node in self._decisions)
+
+    def version_tag_of(self, decision: str) -> str:
+        """The version tag of a decision, by its id; where it has none, the model's."""
+        return self._tags.get(decision) or self.version_tag
 
     def findings(self) -> list[Finding]:
         """What is wrong with the model, in the order of the file; nothing when it can be evaluated."""
@@ -138,6 +143,24 @@ class Model:
             TopologicalSorter(graph).prepare()
         except CycleError as error:
             yield error.args[1][0], _circle(self._by_id, error)
+
+
+def _version_tag(element: Element) -> str:
+    return attribute(child(child(element, "extensionElements"), "versionTag"), "value")
+
+
+def _check_ids(root: Element) -> Iterator[Problem]:
+    """A file has decisions, each with an id of its own: of two with the same only one could be asked."""
+    if child(root, "decision") is None:
+        yield attribute(root, "id"), "文件中没有决策，请补充。"
+    seen: set[str] = set()
+    for element in children(root, "decision", "businessKnowledgeModel", "inputData"):
+        id_ = attribute(element, "id")
+        if not id_:
+            yield attribute(root, "id"), f"“{attribute(element, 'name')}”没有 id，请填写。"
+        elif id_ in seen:
+            yield id_, f"id {id_} 重复，请改成不同的 id。"
+        seen.add(id_)
 
 
 def _missing(node: _Node, required: str) -> str:

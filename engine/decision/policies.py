@@ -76,6 +76,9 @@ AGGREGATIONS: dict[str, Policy] = {
 LISTS = frozenset({"COLLECT", "RULE ORDER", "OUTPUT ORDER"})
 """Policies whose value is a list unless it is aggregated."""
 
+RANKED = frozenset({"PRIORITY", "OUTPUT ORDER"})
+"""Policies that order the rules by the allowed values of their outputs (DMN 1.3 §8.2.8)."""
+
 
 def _places(matches: Sequence[Match]) -> str:
     return "、".join(str(match.index) for match in matches)

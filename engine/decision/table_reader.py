@@ -3,7 +3,7 @@
 from engine.decision.document import Element, attribute, child, children, id_of, text_in
 from engine.decision.logic import Broken, Logic
 from engine.decision.phrases import Phrases
-from engine.decision.policies import AGGREGATIONS, POLICIES
+from engine.decision.policies import AGGREGATIONS, POLICIES, RANKED
 from engine.decision.table import DecisionTable, Input, Output, Rule
 
 _CAMUNDA = "{http://camunda.org/schema/1.0/dmn}inputVariable"
@@ -17,6 +17,8 @@ def read_table(phrases: Phrases, element: Element, title: str) -> Logic:
     inputs = [_input(phrases, column, number, title) for number, column in enumerate(children(element, "input"), 1)]
     outputs = [_output(phrases, column, title) for column in children(element, "output")]
     _check_head(phrases, element, title, policy, aggregation, len(outputs))
+    if policy in RANKED and outputs and not any(column.allowed for column in outputs):
+        phrases.note(element, f"“{title}”的命中策略“{policy}”按允许取值的先后排序，请填写结果列的允许取值。")
     rules = [
         _rule(phrases, rule, f"“{title}”第 {number} 条规则", inputs, outputs)
         for number, rule in enumerate(children(element, "rule"), 1)

@@ -102,7 +102,7 @@ def _processes(content: bytes) -> tuple[Described, ...]:
 def _decisions(content: bytes) -> tuple[Described, ...]:
     model = Model(content)
     return tuple(
-        Described(DefinitionKind.DECISION, one.id, one.name or one.id, model.version_tag or None)
+        Described(DefinitionKind.DECISION, one.id, one.name or one.id, model.version_tag_of(one.id) or None)
         for one in model.decisions
     )
 
