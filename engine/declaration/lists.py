@@ -161,6 +161,17 @@ def review_list(
     return Page([dict(row._mapping) for row in rows], _counts(tx, base), previous=before, next=after)
 
 
+def next_review(
+    tx: Transaction, actor: Actor, *, filters: Mapping[str, str] | None = None, year: int | None = None
+) -> tuple[int, int] | None:
+    """The declaration that has waited longest among those of 未审核 that fit the filters, and how many wait there."""
+    authorize(actor, Permission.DECLARATIONS_REVIEW)
+    waiting = in_tab(_reviews(tx, actor, year or local(tx.now).year, filters or {}), Tab.PENDING)
+    first = waiting.with_only_columns(r.case_key, sa.func.count().over().label("left")).order_by(r.at, r.case_key)
+    row = tx.row(first.limit(1))
+    return (row.case_key, row.left) if row else None
+
+
 def review_scope(tx: Transaction, actor: Actor, *, year: int, filters: Mapping[str, str]) -> list[int]:
     """The open tasks of 未审核 that fit the filters, oldest first: what a batch over the whole query works on."""
     authorize(actor, Permission.DECLARATIONS_REVIEW)

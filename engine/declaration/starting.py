@@ -85,7 +85,10 @@ def start_declaration(
             keep_result(tx, actor, command_key, {"case_key": case_key})
             tx.flush()
     except IntegrityError:
-        _refuse_second(tx, actor.person, year)
+        # somebody was faster: the same click a second time, or another page
+        if (before := first_result(tx, actor, command_key)) is not None:
+            return int(before["case_key"])
+        _refuse_second(tx, identity.person, year)
         raise
     return case_key
 

@@ -38,12 +38,18 @@ class Story:
     """`officer` makes the applicant's account, so it is that unit's applicant."""
 
     def __init__(
-        self, database: Database, officer: str = "hosp3_officer", *, born: str = "19850310", **choices: str
+        self,
+        database: Database,
+        officer: str = "hosp3_officer",
+        *,
+        born: str = "19850310",
+        year: int = 2026,
+        **choices: str,
     ) -> None:
         self.database = database
         self.choices: Mapping[str, str] = {**PHYSICIAN, **choices}
+        self.year = year
         with database.transaction() as tx:
-            self.year = 2026
             login = enrol_applicant(tx, actor_of_login(tx, officer, "case_officer"), year=self.year, born=born)
         with database.read() as tx:
             self.applicant = actor_of_login(tx, login, "applicant")

@@ -1,8 +1,10 @@
 """What the applicant does: start, fill section by section, submit, withdraw, discard, and what is refused with which words."""
 
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
+from threading import Barrier
 from typing import Any
 
 import pytest
@@ -102,6 +104,27 @@ def test_one_declaration_a_year(story: Story) -> None:
         refused.value.message
         == f"您 2026 年度已有一份申报（{number}），请继续办理；选错了的，可在提交前废弃后重新申报。"
     )
+
+
+@pytest.mark.parametrize(("keys", "different"), [((None, None), 1), (("click", "click"), 1)])
+def test_of_two_starts_at_the_same_instant_one_wins(
+    story: Story, database: Database, keys: tuple[str | None, str | None], different: int
+) -> None:
+    barrier = Barrier(2)
+
+    def start(key: str | None) -> int | str:
+        barrier.wait()
+        try:
+            with database.transaction() as tx:
+                return start_declaration(tx, story.applicant, values={"setup": story.setup}, command_key=key)
+        except Refused as refused:
+            return refused.message[:16]
+
+    with ThreadPoolExecutor(2) as pool:
+        answers = set(pool.map(start, keys))
+    started = {answer for answer in answers if isinstance(answer, int)}
+    assert len(started) == different
+    assert answers - started == (set() if keys[0] else {"您 2026 年度已有一份申报（"})
 
 
 def test_the_database_itself_keeps_a_second_live_declaration_out(story: Story, database: Database) -> None:
