@@ -43,7 +43,7 @@ ROUTERS = (
     task.router,
     handling.router,
     case.router,
-    declaration.router,
+    *declaration.ROUTERS,
     lists.router,
     overview.router,
     orphans.router,

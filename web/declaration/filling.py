@@ -76,7 +76,7 @@ def keep(
     now, saved, conflicts = dict(filling.draft_versions), [], []
     for section in filling.form.sections:
         given = values.get(section.path)
-        if filled(given) == filled(filling.values.get(section.path)):
+        if same_content(given, filling.values.get(section.path)):
             continue
         try:
             known = versions.get(section.path, 0)
@@ -88,8 +88,13 @@ def keep(
     return Kept(now, saved, conflicts)
 
 
+def same_content(one: Any, other: Any) -> bool:
+    """Whether two sections say the same: an input that was shown and left empty has not changed anything."""
+    return (filled(one) or None) == (filled(other) or None)
+
+
 def filled(value: Any) -> Any:
-    """A value without what is empty in it: an input that was shown and left alone has not changed anything."""
+    """A value without what is empty in it."""
     match value:
         case dict():
             return {name: kept for name, one in value.items() if not _is_empty(kept := filled(one))}

@@ -1,21 +1,21 @@
 """`/declarations/{case}/review`: the dossier on the left, the decision on the right (U10–U13)."""
 
 from collections.abc import Mapping, Sequence
-from secrets import token_urlsafe
 from typing import Any
 
 from fastapi import APIRouter, Request
 from markupsafe import Markup
 from starlette.responses import HTMLResponse, Response
 
-from engine.access import Actor
+from engine.access import Actor, Permission, authorize
 from engine.db import Transaction
 from engine.declaration.checks import dossier_checks
-from engine.declaration.lists import Tab, review_list
+from engine.declaration.lists import next_review
 from engine.declaration.phrases import stock_phrases
 from engine.declaration.reviewing import hold_declaration, resume_declaration
-from engine.errors import InvalidInput, NotFound, Refused, StaleTask
-from engine.flow.completion import Completion, complete_task
+from engine.errors import InvalidInput, NotAllowed, NotFound, Refused, StaleTask
+from engine.flow.completion import complete_task
+from engine.flow.queries import get_case, get_task, require_visible
 from engine.flow.registry import clock_of, registry_of
 from engine.flow.tables import TaskState
 from engine.form import FormView, Problem, is_command
@@ -30,7 +30,8 @@ from web.declaration.reviewing import (
     open_review,
     parse_review,
     posted_decision,
-    review_task,
+    posted_form,
+    read_key,
     view_of,
     with_phrase,
 )
@@ -69,46 +70,71 @@ def draw_again(request: Request, case_key: int, form: Form = POSTED) -> Response
 
 @router.post("/declarations/{case_key}/review")
 def decide(request: Request, case_key: int, form: Form = POSTED) -> Response:
-    """Decide, and go on to the next dossier that waits."""
+    """Decide; what follows is the next dossier that waits."""
     arrived_at = database_of(request).clock.now()
     pairs = pairs_of(form)
     if PHRASE in form or is_command(pairs):
         return _again(request, case_key, pairs)
     try:
         with command(request) as (tx, actor):
-            view = review_task(tx, actor, case_key, str(form.get("task", "")))
-            version = str(form.get("version", ""))
+            authorize(actor, Permission.DECLARATIONS_REVIEW)
+            version, task_key = str(form.get("version", "")), read_key(str(form.get("task", "")))
             completion = complete_task(
                 tx,
                 actor,
-                view.row["key"],
-                posted_decision(tx, actor, view, pairs),
+                task_key,
+                posted_decision(tx, actor, posted_form(tx, str(form.get("form", ""))), pairs),
                 version=int(version) if version.isdecimal() and len(version) < 10 else None,
                 arrived_at=arrived_at,
-                command_key=str(form.get("command_key", ""))[:64] or None,
             )
+            if completion.case_key != case_key:
+                raise NotFound
     except InvalidInput as error:
         return _again(request, case_key, pairs, error)
+    except NotAllowed:
+        _refuse(request, case_key)
+        raise
     except Refused as refusal:
-        return _late(request, case_key, pairs, refusal)
-    return _go_on(request, view.row, str(form.get("outcome", "")), completion)
+        return _late(request, case_key, task_key, pairs, refusal)
+    return _go_on(request, task_key)
 
 
-def _go_on(request: Request, row: Mapping[str, Any], outcome: str, completion: Completion) -> Response:
-    """The next dossier of the same list with its filters, else the list; a sentence says what was done."""
-    asked = asked_filters(request.query_params)
+def _refuse(request: Request, case_key: int) -> None:
+    """Raise `NotFound` where the actor does not even see the declaration."""
     with query(request) as (tx, actor):
-        found = review_list(tx, actor, tab=Tab.PENDING, filters=asked, year=year_of(request), size=1)
-        words = outcome_words(tx, outcome)[0]
-    left = found.counts[Tab.PENDING]
-    trouble = "流程在后面的环节出现异常，管理员会处理。" if completion.has_incident else ""
-    title = row["title"] or row["name"]
-    address = query_with(request.query_params, done=row["key"])
-    if not found.rows:
-        flash(request, f"“{title}”已{words}。{trouble}没有待审核的材料了。")
+        require_visible(tx, actor, case_key)
+
+
+def _go_on(request: Request, task_key: int) -> Response:
+    return redirect(request, f"/declarations/next{query_with(request.query_params, done=task_key)}")
+
+
+@router.get("/declarations/next")
+def show_next(request: Request) -> Response:
+    """The next dossier of the same list with its filters, else the list; a sentence says what was done before."""
+    with query(request) as (tx, actor):
+        waiting = next_review(tx, actor, filters=asked_filters(request.query_params), year=year_of(request))
+        done = _done_words(tx, actor, request.query_params.get("done", ""))
+    address = query_with(request.query_params)
+    if waiting is None:
+        flash(request, f"{done}没有待审核的材料了。")
         return redirect(request, f"/declarations{address}")
-    flash(request, f"“{title}”已{words}。{trouble}这是下一份，还有 {left} 份待审核。")
-    return redirect(request, f"/declarations/{found.rows[0]['case_key']}/review{address}")
+    case_key, left = waiting
+    flash(request, f"{done}这是下一份，还有 {left} 份待审核。")
+    return redirect(request, f"/declarations/{case_key}/review{address}")
+
+
+def _done_words(tx: Transaction, actor: Actor, task_key: str) -> str:
+    """“测试申报人 · 主任医师”已通过。"""
+    try:
+        row = get_task(tx, actor, read_key(task_key)).row
+    except NotFound:
+        return ""
+    if row["ended_at"] is None or row["ended_by"] != actor.login:
+        return ""
+    words = outcome_words(tx, row["outcome"] or "")[0] or "办理"
+    stuck = "流程在后面的环节出现异常，管理员会处理。" if get_case(tx, actor, row["case_key"]).has_incident else ""
+    return f"“{row['title'] or row['name']}”已{words}。{stuck}"
 
 
 @router.get("/declarations/{case_key}/hold")
@@ -162,8 +188,7 @@ def _again(request: Request, case_key: int, pairs: Pairs, error: InvalidInput | 
         review = _waiting(tx, actor, case_key)
         values = _typed(tx, actor, review, pairs)
         problems = _problems(tx, review, values, error) if error else []
-        key = dict(pairs).get("command_key", "")
-        return _draw(request, tx, actor, review, values, problems=problems, key=key, status=422 if error else 200)
+        return _draw(request, tx, actor, review, values, problems=problems, status=422 if error else 200)
 
 
 def _problems(tx: Transaction, review: Review, values: Mapping[str, Any], error: InvalidInput) -> list[Problem]:
@@ -180,7 +205,6 @@ def _draw(
     values: Mapping[str, Any] | None = None,
     *,
     problems: Sequence[Problem] = (),
-    key: str = "",
     status: int = 200,
 ) -> Response:
     detail, task = review.detail, review.task
@@ -207,7 +231,6 @@ def _draw(
         versions=review.versions,
         post_url=f"/declarations/{row['case_key']}/review{_list_query(request)}",
         list_url=f"/declarations{_list_query(request)}",
-        command_key=key or token_urlsafe(12),
         undo=offered_undo(request, tx, actor),
     )
 
@@ -229,21 +252,23 @@ def _fields(review: Review, view: FormView, problems: Sequence[Problem] = ()) ->
     )
 
 
-def _late(request: Request, case_key: int, pairs: Pairs, refusal: Refused) -> Response:
-    """Somebody was faster: who, and the opinion that was typed, to be copied."""
+def _late(request: Request, case_key: int, task_key: int, pairs: Pairs, refusal: Refused) -> Response:
+    """Somebody was faster: who, and the opinion that was typed, to be copied. Sent twice by the same person, it is done."""
     with query(request) as (tx, actor):
         try:
+            row = get_task(tx, actor, task_key).row
             still = open_review(tx, actor, case_key) is not None
         except NotFound:
             raise refusal from None
-    opinion = dict(pairs).get(OPINION, "")
+    if row.get("ended_by") == actor.login and row.get("outcome") == dict(pairs).get("outcome"):
+        return _go_on(request, task_key)
     return page(
         request,
         "declaration/late.html",
         status=409,
         heading="已由他人审核" if isinstance(refusal, StaleTask) else "没有提交成功",
         message=refusal.message,
-        opinion=opinion,
+        opinion=dict(pairs).get(OPINION, ""),
         case_key=case_key,
         still=still,
     )

@@ -12,7 +12,6 @@ from engine.document import describe_own
 from engine.errors import NotFound
 from engine.flow.completion import read_drafts
 from engine.flow.drafts import list_drafts
-from engine.flow.queries import TaskView, get_task
 from engine.flow.registry import clock_of, registry_of
 from engine.flow.variables import visible_variables
 from engine.form import Form, FormView, Values
@@ -66,23 +65,27 @@ def parse_review(
     return form.parse(pairs, base, context=context, files=files, clock=clock_of(tx))
 
 
-def posted_decision(tx: Transaction, actor: Actor, view: TaskView, pairs: Pairs) -> dict[str, Any]:
-    """The values a decision is made with. The flow puts them over the variables and checks them, so nothing is read here."""
-    form = registry_of(tx).library.form(tx, view.row["form_key"])
+def posted_decision(tx: Transaction, actor: Actor, form: Form, pairs: Pairs) -> dict[str, Any]:
+    """The values a decision is made with. The flow puts them over the variables and checks them by the form the task keeps,
+    so nothing of the case is read here."""
     values = parse_review(tx, actor, form, pairs, {}, {})
     posted = {name.partition(".")[0].partition("[")[0] for name, _ in pairs}
     return {name: value for name, value in values.items() if name in form.keys and name in posted}
 
 
-def review_task(tx: Transaction, actor: Actor, case_key: int, task_key: str) -> TaskView:
-    """The task a page was made for. Raises `NotFound` where it is none of this declaration's, or not for the actor."""
-    authorize(actor, Permission.DECLARATIONS_REVIEW)
-    if not task_key.isdecimal() or len(task_key) > 18:
+def posted_form(tx: Transaction, key: str) -> Form:
+    """The version of the form the page was made from. Raises `NotFound` for what is none of ours."""
+    form = registry_of(tx).library.form(tx, read_key(key))
+    if form.id not in REVIEW_FORMS:
         raise NotFound
-    view = get_task(tx, actor, int(task_key))
-    if view.row["case_key"] != case_key or view.row["form_id"] not in REVIEW_FORMS:
+    return form
+
+
+def read_key(text: str) -> int:
+    """A key a page carried. Raises `NotFound` for what cannot be one."""
+    if not (text.isascii() and text.isdigit() and len(text) < 19):
         raise NotFound
-    return view
+    return int(text)
 
 
 def view_of(tx: Transaction, review: Review, values: Mapping[str, Any] | None = None) -> FormView:

@@ -1,7 +1,5 @@
 """The routes of the slice in the order in which addresses are matched: words before numbers."""
 
-from fastapi import APIRouter
-
 from web.declaration import (
     actions,
     fill,
@@ -17,6 +15,7 @@ from web.declaration import (
     uploading,
 )
 
-router = APIRouter()
-for noun in (mine, setup, guide, phrases, listing, fill, submit, printing, uploading, review, reading, actions):
-    router.include_router(noun.router)
+ROUTERS = tuple(
+    noun.router
+    for noun in (mine, setup, guide, phrases, listing, fill, submit, printing, uploading, review, reading, actions)
+)

@@ -1,0 +1,196 @@
+"""今年申报材料: the three tabs, the 22 filters, the columns, what it costs."""
+
+import re
+from collections.abc import Callable, Iterator
+from urllib.parse import urlencode
+
+import pytest
+from fastapi import FastAPI
+
+from engine.bootstrap import App
+from tests.declaration.story import Story
+from tests.support.visitor import Page, Visitor
+from tests.web.declaration.conftest import make_app, settings_for
+from tests.web.declaration.counting import counting
+from web.app import create_app
+
+FILTERS = (
+    "申报类别 申报系列 申报专业 申报职称名称 申报等级 申报方式 评审方式 身份证号 姓名 申报单位 最高学历 毕业学校 第一学历 评委会 行政区划 "
+    "现职称名称 现职称等级 现职称取得年限 特殊经历 是否委托评审 所学专业 主管部门"
+).split()
+PENDING = ["姓名", "身份证号", "申报类别", "申报系列", "申报专业", "申报职称名称", "评委会"]
+DECIDED = [*PENDING[:6], "申报等级", "申报方式", "评审方式", "评委会"]
+
+Enter = Callable[[str], Visitor]
+
+
+@pytest.fixture(scope="module")
+def app(sqlite_url: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[App]:
+    app = make_app(settings_for(sqlite_url, str(tmp_path_factory.mktemp("data"))))
+    yield app
+    app.close()
+
+
+@pytest.fixture(scope="module")
+def stories(app: App) -> dict[str, Story]:
+    """Two that wait for the hospital's officer, one on hold, one passed on to the leader, one at the university."""
+    nurse = {
+        "specialty": "nurse-02",
+        "title_name": "nurse-intermediate",
+        "education": "bachelor",
+        "major": "101101",
+        "current_title_name": "nurse-assistant",
+        "current_specialty": "nurse-02",
+        "obtained_by": "exam",
+    }
+    told = {
+        "physician": Story(app.database).submitted(),
+        "nurse": Story(app.database, **nurse).submitted(),
+        "held": Story(app.database).submitted(),
+        "passed": Story(app.database).submitted().approve(1),
+        "above": Story(app.database).submitted().approve(2),
+    }
+    told["held"].hold("待核验学历。")
+    return told
+
+
+@pytest.fixture
+def officer(enter: Enter, stories: dict[str, Story]) -> Visitor:
+    return enter("hosp3_officer")
+
+
+def numbers(page: Page) -> set[str]:
+    """Whose rows stand in the list, by identity number."""
+    return {
+        found.replace(" ", "")
+        for found in re.findall(r'<td data-label="身份证号" class="keep">([^<]+)</td>', page.html)
+    }
+
+
+def heads(page: Page) -> list[str]:
+    return re.findall(r'<th scope="col" class="[^"]*">([^<]+)</th>', page.html)
+
+
+@pytest.mark.catalogue("U7")
+def test_the_three_tabs_with_their_counts(officer: Visitor, stories: dict[str, Story]) -> None:
+    page = officer.get("/declarations")
+    tabs = re.findall(
+        r'<a href="\?[^"]*"(?: aria-current="page")?>(未审核|审核待定|已审核)<span class="count">(\d+)</span>',
+        page.html,
+    )
+    assert tabs == [("未审核", "2"), ("审核待定", "1"), ("已审核", "2")]
+    assert numbers(page) == {stories["physician"].applicant.login, stories["nurse"].applicant.login}
+    assert numbers(officer.get("/declarations?tab=on_hold")) == {stories["held"].applicant.login}
+    decided = {stories["passed"].applicant.login, stories["above"].applicant.login}
+    assert numbers(officer.get("/declarations?tab=decided")) == decided
+
+
+@pytest.mark.catalogue("U8", "A8")
+def test_all_filters_are_there_four_of_them_open(officer: Visitor) -> None:
+    page = officer.get("/declarations")
+    labels = re.findall(r'<label for="filter-[a-z_]+">([^<（]+)', page.html)
+    assert sorted(labels) == sorted(FILTERS)
+    assert labels[:4] == ["姓名", "身份证号", "申报系列", "申报职称名称"]
+    assert labels[4:] == [label for label in FILTERS if label not in labels[:4]]
+    assert 'class="filters folded"' in page.html
+    assert 'class="filters"' in officer.get("/declarations?more=1").html
+
+
+@pytest.mark.catalogue("U8")
+@pytest.mark.parametrize(
+    ("filters", "found"),
+    [
+        ({"title_series": "nurse"}, {"nurse"}),
+        ({"title_series": "physician", "specialty": "physician-01"}, {"physician"}),
+        ({"title_level": "intermediate"}, {"nurse"}),
+        ({"highest_education": "14"}, {"physician"}),
+        ({"school": "师范"}, {"nurse"}),
+        ({"major": "101101"}, {"nurse"}),
+        ({"current_title_name": "nurse-assistant"}, {"nurse"}),
+        ({"region": "130100"}, {"physician", "nurse"}),
+        ({"region": "130600"}, set()),
+        ({"entrusted_review": "yes"}, set()),
+        ({"special_experience": "no"}, {"physician", "nurse"}),
+        ({"current_title_years": "80"}, set()),
+        ({"name": "测试"}, {"physician", "nurse"}),
+        ({"name": "%"}, set()),
+        ({"unit": "abc"}, set()),
+    ],
+)
+def test_filters_narrow_the_list(
+    officer: Visitor, stories: dict[str, Story], filters: dict[str, str], found: set[str]
+) -> None:
+    page = officer.get(f"/declarations?{urlencode(filters)}")
+    assert numbers(page) == {stories[one].applicant.login for one in found}
+    assert page.html.count('class="chip"') == len(filters)
+
+
+def test_the_filters_come_along_to_the_review(officer: Visitor) -> None:
+    page = officer.get("/declarations?title_series=nurse&size=50")
+    assert [link for link in page.links if link.endswith("/review?title_series=nurse")] != []
+
+
+@pytest.mark.catalogue("U9")
+def test_the_columns_and_what_a_row_offers(officer: Visitor, stories: dict[str, Story]) -> None:
+    page = officer.get("/declarations")
+    assert heads(page)[:7] == PENDING
+    key = stories["physician"].case_key
+    acts = re.findall(rf'<a href="(/declarations/{key}/[a-z]+)" aria-label="(\S+) ', page.html)
+    assert acts == [(f"/declarations/{key}/review", "审核"), (f"/declarations/{key}/journal", "流转日志")]
+    page = officer.get("/declarations?tab=decided")
+    assert heads(page)[:10] == DECIDED
+    key = stories["passed"].case_key
+    acts = re.findall(rf'<a href="(/declarations/{key}[/a-z]*)" aria-label="(\S+) ', page.html)
+    assert acts == [(f"/declarations/{key}", "详情"), (f"/declarations/{key}/journal", "流转日志")]
+
+
+def test_leaders_of_other_units_read_no_birthdays(enter: Enter, stories: dict[str, Story]) -> None:
+    stories["leader_above"] = Story(stories["passed"].database).submitted().approve(3)
+    login = stories["leader_above"].applicant.login
+    page = enter("medu_leader").get("/declarations")
+    assert f"{login[:6]} ******** {login[-4:]}" in page.words
+    assert login[6:14] not in page.html.replace("19850310", login[6:14]) or login not in page.html
+    assert f"{login[:6]} {login[6:14]} {login[14:]}" in enter("hosp3_leader").get("/declarations?tab=decided").words
+
+
+def test_htmx_gets_the_list_alone(officer: Visitor) -> None:
+    page = officer.get("/declarations?title_series=nurse", **{"HX-Request": "true"})
+    assert page.html.lstrip().startswith('<div id="declarations"')
+
+
+def test_an_empty_list_says_what_to_do(officer: Visitor) -> None:
+    assert "没有符合条件的申报材料" in officer.get("/declarations?name=没有这个人").words
+
+
+@pytest.mark.catalogue("A8")
+def test_pages_are_turned_by_a_place_in_the_list(app: App, officer: Visitor) -> None:
+    for _ in range(20):
+        Story(app.database).submitted()
+    first = officer.get("/declarations")
+    following = next(link for link in first.links if "after=" in link)
+    second = officer.get(f"/declarations{following}")
+    assert (len(numbers(first)), len(numbers(second)), numbers(first) & numbers(second)) == (20, 2, set())
+    back = next(link for link in second.links if "before=" in link)
+    assert numbers(officer.get(f"/declarations{back}")) == numbers(first)
+    assert officer.get("/declarations?after=nonsense").status == 422
+
+
+def test_a_longer_list_costs_no_more_statements(
+    site: FastAPI, app: App, enter: Enter, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    other = make_app(
+        settings_for(f"sqlite:///{tmp_path_factory.mktemp('other')}/z.db", str(tmp_path_factory.mktemp("d")))
+    )
+    visitor = Visitor(create_app(other))
+    visitor.sign_in("hosp3_officer")
+    sent = []
+    for rows in (1, 2):
+        for _ in range(rows):
+            Story(other.database).submitted()
+        visitor.get("/declarations")
+        with counting(other.database) as statements:
+            page = visitor.get("/declarations")
+        sent.append((len(numbers(page)), len(statements)))
+    other.close()
+    assert sent == [(1, sent[0][1]), (3, sent[0][1])]
+    assert sent[0][1] <= 8
