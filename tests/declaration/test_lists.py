@@ -112,6 +112,19 @@ def test_a_superior_s_list_holds_the_applicants_of_lower_units(demo: Database, w
     ]
 
 
+@pytest.mark.catalogue("U9")
+def test_a_row_has_the_manual_s_columns_and_the_task_to_open(demo: Database, who: Who) -> None:
+    with demo.read() as tx:
+        row = review_list(tx, who("industry_officer"), year=2026).rows[0]
+    shown = ("name", "identity_number", "title_category", "title_series", "specialty", "title_name", "committee")
+    assert [row[column] for column in shown] == [
+        "陈示十", "990000198301091109", "engineering", "engineering", "engineering-04", "engineering-associate_senior", None,
+    ]  # fmt: skip
+    decided_too = [row[column] for column in ("title_level", "declaration_route", "review_mode")]
+    assert decided_too == ["associate_senior", "skilled_talent", "review"]
+    assert isinstance(row["task_key"], int)
+
+
 def test_a_stranger_s_list_is_empty_and_an_applicant_has_none(demo: Database, who: Who) -> None:
     assert [names(demo, who("cityhosp_officer"), tab) for tab in Tab] == [[], [], []]
     with pytest.raises(NotAllowed), demo.read() as tx:

@@ -12,7 +12,9 @@ from engine.settings import read_settings
 
 ROOT = Path(__file__).parents[2]
 ENDINGS = {".bpmn", ".dmn", ".form"}
-FILES = sorted(path for folder in ("processes", "forms") for path in (ROOT / folder).rglob("*") if path.suffix in ENDINGS)
+FILES = sorted(
+    path for folder in ("processes", "forms") for path in (ROOT / folder).rglob("*") if path.suffix in ENDINGS
+)
 
 
 @pytest.fixture(scope="module")
