@@ -1,0 +1,130 @@
+"""A real server over a copy of the demo province, and people who sit down at a browser."""
+
+import shutil
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from engine.bootstrap import build
+from engine.organisation import Passwords
+from engine.settings import read_settings
+from tests.journeys.acting import PASSWORD, sign_in
+from tests.journeys.desk import Desk, settings_of
+from tests.support.databases import sqlite_url_in
+from tests.support.postgres import PostgresServer
+from tests.support.server import Server
+from web.assets import has_asset
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Page
+
+    from tests.support.browser import People
+
+#: hashes that cost nothing: some hundred people sign in
+QUICK = Passwords(time_cost=1, memory_cost=8)
+
+Enter = Callable[..., "Page"]
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Everything here is a journey."""
+    for item in items:
+        if Path(__file__).parent in item.path.parents:
+            item.add_marker(pytest.mark.journey)
+
+
+@dataclass
+class Site:
+    """A server and the desk behind its pages."""
+
+    server: Server
+    desk: Desk
+
+    @property
+    def url(self) -> str:
+        return self.server.url
+
+
+def found_province(url: str, folder: Path) -> None:
+    """The demo province with its stories, as `zhiping demo` makes it, but with passwords that are quick to check.
+
+    In a thread, because the browser's loop may already run in this one.
+    """
+
+    def found() -> None:
+        app = replace(build(read_settings({**settings_of(url, folder), "ZHIPING_DEMO": "1"})), passwords=QUICK)
+        app.prepare()
+        app.close()
+
+    with ThreadPoolExecutor(1) as pool:
+        pool.submit(found).result()
+
+
+@pytest.fixture(scope="session")
+def sqlite_province(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A data folder with the province, to be copied."""
+    folder = tmp_path_factory.mktemp("province")
+    found_province(sqlite_url_in(folder), folder)
+    return folder
+
+
+@pytest.fixture(scope="session")
+def postgres_province(
+    postgres_server: PostgresServer, tmp_path_factory: pytest.TempPathFactory
+) -> tuple[str, Path]:
+    """The name of a database with the province, and its files, to be copied."""
+    folder = tmp_path_factory.mktemp("province")
+    url = postgres_server.create_database()
+    found_province(url, folder)
+    return url.rpartition("/")[2], folder
+
+
+@pytest.fixture(scope="module")
+def kind() -> str:
+    """Which database the server of this module has; a module that wants both says so itself."""
+    return "sqlite"
+
+
+@pytest.fixture(scope="module")
+def site(
+    kind: str,
+    request: pytest.FixtureRequest,
+    tmp_path_factory: pytest.TempPathFactory,
+    start_server: Callable[..., Server],
+) -> Iterator[Site]:
+    if not has_asset("vendor/app.js"):
+        pytest.skip("needs the browser side (make setup)")
+    folder = tmp_path_factory.mktemp("journey") / "data"
+    if kind == "sqlite":
+        shutil.copytree(request.getfixturevalue("sqlite_province"), folder)
+        url = sqlite_url_in(folder)
+    else:
+        template, files = request.getfixturevalue("postgres_province")
+        shutil.copytree(files, folder)
+        url = request.getfixturevalue("postgres_server").create_database(template)
+    server = start_server(ZHIPING_WORKER="embedded", **settings_of(url, folder))
+    desk = Desk(url, folder, QUICK)
+    yield Site(server, desk)
+    desk.close()
+
+
+@pytest.fixture
+def desk(site: Site) -> Desk:
+    """What stands ready before a story begins."""
+    return site.desk
+
+
+@pytest.fixture
+def enter(people: "People", site: Site) -> Enter:
+    """Somebody who has signed in: `enter("hosp3_officer", color_scheme="dark")`."""
+
+    def enter(login: str, password: str = PASSWORD, **options: Any) -> "Page":
+        page = people.open(base_url=site.url, **options)
+        sign_in(page, login, password)
+        return page
+
+    return enter
