@@ -7,10 +7,11 @@ import sqlalchemy as sa
 
 from engine.access import Actor, Permission, authorize
 from engine.db import Transaction
-from engine.errors import NotFound, Refused
+from engine.errors import InvalidInput, NotFound, Refused
 from engine.flow import repeats
 from engine.flow.library import Found
 from engine.flow.loading import lock_case
+from engine.flow.noting import note_on_case
 from engine.flow.registry import clock_of, registry_of
 from engine.flow.run import Execution, running_case
 from engine.flow.starting import begin_case
@@ -126,24 +127,25 @@ def cancel_case(tx: Transaction, actor: Actor, key: int, reason: str = "") -> No
 
 
 def suspend_case(tx: Transaction, actor: Actor, key: int, reason: str = "") -> None:
-    """Let nothing move in a case until it is resumed."""
+    """Let nothing move in a case until it is resumed. Raises `NotFound`, and `Refused` where it is not running."""
     authorize(actor, Permission.CASES_REPAIR)
-    execution = open_case(tx, actor, key)
-    execution.case["state"] = CaseState.SUSPENDED
-    execution.journal.append(tx.now, actor, "case.suspended", detail={"reason": reason} if reason else None)
-    execution.store()
+    held = lock_case(tx, key).case
+    refuse_unless_active(held["state"])
+    detail = {"reason": reason} if reason else None
+    note_on_case(tx, actor, held, "case.suspended", detail=detail, state=CaseState.SUSPENDED)
 
 
 def resume_case(tx: Transaction, actor: Actor, key: int) -> None:
-    """Let a suspended case move again. Raises `Refused` where it is not suspended."""
+    """Let a suspended case move again. Raises `Refused` where it is not suspended, or this release cannot run it."""
     authorize(actor, Permission.CASES_REPAIR)
-    loaded = lock_case(tx, key)
-    if loaded.case["state"] is not CaseState.SUSPENDED:
+    held = lock_case(tx, key).case
+    if held["state"] is not CaseState.SUSPENDED:
         raise Refused("该流程没有暂停，无需恢复。")
-    execution = Execution(tx, actor, loaded, interactive=True)
-    execution.case["state"] = CaseState.ACTIVE
-    execution.journal.append(tx.now, actor, "case.resumed")
-    execution.store()
+    try:
+        registry_of(tx).library.process(tx, held["definition_key"])
+    except InvalidInput as error:
+        raise Refused(f"该流程的版本目前无法运行，不能恢复：{error.message}") from error
+    note_on_case(tx, actor, held, "case.resumed", state=CaseState.ACTIVE)
 
 
 def open_case(tx: Transaction, actor: Actor, key: int, *, interactive: bool = True) -> Execution:

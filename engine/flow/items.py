@@ -8,12 +8,16 @@ import re
 from typing import TYPE_CHECKING, Any
 
 from engine.errors import ProcessFault
+from engine.flow.direct import send_direct
 from engine.flow.instances import Instance
 from engine.flow.model import Element, Kind, MultiInstance, Value
-from engine.flow.tables import ElementState
+from engine.flow.tables import ElementState, MessageKind
 
 if TYPE_CHECKING:
     from engine.flow.run import Execution
+
+#: cases that one command begins for the items of a call activity
+CHUNK = 50
 
 _PATH = re.compile(r"=?\s*([^\W\d]\w*)(\.[^\W\d]\w*)*\s*")
 
@@ -31,8 +35,30 @@ def begin_body(execution: "Execution", body: Instance) -> None:
         collect(execution, body)
         execution.run.complete(body.key)
         return
-    for index in range(1 if multi.sequential else len(values)):
+    if multi.sequential:
+        begin_item(execution, body, 0)
+    else:
+        _begin_next(execution, body)
+
+
+def begin_more(execution: "Execution", body_key: int) -> None:
+    """Go on beginning items where the command before left off; nothing where the activity is over by now."""
+    execution.load_instances()
+    body = execution.instances.get(body_key)
+    if body is not None and body.state is ElementState.ACTIVE:
+        _begin_next(execution, body)
+
+
+def _begin_next(execution: "Execution", body: Instance) -> None:
+    """Begin the items that have not begun: tasks all at once, cases a chunk per command, so that none takes too long."""
+    rows = execution.items.all(body.key).values()
+    waiting = [row["index"] for row in rows if row["element_key"] is None and row["state"] is ElementState.ACTIVE]
+    most = CHUNK if body.element.kind is Kind.CALL_ACTIVITY else len(waiting)
+    for index in waiting[:most]:
         begin_item(execution, body, index)
+    if len(waiting) > most:
+        key = execution.key
+        send_direct(execution.tx, execution.actor, key, MessageKind.NEXT_ITEMS, to_case=key, to_element=body.key)
 
 
 def open_collection(execution: "Execution", element: Element, body_key: int) -> list[Any]:

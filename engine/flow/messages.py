@@ -11,7 +11,7 @@ from sqlalchemy.exc import IntegrityError
 from engine.access import SYSTEM, Actor, Permission, authorize
 from engine.db import Database, Transaction
 from engine.errors import NotFound, Refused, StaleTask, Unavailable
-from engine.flow import calls
+from engine.flow import calls, items
 from engine.flow.direct import add_message, add_signal
 from engine.flow.firing import receive
 from engine.flow.loading import lock_case
@@ -246,6 +246,8 @@ def _hand_direct(tx: Transaction, row: dict[str, Any]) -> bool:
         execution.run.cancel()
     elif kind is MessageKind.SIGNAL:
         _hear(execution, row)
+    elif kind is MessageKind.NEXT_ITEMS:
+        items.begin_more(execution, row["to_element_key"])
     else:
         calls.come_back(execution, row["to_element_key"], kind, row["variables"])
     execution.finish()

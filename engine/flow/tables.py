@@ -75,6 +75,7 @@ class MessageKind(StrEnum):
     CHILD_FAILED = "child_failed"
     CHILD_ESCALATED = "child_escalated"
     CANCEL = "cancel"
+    NEXT_ITEMS = "next_items"
 
 
 class MessageState(StrEnum):

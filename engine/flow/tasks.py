@@ -10,10 +10,10 @@ from engine.db import Transaction
 from engine.errors import InvalidInput, Refused, StaleTask
 from engine.flow.cases import refuse_unless_active
 from engine.flow.completion import Completion, NextTask, can_work, complete_task, late_answer, may_work
-from engine.flow.journal import Journal
 from engine.flow.loading import LoadedTask, lock_task
+from engine.flow.noting import note_on_case
 from engine.flow.opening import candidates
-from engine.flow.tables import TaskState, case, journal, task, task_candidate
+from engine.flow.tables import TaskState, journal, task, task_candidate
 
 __all__ = [
     "Completion",
@@ -148,16 +148,6 @@ def _change(
     if len(after) > 1 and after != before:
         for principal in after:
             tx.insert(task_candidate, principal=principal, created_at=row["created_at"], task_key=row["key"])
-    _note(tx, actor, loaded, event, detail)
-    return int(row["version"])
-
-
-def _note(tx: Transaction, actor: Actor, loaded: LoadedTask, event: str, detail: Mapping[str, Any] | None) -> None:
-    held, row = loaded.case, loaded.task
-    assert row is not None
-    entries = Journal(held["key"], held["journal_seq"], held["journal_hash"])
     told = {"task": row["key"], **(detail or {})}
-    entries.append(tx.now, actor, event, element_id=row["element_id"], name=row["name"], detail=told)
-    entries.store(tx)
-    end = {"journal_seq": entries.seq, "journal_hash": entries.head, "row_version": held["row_version"] + 1}
-    tx.writes.update(case, {"key": held["key"]}, end)
+    note_on_case(tx, actor, loaded.case, event, element_id=row["element_id"], name=row["name"], detail=told)
+    return int(row["version"])

@@ -40,10 +40,15 @@ def test_what_is_not_committed_never_was(flow: Flow) -> None:
     flow.start({"id": "1", "vs": ["a", "b"], "reminders": 0})
     before = picture(flow)
     key = flow.task("fill").key
-    with pytest.raises(Crash), flow.tx() as tx:
-        complete_task(tx, SYSTEM, key, {"x": 1})
-        tx.flush()
-        raise Crash
+
+    def crash() -> None:
+        with flow.tx() as tx:
+            complete_task(tx, SYSTEM, key, {"x": 1})
+            tx.flush()
+            raise Crash
+
+    with pytest.raises(Crash):
+        crash()
     assert picture(flow) == before
     with flow.tx() as tx:
         complete_task(tx, SYSTEM, key, {"x": 1})

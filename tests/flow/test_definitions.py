@@ -6,11 +6,12 @@ import pytest
 import sqlalchemy as sa
 
 from engine.access import SYSTEM
-from engine.errors import NotAllowed, NotFound
-from engine.flow.cases import start_case
+from engine.errors import NotAllowed, NotFound, Refused
+from engine.flow.cases import resume_case, start_case
 from engine.flow.definitions import Rejected, deploy_resources, get_definition, latest, list_versions, resource_content
 from engine.flow.messages import publish_message
-from engine.flow.tables import DefinitionKind, case, subscription, timer
+from engine.flow.readiness import compile_open_versions
+from engine.flow.tables import DefinitionKind, case, resource, subscription, timer
 from tests.support.diagram import Diagram
 from tests.support.flow import Flow, person
 
@@ -91,7 +92,9 @@ def test_a_file_with_errors_is_refused_as_a_whole(flow: Flow) -> None:
     bad = Diagram("q").start().script("s", "=1 +").end().xml()
     with pytest.raises(Rejected) as refused:
         flow.deploy(good, bad)
-    assert {file: [f.element for f in found if f.severity == "error"] for file, found in refused.value.by_file.items()} == {
+    assert {
+        file: [f.element for f in found if f.severity == "error"] for file, found in refused.value.by_file.items()
+    } == {
         "file0.bpmn": [],
         "file1.bpmn": ["s"],
     }
@@ -122,7 +125,14 @@ def test_a_decision_is_bound_by_its_version_tag(flow: Flow) -> None:
 
     flow.deploy(level__dmn=table("2025", 1))
     flow.deploy(level__dmn=table("2026", 2))
-    flow.deploy(Diagram().start().rule("ask", "level", "level", version_tag="2025").user("a", groups="=string(level)").end().xml())
+    flow.deploy(
+        Diagram()
+        .start()
+        .rule("ask", "level", "level", version_tag="2025")
+        .user("a", groups="=string(level)")
+        .end()
+        .xml()
+    )
     flow.start()
     assert flow.task().candidate_groups == ["1"]
 
@@ -131,3 +141,26 @@ def test_a_missing_version_stops_with_its_name(flow: Flow) -> None:
     flow.deploy(Diagram().start().rule("ask", "level", "level", version_tag="2030").end().xml())
     flow.start()
     assert flow.rows(sa.select(case.c.has_incident))[0].has_incident is True
+
+
+def test_a_version_this_release_cannot_run_suspends_its_cases_until_one_can(flow: Flow) -> None:
+    made = flow.deploy(version("a")).definitions[0]
+    key = flow.start()
+    other = Flow(flow.url, clock=flow.clock)
+    with other.tx() as tx:
+        stored = tx.value(sa.select(resource.c.content).where(resource.c.key == made.resource_key))
+        broken = stored.replace(b"userTask", b"adHocSubProcess")
+        tx.execute(sa.update(resource).where(resource.c.key == made.resource_key).values(content=broken))
+    found = compile_open_versions(other.database)
+    assert [(one.process_id, one.version, one.cases) for one in found] == [("p", 1, (key,))]
+    assert flow.rows(sa.select(case.c.state))[0].state == "suspended"
+    with pytest.raises(Refused), other.tx() as tx:
+        resume_case(tx, SYSTEM, key)
+    with other.tx() as tx:
+        tx.execute(sa.update(resource).where(resource.c.key == made.resource_key).values(content=stored))
+    with other.tx() as tx:
+        resume_case(tx, SYSTEM, key)
+    assert compile_open_versions(other.database) == []
+    other.complete("a")
+    assert other.rows(sa.select(case.c.state))[0].state == "completed"
+    other.close()

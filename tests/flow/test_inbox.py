@@ -8,8 +8,8 @@ import sqlalchemy as sa
 from engine.access import Actor, unit_ancestor
 from engine.errors import InvalidInput, NotFound
 from engine.flow.cases import add_party, remove_party, set_unit
-from engine.flow.queries import case_journal, diagram, get_case, get_task, list_cases, orphan_tasks
 from engine.flow.inbox import count_inbox, inbox
+from engine.flow.queries import case_journal, diagram, get_case, get_task, list_cases, orphan_tasks
 from engine.flow.tasks import claim_task
 from tests.support.diagram import Diagram
 from tests.support.flow import Flow, person

@@ -2,6 +2,7 @@
 
 import pytest
 
+from engine.flow.items import CHUNK
 from engine.flow.sandbox import Sandbox
 from tests.support.diagram import Diagram
 
@@ -179,3 +180,27 @@ def test_calls_for_each() -> None:
     for task in sandbox.tasks():
         sandbox.complete(task, {"done": task.assignee * 2})
     assert (sandbox.state, sandbox.variables()["all"]) == ("completed", ["aa", "bb"])
+
+
+def test_many_calls_begin_in_several_commands() -> None:
+    child = Diagram("child").start("cs").user("work", assignee="=who").end("ce")
+    diagram = Diagram("p").start().call("run", "child", each="=people", item="who", collect="all", output="=done").end()
+    sandbox = Sandbox(diagram.xml(), child.xml())
+    people = [f"p{number:03}" for number in range(CHUNK + 5)]
+    sandbox.start({"people": people})
+    assert sorted(task.assignee for task in sandbox.tasks()) == people
+    for task in sandbox.tasks():
+        sandbox.complete(task.key, {"done": task.assignee})
+    assert (sandbox.state, sandbox.variables()["all"]) == ("completed", people)
+
+
+def test_calls_that_have_not_begun_when_it_is_enough_never_begin() -> None:
+    child = Diagram("child").start("cs").script("done", "=true", "ok").end("ce")
+    diagram = (
+        Diagram("p").start().call("run", "child", each="=people", item="who", until="=numberOfCompletedInstances = 3")
+    )
+    sandbox = Sandbox(diagram.end().xml(), child.xml())
+    sandbox.start({"people": list(range(CHUNK * 2))})
+    assert sandbox.state == "completed"
+    runs = [p.outcome for p in sandbox.history() if p.element_id == "run" and p.item is not None]
+    assert (runs.count("completed"), len(runs)) == (3, CHUNK)

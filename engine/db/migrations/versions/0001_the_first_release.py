@@ -348,6 +348,7 @@ def upgrade() -> None:
                 "child_failed",
                 "child_escalated",
                 "cancel",
+                "next_items",
                 name="messagekind",
                 native_enum=False,
                 length=32,
