@@ -35,6 +35,8 @@ class Settings:
     #: threads of a web process, and connections of its pool
     threads: int = 8
     session_hours: int = 8
+    #: seconds after which a worker that is not heard of is taken to be dead; at least three
+    worker_lease: int = 15
     #: largest file accepted, in MiB
     upload_mb: int = 100
     #: SQLite `synchronous`: FULL keeps the last commits on power loss, NORMAL is quicker
@@ -84,6 +86,7 @@ def read_settings(environ: Mapping[str, str] | None = None) -> Settings:
         step_seconds=float(env.get("ZHIPING_STEP_SECONDS", "2")),
         threads=number("ZHIPING_THREADS", 8),
         session_hours=number("ZHIPING_SESSION_HOURS", 8),
+        worker_lease=max(number("ZHIPING_WORKER_LEASE", 15), 3),
         upload_mb=number("ZHIPING_UPLOAD_MB", 100),
         sqlite_synchronous=env.get("ZHIPING_SQLITE_SYNCHRONOUS", "FULL").upper(),
         log_level=env.get("ZHIPING_LOG_LEVEL", "INFO").upper(),

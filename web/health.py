@@ -1,6 +1,7 @@
 """What machines ask: alive, ready, and the measures."""
 
 import os
+from datetime import timedelta
 
 import prometheus_client
 from fastapi import APIRouter, Request, Response
@@ -15,7 +16,7 @@ from engine.flow.definitions import list_latest
 from engine.flow.search import Condition, Operator, Page, search
 from engine.flow.slots import living_workers
 from engine.flow.tables import DefinitionKind, JobState
-from web.deps import database_of
+from web.deps import app_of, database_of
 
 router = APIRouter()
 
@@ -39,7 +40,7 @@ def is_ready(request: Request) -> Response:
                 [Condition("state", Operator.EQ, JobState.CREATED), Condition("run_at", Operator.LTE, tx.now)],
                 page=Page(limit=0),
             ).total
-            workers = living_workers(tx, tx.now)
+            workers = living_workers(tx, tx.now, timedelta(seconds=app_of(request).settings.worker_lease))
     except ZhipingError:
         return JSONResponse({"status": "the database does not answer"}, status_code=503)
     if not definitions:

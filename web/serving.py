@@ -7,6 +7,7 @@ import sys
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import timedelta
 
 import structlog
 import uvicorn
@@ -100,7 +101,13 @@ class WorkerThread:
 def make_worker(app: App) -> Worker:
     if app.queue is None:
         raise RuntimeError("a worker needs the queue")
-    return Worker(app.database, app.queue, each_second=app.send_messages, housekeeping=app.keep_house)
+    return Worker(
+        app.database,
+        app.queue,
+        each_second=app.send_messages,
+        housekeeping=app.keep_house,
+        lease=timedelta(seconds=app.settings.worker_lease),
+    )
 
 
 def run_worker(settings: Settings) -> None:

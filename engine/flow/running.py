@@ -58,7 +58,9 @@ def _claim(database: Database, key: int, attempt: int | None) -> dict[str, Any] 
         )
         if found is None or (attempt is not None and found.attempt != attempt):
             return None
-        lost = found.state is JobState.RUNNING and found.lease_until is not None and found.lease_until <= tx.now
+        # an attempt asked for by its number is given to one worker at a time: one that runs was lost with its worker
+        over = found.lease_until is not None and found.lease_until <= tx.now
+        lost = found.state is JobState.RUNNING and (over or attempt is not None)
         if not lost and (found.state is not JobState.CREATED or found.run_at > tx.now):
             return None
         values = {"state": JobState.RUNNING, "lease_until": tx.now + LEASE}

@@ -17,7 +17,8 @@ from engine.flow.sweep import run_internal_job, sweep
 log = structlog.get_logger(__name__)
 
 SWEEP_SECONDS = 1.0
-HEARTBEAT_SECONDS = 5
+#: how often a heartbeat comes within one lease
+BEATS = 3
 PURGE_SECONDS = 3600
 #: finished attempts are kept this long for whoever looks into a fault
 KEEP = timedelta(days=7)
@@ -37,6 +38,7 @@ class Worker:
         *,
         each_second: Callable[[], object],
         housekeeping: Callable[[], object],
+        lease: timedelta = slots.LEASE,
     ) -> None:
         self._database = database
         self._queue = queue
@@ -44,6 +46,7 @@ class Worker:
         self._stop = threading.Event()
         self._each_second = each_second
         self._housekeeping = housekeeping
+        self._lease = lease
         self.slot = 0
 
     def stop(self) -> None:
@@ -51,7 +54,7 @@ class Worker:
 
     def run(self) -> None:
         with self._database.transaction() as tx:
-            self.slot = slots.claim_slot(tx, self._owner)
+            self.slot = slots.claim_slot(tx, self._owner, self._lease)
         log.info("worker started", slot=self.slot)
         try:
             self._launch()
@@ -91,9 +94,10 @@ class Worker:
 
     def _loop(self) -> None:
         ticks = 0
+        between = max(int(self._lease.total_seconds() / BEATS / SWEEP_SECONDS), 1)
         while not self._stop.wait(SWEEP_SECONDS):
             try:
-                if ticks % HEARTBEAT_SECONDS == 0 and not self._beat():
+                if ticks % between == 0 and not self._beat():
                     log.warning("slot lost to another worker", slot=self.slot)
                     return
                 sweep(self._database)
@@ -110,7 +114,7 @@ class Worker:
         with self._database.transaction() as tx:
             if not slots.keep_slot(tx, self.slot, self._owner):
                 return False
-            dead = slots.bury_dead(tx)
+            dead = slots.bury_dead(tx, self._lease)
         for slot in dead:
             taken = self._queue.take_over(slots.executor_name(slot))
             log.info("took over from a dead worker", slot=slot, jobs=taken)
