@@ -1,7 +1,9 @@
 """Taking back what one has just completed: offered for a short while by the page that follows."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import timedelta
+from typing import Any
 
 from fastapi import Request
 
@@ -29,13 +31,10 @@ class Undo:
 def offered_undo(request: Request, tx: Transaction, actor: Actor) -> Undo | None:
     """What the address says was completed, where the actor did it a moment ago and may take it back."""
     key = request.query_params.get(DONE, "")
-    return undo_of(tx, actor, int(key)) if key.isdecimal() and len(key) < 19 else None
-
-
-def undo_of(tx: Transaction, actor: Actor, key: int) -> Undo | None:
-    """The same of a task by its key."""
+    if not key.isdecimal() or len(key) > 18:
+        return None
     try:
-        done = get_task(tx, actor, key)
+        done = get_task(tx, actor, int(key))
     except NotFound:
         return None
     words = f"“{done.row['title'] or done.row['name']}”已提交。"
@@ -46,6 +45,10 @@ def _may_undo(tx: Transaction, actor: Actor, done: TaskView) -> bool:
     row = done.row
     if done.is_open or row["state"] is not TaskState.COMPLETED or row["ended_by"] != actor.login:
         return False
+    return is_revocable(tx, row) and tx.now - row["ended_at"] < OFFERED
+
+
+def is_revocable(tx: Transaction, row: Mapping[str, Any]) -> bool:
+    """Whether the diagram says that a task may be taken back after it was completed."""
     element = registry_of(tx).library.process(tx, row["definition_key"]).process.elements.get(row["element_id"])
-    revocable = element is not None and element.properties.get(REVOCABLE) == "true"
-    return revocable and tx.now - row["ended_at"] < OFFERED
+    return element is not None and element.properties.get(REVOCABLE) == "true"

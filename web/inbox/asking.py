@@ -15,13 +15,13 @@ from web.paging import size_of
 class Tab(StrEnum):
     """What the inbox is divided into; the address names them so."""
 
-    TODO = "todo"
+    PENDING = "pending"
     CLAIMED = "claimed"
     HELD = "held"
     DONE = "done"
 
 
-LABELS: Mapping[Tab, str] = {Tab.TODO: "待办", Tab.CLAIMED: "已签收", Tab.HELD: "审核待定", Tab.DONE: "已办"}
+LABELS: Mapping[Tab, str] = {Tab.PENDING: "待办", Tab.CLAIMED: "已签收", Tab.HELD: "审核待定", Tab.DONE: "已办"}
 
 #: the filter 期限 and how many days from now its end lies
 DUE: Mapping[str, tuple[str, int]] = {"overdue": ("已超期", 0), "today": ("今天到期", 1), "week": ("七天内到期", 7)}
@@ -59,7 +59,7 @@ def read_asked(query: QueryParams) -> Asked:
     tab, due = query.get("tab", ""), query.get("due", "")
     before = query.get("before") or None
     return Asked(
-        tab=Tab(tab) if tab in set(Tab) else Tab.TODO,
+        tab=Tab(tab) if tab in set(Tab) else Tab.PENDING,
         text=(query.get("q") or "").strip()[:100] or None,
         process_id=query.get("process") or None,
         due=due if due in DUE else "",

@@ -26,7 +26,7 @@ router = APIRouter()
 TEMPLATE = "inbox/inbox.html"
 #: what an empty tab says, and what to do next
 NOTHING: Mapping[Tab, tuple[str, str]] = {
-    Tab.TODO: ("没有待办的事项", "新的事项到达时会出现在这里，消息里也会提醒您。"),
+    Tab.PENDING: ("没有待办的事项", "新的事项到达时会出现在这里，消息里也会提醒您。"),
     Tab.CLAIMED: ("没有签收而未办的事项", "在“待办”里签收以后由您办理，别人不再看到它。"),
     Tab.HELD: ("没有审核待定的事项", "需要等材料或请示时，在办理页面点“审核待定”，事项会放在这里。"),
     Tab.DONE: ("还没有办过的事项", "办结的事项列在这里，可以随时查看后来的进度。"),
@@ -86,7 +86,7 @@ def _read(tx: Transaction, actor: Actor, asked: Asked) -> tuple[list[InboxRow], 
         actor,
         **asked.place,
         **narrowed,
-        free=asked.tab is Tab.TODO,
+        free=asked.tab is Tab.PENDING,
         on_hold=asked.tab is Tab.HELD,
         due_before=asked.due_before(tx.now),
     )
@@ -94,11 +94,11 @@ def _read(tx: Transaction, actor: Actor, asked: Asked) -> tuple[list[InboxRow], 
 
 
 def _tabs(current: Tab, counts: InboxCounts) -> list[dict[str, Any]]:
-    numbers = {Tab.TODO: counts.mine + counts.free, Tab.CLAIMED: counts.mine, Tab.HELD: counts.held}
+    numbers = {Tab.PENDING: counts.mine + counts.free, Tab.CLAIMED: counts.mine, Tab.HELD: counts.held}
     return [
         {
             "label": LABELS[tab],
-            "url": "/inbox" if tab is Tab.TODO else f"/inbox?tab={tab}",
+            "url": "/inbox" if tab is Tab.PENDING else f"/inbox?tab={tab}",
             "current": tab is current,
             "count": _capped(numbers[tab]) if tab in numbers else None,
         }

@@ -10,7 +10,7 @@ from engine.clock import local
 from engine.db import Transaction
 from engine.document import attach_to_case
 from engine.errors import InvalidInput, NotFound, Refused, StaleTask
-from engine.flow.completion import Completion, complete_task
+from engine.flow.completion import complete_task
 from engine.flow.drafts import DraftConflict
 from engine.flow.queries import TaskView, get_task
 from engine.form import is_command
@@ -30,7 +30,7 @@ from web.task.filling import (
 )
 from web.task.next import done_words, next_address
 from web.task.special import SPECIAL_PAGES
-from web.undo import undo_of
+from web.undo import is_revocable
 
 router = APIRouter()
 
@@ -48,7 +48,10 @@ def show_task(request: Request, key: Key) -> Response:
             flash(request, f"“{row['name']}”已经办理，这里是它后来的进度。", "info")
             return redirect(request, f"/cases/{row['case_key']}")
         special = SPECIAL_PAGES.url_of(row["form_id"], key, row["case_key"])
-        return redirect(request, special) if special else draw_task(request, tx, actor, view)
+        if special is not None:
+            asked = request.url.query
+            return redirect(request, f"{special}{'&' if '?' in special else '?'}{asked}" if asked else special)
+        return draw_task(request, tx, actor, view)
 
 
 @router.post("/tasks/{key}")
@@ -88,17 +91,10 @@ def _complete(request: Request, key: int, form: Form, arrived_at: datetime) -> t
             command_key=str(form.get("command_key", ""))[:64] or None,
         )
         attach_to_case(tx, actor, files_in(values), completion.case_key)
-    return _afterwards(request, key, view.row["name"], view.row["form_id"], completion)
-
-
-def _afterwards(request: Request, key: int, step: str, form_id: str | None, completion: Completion) -> tuple[str, str]:
-    """The next page says itself what was done, where it offers to take it back."""
-    with query(request) as (tx, actor):
-        offered = undo_of(tx, actor, key)
-        words = done_words(step, completion)
-        return "" if offered and not completion.has_incident else words, next_address(
-            tx, actor, key, form_id, completion
-        )
+        address = next_address(tx, actor, key, view.row["form_id"], completion)
+        # the next page says itself what was done, where it offers to take it back
+        says = completion.has_incident or not is_revocable(tx, view.row)
+        return done_words(view.row["name"], completion) if says else "", address
 
 
 def _draw_again(request: Request, key: int, pairs: Pairs, error: InvalidInput | None = None) -> Response:

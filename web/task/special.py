@@ -19,10 +19,6 @@ class SpecialPages:
             raise ValueError(f"{form_id} has two pages")
         self._pages[form_id] = url
 
-    def forget(self, form_id: str) -> None:
-        """Let the generic page draw it again."""
-        self._pages.pop(form_id, None)
-
     def url_of(self, form_id: str | None, task_key: int, case_key: int) -> str | None:
         """The address of the page of this form's own, None where the generic page draws it."""
         url = self._pages.get(form_id or "")

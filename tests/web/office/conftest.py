@@ -60,6 +60,7 @@ ASK = {
             "label": "其他类别",
             "conditional": {"hide": '=kind != "other"'},
         },
+        {"type": "filepicker", "id": "proof", "key": "proof", "label": "证明", "accept": ".pdf"},
         {
             "type": "dynamiclist",
             "id": "days",

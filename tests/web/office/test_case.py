@@ -112,7 +112,11 @@ def test_the_picture_and_its_text_agree(office: Office, enter: Enter) -> None:
 def test_the_sheet_for_paper_holds_what_was_filled_in(office: Office, enter: Enter) -> None:
     key = office.ask("甲的请示")
     page = enter("medu_officer").get(f"/cases/{key}/print")
-    assert re.findall(r"<dt>(.*?)</dt><dd>(.*?)</dd>", page.html) == [("事由", "测试事由"), ("类别", "—")]
+    assert re.findall(r"<dt>(.*?)</dt><dd>(.*?)</dd>", page.html) == [
+        ("事由", "测试事由"),
+        ("类别", "—"),
+        ("证明", "—"),
+    ]
 
 
 @pytest.mark.catalogue("P23")

@@ -155,7 +155,7 @@ def test_what_one_has_done_is_kept_with_its_result(office: Office, enter: Enter)
 @pytest.mark.parametrize(
     ("tab", "heading"),
     [
-        ("todo", "没有待办的事项"),
+        ("pending", "没有待办的事项"),
         ("claimed", "没有签收而未办的事项"),
         ("held", "没有审核待定的事项"),
         ("done", "还没有办过的事项"),

@@ -5,11 +5,11 @@ from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
-from fastapi import FastAPI
 
 from engine.clock import FixedClock
 from tests.support.visitor import Page, Visitor
 from tests.web.office.conftest import APPLICANT, Office
+from web.task.special import SpecialPages
 
 Enter = Callable[[str], Visitor]
 HOSPITAL = "示范医科大学第三附属医院（示例）"
@@ -68,8 +68,41 @@ def test_the_reviewer_reads_what_was_filled_in_and_decides(office: Office, enter
     assert page.path == f"/cases/{case}?done={key}"
     page = enter("medu_officer").get(f"/tasks/{office.task(case)}")
     pairs = re.findall(r"<dt>(.*?)</dt><dd>(.*?)</dd>", page.html)
-    assert pairs == [("事由", "测试事由"), ("类别", "请假")]
+    assert pairs == [("事由", "测试事由"), ("类别", "请假"), ("证明", "—")]
     assert re.findall(r'name="outcome" value="(\w+)"', page.html) == ["approve", "return"]
+
+
+def test_a_file_belongs_to_the_case_once_its_form_is_handed_in(office: Office, enter: Enter) -> None:
+    case = office.start("甲的请示")
+    key = office.task(case)
+    applicant, officer = enter(APPLICANT), enter("medu_officer")
+    form = applicant.get(f"/tasks/{key}").form(f"/tasks/{key}")
+    sent = applicant.client.post(
+        f"/files?task={key}&field=proof",
+        files={"file": ("证明.pdf", b"%PDF-1.4 test", "application/pdf")},
+        headers={"X-CSRF-Token": applicant.csrf},
+    ).json()
+    assert officer.get(sent["url"]).status == 404
+    applicant.post(f"/tasks/{key}", {**form, "subject": "测试事由", "proof": sent["id"]})
+    page = officer.get(f"/cases/{case}")
+    assert re.findall(r'<a class="name" href="([^"]+)"[^>]*>(.*?)</a>', page.html) == [(sent["url"], "证明.pdf")]
+    assert (officer.get(sent["url"]).status, enter("hosp3_officer").get(sent["url"]).status) == (200, 404)
+
+
+def test_a_file_of_somebody_else_is_not_taken_over(office: Office, enter: Enter) -> None:
+    case = office.start("甲的请示")
+    key = office.task(case)
+    applicant, other = enter(APPLICANT), enter("hosp3_officer")
+    other.get("/inbox")
+    sent = other.client.post(
+        "/files",
+        files={"file": ("别人的.pdf", b"%PDF-1.4 test", "application/pdf")},
+        headers={"X-CSRF-Token": other.csrf},
+    ).json()
+    form = applicant.get(f"/tasks/{key}").form(f"/tasks/{key}")
+    page = applicant.post(f"/tasks/{key}", {**form, "subject": "测试事由", "proof": sent["id"]})
+    assert (page.path, "别人的.pdf" in page.words) == (f"/cases/{case}?done={key}", False)
+    assert applicant.get(sent["url"]).status == 404
 
 
 def test_an_outcome_may_require_an_opinion(office: Office, enter: Enter) -> None:
@@ -341,15 +374,19 @@ def test_the_journal_opens_in_a_drawer(office: Office, enter: Enter) -> None:
     assert re.findall(r'hx-get="([^"]+)" hx-target="#journal-drawer .body"', page.html) == [f"/cases/{case}/journal"]
 
 
-def test_a_special_page_takes_the_place_of_the_generic_one(office: Office, enter: Enter, site: FastAPI) -> None:
-    from web.task.special import SPECIAL_PAGES
+def test_a_special_page_takes_the_place_of_the_generic_one(
+    office: Office, enter: Enter, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    pages = SpecialPages()
+    pages.register("request_answer", lambda task, case: f"/cases/{case}?task={task}")
+    monkeypatch.setattr("web.task.routes.SPECIAL_PAGES", pages)
+    case = office.ask("甲的请示")
+    key = office.task(case)
+    assert enter("medu_officer").get(f"/tasks/{key}?done=1").path == f"/cases/{case}?task={key}&done=1"
 
-    SPECIAL_PAGES.register("request_answer", lambda task, case: f"/cases/{case}?task={task}")
-    try:
-        case = office.ask("甲的请示")
-        key = office.task(case)
-        assert enter("medu_officer").get(f"/tasks/{key}").path == f"/cases/{case}?task={key}"
-        with pytest.raises(ValueError, match="two pages"):
-            SPECIAL_PAGES.register("request_answer", lambda task, case: "/")
-    finally:
-        SPECIAL_PAGES.forget("request_answer")
+
+def test_a_form_has_one_special_page() -> None:
+    pages = SpecialPages()
+    pages.register("request_answer", lambda task, case: "/")
+    with pytest.raises(ValueError, match="request_answer has two pages"):
+        pages.register("request_answer", lambda task, case: "/")
