@@ -103,6 +103,10 @@ class Sandbox:
         self.processes = [made.id for made in deployed.definitions if made.kind is DefinitionKind.PROCESS]
         self._last: int | None = None
 
+    def close(self) -> None:
+        """Give the memory back."""
+        self.database.dispose()
+
     # --- acting -------------------------------------------------------------------------------------------------------
 
     def start(self, variables: Mapping[str, Any] | None = None, process_id: str | None = None, **options: Any) -> int:

@@ -9,6 +9,7 @@ import pytest
 from engine.access import Permission
 from engine.db import Transaction
 from engine.errors import StaleTask, ZhipingError
+from engine.flow.cases import start_case
 from engine.flow.completion import complete_task
 from engine.flow.journal import verify_journal
 from engine.flow.tables import journal, task, task_done, variable
@@ -103,3 +104,9 @@ def test_two_branches_that_meet_are_both_counted(flow: Flow) -> None:
         answers = race(flow, lambda tx, a=a: complete_task(tx, ZHANG, a), lambda tx, b=b: complete_task(tx, LI, b))
         assert [answer for answer in answers if isinstance(answer, Exception)] == []
     assert flow.open_tasks() == ["c"] * 5
+
+
+def test_a_form_sent_twice_at_the_same_time_starts_one_case(flow: Flow) -> None:
+    flow.deploy(Diagram().start().user("a", groups="officer").end().xml())
+    keys = race(flow, *[lambda tx: start_case(tx, ZHANG, "p", command_key="once")] * 3)
+    assert (len(set(keys)), flow.open_tasks()) == (1, ["a"])
