@@ -23,16 +23,15 @@ class CaseCounts:
 def case_counts(tx: Transaction) -> Mapping[int, CaseCounts]:
     """The counts by the key of the definition; two statements, each over an index alone."""
     counts: dict[int, CaseCounts] = {}
-    number = sa.func.count()
-    for key, state, found in tx.rows(
-        sa.select(case.c.definition_key, case.c.state, number).group_by(case.c.definition_key, case.c.state)
-    ):
-        held = counts.setdefault(key, CaseCounts())
-        if state in RUNNING:
-            held.running += found
+    number = sa.func.count().label("number")
+    by_state = sa.select(case.c.definition_key, case.c.state, number).group_by(case.c.definition_key, case.c.state)
+    for row in tx.rows(by_state):
+        held = counts.setdefault(row.definition_key, CaseCounts())
+        if row.state in RUNNING:
+            held.running += row.number
         else:
-            held.over += found
+            held.over += row.number
     stuck = sa.select(case.c.definition_key, number).where(case.c.has_incident).group_by(case.c.definition_key)
-    for key, found in tx.rows(stuck):
-        counts.setdefault(key, CaseCounts()).stuck = found
+    for row in tx.rows(stuck):
+        counts.setdefault(row.definition_key, CaseCounts()).stuck = row.number
     return counts
