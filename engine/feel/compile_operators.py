@@ -165,6 +165,9 @@ def _compare_test(node: s.CompareTest, compiler: Compiler) -> Evaluate:
 def _value_test(node: s.ValueTest, compiler: Compiler) -> Evaluate:
     """A test with `?` is a condition; any other is compared with the input, or must be true."""
     operand = compiler.compile(node.operand)
+    if isinstance(node.operand, s.Literal):
+        # a cell that says `true` asks whether the input is true; it is no condition that holds for every input
+        return lambda scope: matches_test(scope.run, scope.locals[INPUT], operand(scope))
     conditional = any(isinstance(part, s.Input) for part in s.walk(node.operand))
 
     def check(scope: Scope) -> Value:
