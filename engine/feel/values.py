@@ -114,6 +114,7 @@ def _enter_other(value: Any, depth: int) -> Value:
 def to_json(value: Value) -> Any:
     """The JSON form of a FEEL value: whole numbers to 64 bits become int, others float where that is exact, else text.
 
+    A fraction that goes on and on (1/3) is rounded to the nearest float: as text it could not be compared any more.
     Dates, times, durations and ranges become ISO text, functions null. Raises `FeelLimitError` where the value is too
     large to be written.
     """
@@ -157,11 +158,16 @@ class _Leave:
         return _text_to_json(value)
 
 
+#: digits that tell every float from its neighbours; digits of a whole part that a float keeps beside a fraction
+_FLOAT_DIGITS, _WHOLE_DIGITS = 17, 15
+
+
 def _number_to_json(number: Decimal) -> int | float | str:
     if number.adjusted() < 19 and number == number.to_integral_value() and -(2**63) <= number < 2**63:
         return int(number)
     near = float(number)
-    return near if isfinite(near) and Decimal(repr(near)) == number else str(number)
+    goes_on = len(number.as_tuple().digits) > _FLOAT_DIGITS and number.adjusted() < _WHOLE_DIGITS and near != 0
+    return near if goes_on or (isfinite(near) and Decimal(repr(near)) == number) else str(number)
 
 
 def _text_to_json(value: Value) -> str | None:

@@ -28,7 +28,12 @@ def call(execution: "Execution", instance: Instance) -> None:
     depth = tx.memo.get(DEPTH, 0)
     if depth >= DEEPEST:
         raise ProcessFault("流程互相调用的层数过多，可能是循环调用，请检查流程图。", instance.element.id, "loop")
-    child = Execution(tx, execution.actor, new_case(tx, execution.actor, _child_row(execution, instance, called)))
+    row = _child_row(execution, instance, called)
+    if execution.registry.library.process(tx, row["definition_key"]).compiled.specs.process.first is None:
+        name = instance.element.name or instance.element.id
+        message = f"“{name}”调用的流程 {row['process_id']} 没有可以直接启动的开始事件，请在该流程中添加。"
+        raise ProcessFault(message, instance.element.id, "called")
+    child = Execution(tx, execution.actor, new_case(tx, execution.actor, row))
     for name, value in _variables(execution, instance, called).items():
         child.scopes.declare(child.key, name, value, history=True)
     _share_parties(execution, child.key)

@@ -8,6 +8,7 @@ import sqlalchemy as sa
 
 from engine.access import Actor
 from engine.db import Transaction
+from engine.flow.scopes import check_value
 from engine.flow.tables import MessageKind, MessageState, WaitKind, message, subscription
 
 
@@ -69,6 +70,8 @@ def send_direct(
 def _row(
     tx: Transaction, actor: Actor, kind: MessageKind, name: str, variables: Mapping[str, Any], from_case: int | None
 ) -> dict[str, Any]:
+    for variable, value in variables.items():
+        check_value(variable, value)
     return {
         "key": tx.next_key(),
         "kind": kind,

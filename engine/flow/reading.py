@@ -55,10 +55,24 @@ def read_files(tx: Transaction, files: Mapping[str, bytes]) -> dict[str, Read]:
     whole = {name for name, found in findings.items() if not any(f.severity == "error" for f in found)}
     parts = {name: PARTS[kinds[name]](files[name]) if name in whole else () for name in files}
     diagrams = [files[name] for name in sorted(whole) if kinds[name] is ResourceKind.BPMN]
+    repeated = _repeated(parts)
     known = _known(tx, [part for found in parts.values() for part in found], diagrams)
     for name in whole:
-        findings[name] = _check(name, kinds[name], files[name], known)
+        findings[name] = [*_check(name, kinds[name], files[name], known), *repeated.get(name, ())]
     return {name: Read(kinds[name], parts[name], findings[name]) for name in files}
+
+
+def _repeated(parts: Mapping[str, Sequence[Described]]) -> dict[str, list[Finding]]:
+    """What another file of the deployment brings as well: of two versions at once one would never be used."""
+    seen: dict[tuple[DefinitionKind, str], str] = {}
+    found: dict[str, list[Finding]] = {}
+    for file, described in parts.items():
+        for part in described:
+            first = seen.setdefault((part.kind, part.id), file)
+            if first != file:
+                message = f"id {part.id} 与文件 {first} 中的重复，请改成不同的 id，或分开发布。"
+                found.setdefault(file, []).append(Finding("duplicate-id", "error", part.id, part.name, message))
+    return found
 
 
 def _check(name: str, kind: ResourceKind, content: bytes, known: Known) -> Sequence[Finding]:

@@ -9,9 +9,12 @@ import orjson
 import sqlalchemy as sa
 
 from engine.db import Transaction
+from engine.db.types import written_out
+from engine.errors import InvalidInput
 from engine.flow.tables import variable, variable_change
 
 MISSING = object()
+LONGEST_NAME = 200
 
 
 @dataclass(slots=True)
@@ -166,6 +169,7 @@ class Scopes:
         self._write(places[-1], name, value, history=True)
 
     def _write(self, scope: int, name: str, value: Any, history: bool) -> None:
+        check_value(name, value)
         held = self._values.setdefault(scope, {})
         if name in held and same(held[name], value):
             return
@@ -206,6 +210,17 @@ class Scopes:
 
 
 NONE: dict[str, Any] = {}
+
+
+def check_value(name: str, value: Any) -> None:
+    """Raise `InvalidInput` where a variable has a name we cannot keep or a value that JSON cannot hold."""
+    if not 0 < len(name) <= LONGEST_NAME or not name.isprintable():
+        raise InvalidInput(f"变量名“{name[:40]!a}”应为 1 到 {LONGEST_NAME} 个可见字符，请修改。")
+    try:
+        orjson.dumps(value, default=written_out)
+    except (TypeError, OverflowError):
+        message = f"变量 {name} 的值不能保存：整数不超过 64 位（更长的请写成文本），嵌套不超过 250 层，文字须为有效的 Unicode。"
+        raise InvalidInput(message, {name: [message]}) from None
 
 
 def same(one: Any, other: Any) -> bool:

@@ -124,8 +124,8 @@ def test_now_and_today_are_the_clock_s() -> None:
 
 @pytest.mark.parametrize(
     "text",
-    ["", "=", "1 +", "(1", "1)", "[1, 2", "{a: }", '"open', "if true then 1", "for x in return 1", "1 2", "a b c", "@", "#", "1..", "/* x", "x[",
-     "'a'",
+    ["", "=", "1 +", "(1", "1)", "[1, 2", "{a: }", '"open', "if true then 1", "for x in return 1", "1 2", "a b c", "@", "#",
+     "1..", "/* x", "x[", "'a'",
      "some x in [1]", "{a 1}", "function(x", "5 between 1", "\x00", "\ud800", "`x", "a..b", "date(", "1 = = 1"],
 )  # fmt: skip
 def test_what_does_not_parse_names_the_place_in_chinese(text: str) -> None:

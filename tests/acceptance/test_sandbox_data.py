@@ -590,3 +590,47 @@ def test_the_outputs_of_an_item_reach_its_output_element() -> None:
         sandbox.complete(task, {"answer": task.variables["x"] + 5})
     assert sandbox.variables()["all"] == [12, 14]
     assert sandbox.variables()["last"] == 7
+
+
+@pytest.mark.parametrize("value", [{1}, b"x", object(), {1: 2}, 10**30, "\ud800", [{"a": 2**64}]])
+def test_a_value_that_json_does_not_have_is_refused_before_anything_happens(value: object) -> None:
+    sandbox = run(line(service("Work"), user("A")))
+    with pytest.raises(InvalidInput):
+        sandbox.start({"x": value})
+    with pytest.raises(InvalidInput):
+        sandbox.complete_job("Work", {"x": value})
+    with pytest.raises(InvalidInput):
+        sandbox.publish_message("m", "k", {"x": value})
+    assert (len(sandbox.jobs()), sandbox.variables()) == (1, {})
+    sandbox.complete_job("Work")
+    with pytest.raises(InvalidInput):
+        sandbox.complete("A", {"x": value})
+    assert open_tasks(sandbox) == ["A"]
+
+
+@pytest.mark.parametrize("name", ["", "x" * 201, "a\x00", "\ud800"])
+def test_a_variable_has_a_name_that_can_be_kept(name: str) -> None:
+    with pytest.raises(InvalidInput):
+        run(line(user("A")), {name: 1})
+
+
+def test_a_fraction_stays_a_number() -> None:
+    sandbox = run(
+        line(script("Mean", "=mean(marks)", "mean"), script("Good", "=mean > 80", "good"), user("A")),
+        {"marks": [80, 81, 81]},
+    )
+    assert sandbox.variables() == {"marks": [80, 81, 81], "mean": pytest.approx(80.6666, abs=1e-3), "good": True}
+
+
+def test_two_files_may_not_bring_the_same_process() -> None:
+    with pytest.raises(InvalidInput) as refused:
+        Sandbox(line(user("A")), line(user("B")))
+    assert [(f.rule, f.element) for f in refused.value.findings if f.severity == "error"] == [
+        ("duplicate-id", "Process_1")
+    ]  # type: ignore[attr-defined]
+
+
+def test_a_called_process_that_only_events_start_is_an_incident() -> None:
+    child = process(start(definition=timer("Date", "2030-01-01T00:00:00Z")) + end(), "Start_1 > End_1", id="child")
+    sandbox = run(line(call("Call", "child")), {}, child)
+    assert (sandbox.state, [i.element_id for i in sandbox.incidents()]) == ("incident", ["Call"])
