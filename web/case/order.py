@@ -19,6 +19,8 @@ ACTIVITIES = frozenset(
         Kind.SUB_PROCESS,
     }
 )
+#: what people take for a step of its own, reached or not
+STEPS = frozenset({Kind.USER_TASK, Kind.CALL_ACTIVITY, Kind.SUB_PROCESS})
 GATEWAYS = frozenset({Kind.EXCLUSIVE_GATEWAY, Kind.PARALLEL_GATEWAY, Kind.INCLUSIVE_GATEWAY, Kind.EVENT_GATEWAY})
 
 

@@ -7,7 +7,7 @@ from typing import Any, Literal
 
 from engine.flow.model import Element, Kind, Process
 from engine.flow.tables import ElementState
-from web.case.order import ACTIVITIES, in_order
+from web.case.order import GATEWAYS, STEPS, in_order
 
 StepState = Literal["done", "current", "failed", ""]
 
@@ -75,25 +75,19 @@ def _stronger(one: StepState, other: StepState) -> StepState:
 
 
 def outline(process: Process, passed: Mapping[str, Passage]) -> list[OutlineLine]:
-    """The activities and the start, and whichever ends and boundary events were reached."""
+    """What people do, and of the rest what has been reached: a reader looks for steps, not for gateways."""
     lanes = lane_of(process)
     return [
         _line(element, passed.get(element.id), lanes.get(element.id, ""))
         for element in in_order(process)
-        if _belongs(element, passed)
+        if element.name and element.kind not in GATEWAYS and (element.kind in STEPS or _was_reached(element, passed))
     ]
 
 
-def _belongs(element: Element, passed: Mapping[str, Passage]) -> bool:
-    if not element.name:
-        return False
-    if element.kind in ACTIVITIES:
-        return True
-    return (element.kind is not Kind.BOUNDARY_EVENT and element.id in passed) or _fired(element, passed)
-
-
-def _fired(element: Element, passed: Mapping[str, Passage]) -> bool:
-    return element.id in passed and passed[element.id].state == "done"
+def _was_reached(element: Element, passed: Mapping[str, Passage]) -> bool:
+    """Whether the case has been there; a boundary event counts once it has fired."""
+    passage = passed.get(element.id)
+    return passage is not None and (element.kind is not Kind.BOUNDARY_EVENT or passage.state == "done")
 
 
 def _line(element: Element, passage: Passage | None, lane: str) -> OutlineLine:
