@@ -242,7 +242,6 @@ def test_the_page_of_a_review_that_is_over_leads_to_the_declaration(officer: Vis
 
 def test_a_review_costs_at_most_sixteen_statements(app: App, enter: Enter, tell: Tell) -> None:
     officer = enter("hosp3_officer")
-    sent: list[str] = []
     for _ in range(2):  # the first fills the caches of definitions
         story = tell().submitted()
         officer.get(review_url(story))

@@ -1,0 +1,189 @@
+"""In Chromium: accessible in both schemes, wide and narrow; saving while one types, cascades, uploads, phrases, keys."""
+
+import json
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+import pytest
+import uvicorn
+
+from engine.bootstrap import App
+from engine.flow.drafts import list_drafts
+from tests.declaration.story import Story
+from tests.support.axe import assert_accessible
+from tests.support.ports import free_port
+from tests.web.declaration.conftest import PASSWORD, let_in
+from web.app import create_app
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Page
+
+    from tests.support.browser import People
+
+WIDTHS = [1440, 390]
+SCHEMES = ["light", "dark"]
+
+
+@contextmanager
+def served(app: App) -> Iterator[str]:
+    port = free_port()
+    server = uvicorn.Server(uvicorn.Config(create_app(app), port=port, log_level="warning"))
+    thread = threading.Thread(target=server.run)
+    thread.start()
+    try:
+        while not server.started:
+            thread.join(0.02)
+        yield f"http://127.0.0.1:{port}"
+    finally:
+        server.should_exit = True
+        thread.join()
+
+
+@pytest.fixture(scope="module")
+def address(app: App) -> Iterator[str]:
+    with served(app) as url:
+        yield url
+
+
+@pytest.fixture(scope="module", autouse=True)
+def stories(app: App) -> dict[str, Story]:
+    # before the browser opens: while Playwright runs, nothing else of this process may run a loop of its own
+    told = {name: Story(app.database) for name in ("draft", "returned", "waiting", "another")}
+    for name, story in told.items():
+        let_in(app, story.applicant.login)
+        story.start()
+        if name != "draft":
+            story.fill()
+            story.submit()
+    told["returned"].review("return_for_revision", "学位证书扫描件不清晰。")
+    return told
+
+
+def enter(people: "People", address: str, login: str, width: int = 1440, scheme: str = "light") -> "Page":
+    page = people.open(base_url=address, viewport={"width": width, "height": 900}, color_scheme=scheme)
+    page.goto("/sign-in")
+    page.locator("[name=login]").fill(login)
+    page.locator("[name=password]").fill(PASSWORD)
+    page.get_by_role("button", name="登录").click()
+    page.wait_for_url(lambda url: "/sign-in" not in url)
+    return page
+
+
+@pytest.mark.parametrize("scheme", SCHEMES)
+@pytest.mark.parametrize("width", WIDTHS)
+def test_the_pages_are_accessible_and_fit(
+    people: "People", address: str, stories: dict[str, Story], width: int, scheme: str
+) -> None:
+    applicant = enter(people, address, stories["returned"].applicant.login, width, scheme)
+    look(applicant, f"/declaration/{stories['returned'].case_key}/fill", width)
+    officer = enter(people, address, "hosp3_officer", width, scheme)
+    look(officer, "/declarations?more=1", width)
+    look(officer, f"/declarations/{stories['waiting'].case_key}/review", width)
+
+
+def test_the_other_pages_are_accessible_and_fit(people: "People", address: str, stories: dict[str, Story]) -> None:
+    applicant = enter(people, address, stories["returned"].applicant.login, 390, "dark")
+    key = stories["returned"].case_key
+    for path in (
+        "/declaration",
+        f"/declaration/{key}/submit",
+        f"/declaration/{key}/print",
+        "/declaration/filling-guide",
+    ):
+        look(applicant, path, 390)
+    officer = enter(people, address, "hosp3_officer", 390, "dark")
+    for path in (f"/declarations/{stories['waiting'].case_key}", "/declarations/phrases"):
+        look(officer, path, 390)
+
+
+def look(page: "Page", path: str, width: int) -> None:
+    page.goto(path)
+    assert page.evaluate("document.documentElement.scrollWidth") == width, path
+    assert_accessible(page)
+
+
+@pytest.mark.catalogue("P21", "Q30")
+def test_what_one_types_is_saved_and_the_side_list_follows(
+    people: "People", address: str, app: App, stories: dict[str, Story]
+) -> None:
+    story = stories["draft"]
+    page = enter(people, address, story.applicant.login)
+    page.goto(f"/declaration/{story.case_key}/fill")
+    before = page.locator("#side-sections li", has_text="个人基本信息").inner_text()
+    page.get_by_label("工作总结摘要").fill("认真履行岗位职责。")
+    page.get_by_text("已自动保存").wait_for()
+    page.wait_for_function("before => document.querySelector('#side-sections li').innerText !== before", arg=before)
+    assert "9 / 400" in page.inner_text("#f-basic_info")
+    with app.database.read() as tx:
+        draft = list_drafts(tx, story.task_key(tx))["basic_info"].value
+    assert draft["work_summary"] == "认真履行岗位职责。"
+
+
+def test_a_choice_offers_the_next_and_typing_stays(people: "People", address: str, stories: dict[str, Story]) -> None:
+    story = stories["draft"]
+    page = enter(people, address, story.applicant.login)
+    page.goto(f"/declaration/{story.case_key}/fill")
+    page.get_by_label("现档案存放单位").fill("示范人才服务中心")
+    page.get_by_label("是否有职称").select_option("yes")
+    page.get_by_label("现职称类别").select_option(label="卫生类")
+    page.get_by_label("现职称系列").locator("option", has_text="卫生技术人员-医疗").wait_for(state="attached")
+    assert page.get_by_label("现档案存放单位").input_value() == "示范人才服务中心"
+
+
+@pytest.mark.catalogue("P8")
+def test_a_file_is_uploaded_in_place_and_saved(
+    people: "People", address: str, app: App, stories: dict[str, Story]
+) -> None:
+    story = stories["draft"]
+    page = enter(people, address, story.applicant.login)
+    page.goto(f"/declaration/{story.case_key}/fill")
+    upload = page.locator('[data-field="base_material.truth_pledge"]')
+    with page.expect_response(lambda answer: answer.url.endswith("/save")) as saved:
+        upload.locator("input[type=file]").set_input_files(
+            {"name": "承诺书.pdf", "mimeType": "application/pdf", "buffer": b"%PDF-1.4\n%%EOF\n"}
+        )
+    assert "base_material" in json.loads(saved.value.body())["fields"]["draft_version"]
+    assert upload.locator("a.name").inner_text() == "承诺书.pdf"
+
+
+@pytest.mark.catalogue("U10", "U11", "U12", "U15")
+def test_an_officer_reviews_with_a_phrase_and_the_drawer(
+    people: "People", address: str, stories: dict[str, Story]
+) -> None:
+    page = enter(people, address, "hosp3_officer")
+    page.goto("/declarations/phrases")
+    page.locator("#phrase-new").fill("材料齐全，同意。")
+    page.get_by_role("button", name="添加").click()
+    page.goto(f"/declarations/{stories['waiting'].case_key}/review")
+    page.get_by_label("审核意见").fill("已核对。")
+    page.get_by_text("常用意见", exact=True).click()
+    page.get_by_role("button", name="材料齐全，同意。").click()
+    page.wait_for_function("() => document.getElementById('f-opinion').value.includes('材料齐全')")
+    assert page.get_by_label("审核意见").input_value() == "已核对。\n材料齐全，同意。"
+    page.get_by_role("link", name="流转日志").click()
+    page.locator("#journal-drawer").get_by_text("处理状态：").first.wait_for()
+    page.keyboard.press("Escape")
+    page.get_by_role("button", name="通过", exact=True).click()
+    page.get_by_text("这是下一份，还有 1 份待审核。").wait_for()
+    assert stories["waiting"].status == "待领导审核"
+
+
+def test_the_list_is_walked_by_keys(people: "People", address: str, stories: dict[str, Story]) -> None:
+    page = enter(people, address, "hosp3_officer")
+    page.goto("/declarations")
+    page.keyboard.press("j")
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/review")
+
+
+@pytest.mark.catalogue("P25")
+def test_giving_up_is_asked_once_more(people: "People", address: str, stories: dict[str, Story]) -> None:
+    story = stories["draft"]
+    page = enter(people, address, story.applicant.login)
+    page.goto("/declaration")
+    page.get_by_role("link", name="废弃").click()
+    page.locator("#discard").get_by_role("button", name="废弃").click()
+    page.get_by_text("已废弃，本年度可以重新申报。").wait_for()
+    assert story.status == "已废弃"
