@@ -33,8 +33,9 @@ class Host(Protocol):
         ...
 
     def left(self, element: Element, key: int, scope: int, outcome: str) -> None:
-        """It ends, `completed` or `cancelled`; outputs of sub-processes are mapped here on `completed`.
+        """It ends, `completed` or `cancelled`.
 
+        On `completed` the outputs of sub-processes are mapped here, and those of events that bring nothing along.
         Every key that was entered, or failed before it could be entered, is left once; an activity that failed after it
         was left (no outgoing condition holds) is left a second time, `cancelled`, where its token is cancelled.
         """

@@ -124,6 +124,8 @@ class Execution:
                 items.collect(self, instance)
             elif element.outputs and instance.item is None:
                 self.map_outputs(instance, {})
+        elif completed and element.outputs and element.event is not None and element.event.trigger not in BRINGING:
+            self.map_outputs(instance, {})
         self.leave(instance, ElementState.COMPLETED if completed else ElementState.CANCELLED)
 
     def waits(self, element: Element, event: EventDetails, key: int, owner: int, scope: int) -> None:
@@ -403,6 +405,8 @@ def running_case(tx: Transaction, key: int | None) -> Execution | None:
     return execution if execution is not None and execution.is_busy else None
 
 
+#: what brings variables along passes the outputs where it is received, started by or sent; other events when they end
+BRINGING = frozenset({Trigger.MESSAGE, Trigger.SIGNAL})
 #: the columns of a case a command writes back
 CHANGES = (
     "definition_key",

@@ -9,7 +9,7 @@ from engine.access import SYSTEM, Actor
 from engine.db import Transaction
 from engine.flow.library import Found
 from engine.flow.loading import new_case
-from engine.flow.run import Execution
+from engine.flow.run import BRINGING, Execution
 from engine.flow.tables import case_party, subscription, timer
 from engine.flow.timing import next_firing
 
@@ -42,7 +42,7 @@ def begin_case(
 def take_variables(execution: Execution, start_event: str | None, variables: Mapping[str, Any]) -> None:
     """Give a new case its variables; what an event brings passes the outputs of its start event."""
     element = execution.process.elements.get(start_event or "")
-    if element is None or not element.outputs:
+    if element is None or not element.outputs or element.event is None or element.event.trigger not in BRINGING:
         for name, value in variables.items():
             execution.scopes.declare(execution.key, name, value, history=True)
         return

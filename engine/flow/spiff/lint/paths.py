@@ -106,15 +106,31 @@ def _waits(process: Process, element: Element) -> bool:
 def _turning(automatic: set[str], after: Mapping[str, list[str]]) -> Iterator[set[str]]:
     """Groups in which each element reaches each other one, without recursion: what is left after peeling both ends."""
     onward = {element_id: {other for other in after[element_id] if other in automatic} for element_id in automatic}
-    rest = set(automatic)
+    backward = _reversed(onward)
+    rest = automatic - _without(onward, backward) - _without(backward, onward)
     while rest:
         seed = min(rest)
         forward = _closure({seed}, onward, rest)
-        back = _closure({seed}, _reversed(onward), rest)
+        back = _closure({seed}, backward, rest)
         group = forward & back
         if len(group) > 1 or seed in onward[seed]:
             yield group
         rest -= group
+
+
+def _without(onward: Mapping[str, set[str]], backward: Mapping[str, set[str]]) -> set[str]:
+    """The elements to which no group leads: those without one before them, then those that only these lead to."""
+    before = {element_id: len(backward.get(element_id, ())) for element_id in {*onward, *backward}}
+    found: set[str] = set()
+    todo = [element_id for element_id, count in before.items() if not count]
+    while todo:
+        element_id = todo.pop()
+        found.add(element_id)
+        for other in onward.get(element_id, ()):
+            before[other] -= 1
+            if not before[other]:
+                todo.append(other)
+    return found
 
 
 def _closure(seeds: set[str], onward: Mapping[str, set[str]], within: set[str]) -> set[str]:
