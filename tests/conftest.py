@@ -11,6 +11,7 @@ pytest_plugins = [
     "tests.support.mail",
     "tests.support.browser",
     "tests.support.server",
+    "tests.support.nursery",
 ]
 
 # A deadline would measure the machine, not the code; pytest-timeout catches what hangs.
