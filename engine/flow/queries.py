@@ -30,7 +30,7 @@ from engine.flow.tables import (
     task_candidate,
     task_done,
 )
-from engine.flow.visibility import is_visible, require_visible, visible_to
+from engine.flow.visibility import is_reachable, is_visible, require_visible, visible_to
 
 __all__ = [
     "CaseTitle",
@@ -170,7 +170,7 @@ _CASE = (
 def get_case(tx: Transaction, actor: Actor, key: int) -> CaseView:
     """Raises `NotFound` where there is none or the actor does not see it."""
     query = sa.select(*_CASE).join(definition, definition.c.key == case.c.definition_key)
-    row = tx.row(query.where(case.c.key == key, is_visible(case.c.key, actor)))
+    row = tx.row(query.where(case.c.key == key, is_reachable(case.c.key, actor)))
     if row is None:
         raise NotFound
     return CaseView(**row._mapping)

@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from engine.access import Actor, in_scope
 from engine.db import Transaction
 from engine.errors import NotFound
-from engine.flow.tables import case, case_party
+from engine.flow.tables import case, case_party, task, task_candidate, task_done
 
 
 def visible_to(actor: Actor) -> sa.Select[Any] | sa.CompoundSelect[Any]:
@@ -29,7 +29,25 @@ def is_visible(column: sa.ColumnElement[Any], actor: Actor) -> sa.ColumnElement[
     return sa.true() if actor.everywhere else column.in_(visible_to(actor))
 
 
+def is_reachable(column: sa.ColumnElement[Any], actor: Actor) -> sa.ColumnElement[bool]:
+    """Whether the one case whose key is in `column` may be opened: it is visible, or the actor has or had a task in it.
+
+    For single cases only: who is asked from outside the units of a case must be able to read what it is about, but
+    lists stay with `is_visible`, which needs no look at tasks.
+    """
+    if actor.everywhere:
+        return sa.true()
+    candidates = sorted({*actor.groups, f"user:{actor.login}"})
+    several = sa.select(task_candidate.c.task_key).where(task_candidate.c.principal.in_(candidates))
+    waits = sa.exists().where(
+        task.c.case_key == column,
+        sa.or_(task.c.assignee == actor.login, task.c.candidate.in_(candidates), task.c.key.in_(several)),
+    )
+    did = sa.exists().where(task_done.c.case_key == column, task_done.c.ended_by == actor.login)
+    return sa.or_(is_visible(column, actor), waits, did)
+
+
 def require_visible(tx: Transaction, actor: Actor, case_key: int) -> None:
-    """Raise `NotFound` unless the actor sees the case: strangers do not learn that there is one."""
-    if tx.row(sa.select(case.c.key).where(case.c.key == case_key, is_visible(case.c.key, actor))) is None:
+    """Raise `NotFound` unless the actor may open the case: strangers do not learn that there is one."""
+    if tx.row(sa.select(case.c.key).where(case.c.key == case_key, is_reachable(case.c.key, actor))) is None:
         raise NotFound
