@@ -11,7 +11,7 @@ from engine.access import SYSTEM, unit_ancestor
 from engine.clock import FixedClock
 from engine.db import Database, Transaction, metadata
 from engine.db.keys import key_block
-from engine.errors import InvalidInput, NotFound
+from engine.errors import InvalidInput, NotFound, Refused
 from engine.flow import tables
 from engine.flow.cases import cancel_case, start_case, start_where_true
 from engine.flow.definitions import deploy_resources
@@ -67,7 +67,10 @@ class Record(Mapping[str, Any]):
 
 @dataclass(frozen=True, slots=True)
 class Passage:
-    """An element that was entered. `outcome` is completed, cancelled or failed; None while it is active."""
+    """An element that was entered; its columns are attributes and entries.
+
+    `outcome` is completed, cancelled or failed; None while it is active.
+    """
 
     element_id: str
     kind: str
@@ -76,6 +79,9 @@ class Passage:
     outcome: str | None
     case_key: int
     item: int | None
+
+    def __getitem__(self, name: str) -> Any:
+        return getattr(self, name)
 
 
 class Sandbox:
@@ -272,7 +278,7 @@ class Sandbox:
         for _ in range(ROUNDS):
             if not run_due_timers(self.database) + deliver_messages(self.database):
                 return
-        raise RuntimeError("the cases keep each other busy without end")
+        raise Refused("流程之间不断互相触发，没有尽头，请检查消息、信号和时长为零的定时。")
 
     def _next_due(self) -> datetime | None:
         with self.database.read() as tx:

@@ -343,3 +343,33 @@ def test_a_file_without_diagram_is_fine(tmp_path: Path) -> None:
         "<bpmn:endEvent id='e'/><bpmn:sequenceFlow id='f' sourceRef='s' targetRef='e'/></bpmn:process></bpmn:definitions>"
     )
     assert findings(tmp_path, xml) == set()
+
+
+def test_what_the_modeler_draws_besides_is_no_finding(tmp_path: Path) -> None:
+    drawn = (
+        '<bpmn:textAnnotation id="Note"><bpmn:text>请注意</bpmn:text></bpmn:textAnnotation>'
+        '<bpmn:association id="Assoc" associationDirection="None" sourceRef="A" targetRef="Note" />'
+        '<bpmn:group id="Group_1" categoryValueRef="CategoryValue_1" />'
+        '<bpmn:dataObjectReference id="DataRef" name="申报表" dataObjectRef="Data" /><bpmn:dataObject id="Data" />'
+        '<bpmn:dataStoreReference id="StoreRef" name="档案" />'
+    )
+    roots = (
+        '<bpmn:category id="Category_1"><bpmn:categoryValue id="CategoryValue_1" value="单位" /></bpmn:category>'
+        '<bpmn:message id="M" name="unused" /><bpmn:error id="E" name="unused" errorCode="X" />'
+    )
+    task = (
+        '<bpmn:userTask id="A" name="初审&#10;单位" zeebe:modelerTemplate="x" zeebe:modelerTemplateVersion="1" '
+        'zeebe:modelerTemplateIcon="data:image/svg+xml,%3Csvg/%3E"><bpmn:documentation>说明</bpmn:documentation>'
+        '<bpmn:extensionElements><zeebe:userTask /><zeebe:formDefinition formId="review" bindingType="deployment" />'
+        '<zeebe:assignmentDefinition candidateGroups="staff" /><zeebe:taskHeaders><zeebe:header key="a" value="b" />'
+        '</zeebe:taskHeaders><zeebe:properties><zeebe:property name="status" value="审核中" /></zeebe:properties>'
+        "</bpmn:extensionElements></bpmn:userTask>"
+    )
+    held = '<bpmn:extensionElements><zeebe:versionTag value="2026" /></bpmn:extensionElements>'
+    xml = line(task, roots=roots, extensions=held).replace("</bpmn:process>", f"{drawn}</bpmn:process>")
+    xml = xml.replace('id="A_di"', 'id="A_di" bioc:stroke="#831311" color:border-color="#831311"').replace(
+        "<bpmn:definitions ",
+        '<bpmn:definitions xmlns:bioc="http://bpmn.io/schema/bpmn/biocolor/1.0" '
+        'xmlns:color="http://www.omg.org/spec/BPMN/non-normative/color/1.0" ',
+    )
+    assert findings(tmp_path, xml) == set()

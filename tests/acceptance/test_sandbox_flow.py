@@ -451,7 +451,7 @@ def test_a_chain_of_three_hundred_tasks_runs_to_its_end() -> None:
     assert (sandbox.state, len(passed(sandbox))) == ("completed", 302)
 
 
-def test_a_loop_that_never_rests_is_an_incident_that_names_it() -> None:
+def test_a_loop_that_never_rests_is_refused() -> None:
     xml = process(
         start() + script("Count", "=n + 1", "n") + throw("Pause") + gateway("Enough") + user("Never") + end(),
         """
@@ -466,7 +466,7 @@ def test_a_loop_that_never_rests_is_an_incident_that_names_it() -> None:
     assert [f.rule for f in refused.value.findings if f.severity == "error"] == ["cycle-without-wait"]  # type: ignore[attr-defined]
 
 
-def test_a_guarded_loop_of_a_thousand_steps_ends_by_itself() -> None:
+def test_a_loop_around_a_job_ends_when_its_condition_says_so() -> None:
     xml = process(
         start() + gateway("Again") + service("Work") + gateway("Enough") + end(),
         """
@@ -476,7 +476,7 @@ def test_a_guarded_loop_of_a_thousand_steps_ends_by_itself() -> None:
         """,
     )
     sandbox = run(xml, {"n": 0})
-    for n in range(1, 60):
+    for n in range(1, 20):
         sandbox.complete_job("Work", {"n": n})
     sandbox.complete_job("Work", {"n": 1000})
     assert sandbox.state == "completed"
