@@ -57,6 +57,11 @@ def open_review(tx: Transaction, actor: Actor, case_key: int) -> Review | None:
     )
 
 
+def open_step(tx: Transaction, actor: Actor, case_key: int) -> int | None:
+    """The key of a task the actor may do now, whatever its form: a step that staff drew is done on the general page."""
+    return next((int(one.row["key"]) for one in declaration_detail(tx, actor, case_key).tasks if one.may_work), None)
+
+
 def parse_review(
     tx: Transaction, actor: Actor, form: Form, pairs: Pairs, base: Mapping[str, Any], context: Mapping[str, Any]
 ) -> Values:

@@ -2,8 +2,10 @@
 
 from web.declaration import (
     actions,
+    deciding,
     fill,
     guide,
+    holding,
     listing,
     mine,
     phrases,
@@ -17,5 +19,20 @@ from web.declaration import (
 
 ROUTERS = tuple(
     noun.router
-    for noun in (mine, setup, guide, phrases, listing, fill, submit, printing, uploading, review, reading, actions)
+    for noun in (
+        mine,
+        setup,
+        guide,
+        phrases,
+        listing,
+        fill,
+        submit,
+        printing,
+        uploading,
+        review,
+        deciding,
+        holding,
+        reading,
+        actions,
+    )
 )
