@@ -11,7 +11,7 @@ from engine.db import Transaction
 from engine.declaration.detail import DeclarationDetail, declaration_detail
 from engine.declaration.filling import DISCARD, WITHDRAW, discard_declaration, withdraw_declaration
 from engine.errors import NotFound, Refused
-from web.deps import POSTED, Form, command, query
+from web.deps import POSTED, Form, Key, command, query
 from web.pages import flash, page, redirect
 
 router = APIRouter()
@@ -37,7 +37,7 @@ ACTIONS: Mapping[str, Asked] = {
 
 
 @router.get("/declaration/{case_key}/{action}")
-def ask(request: Request, case_key: int, action: str) -> Response:
+def ask(request: Request, case_key: Key, action: str) -> Response:
     """The question as a page of its own, or why it is too late for it."""
     if action not in ACTIONS:
         raise NotFound
@@ -56,7 +56,7 @@ def ask(request: Request, case_key: int, action: str) -> Response:
 
 
 @router.post("/declaration/{case_key}/{action}")
-def act(request: Request, case_key: int, action: str, form: Form = POSTED) -> Response:
+def act(request: Request, case_key: Key, action: str, form: Form = POSTED) -> Response:
     if action not in ACTIONS:
         raise NotFound
     asked = ACTIONS[action]

@@ -19,14 +19,14 @@ from web.declaration.filters import asked_filters
 from web.declaration.review import PHRASE, draw_review, typed_values, waiting_review
 from web.declaration.reviewing import OPINION, Review, open_review, posted_decision, posted_form, read_key
 from web.declaration.words import outcome_words
-from web.deps import POSTED, Form, command, database_of, query, year_of
+from web.deps import POSTED, Form, Key, command, database_of, query, year_of
 from web.pages import flash, page, query_with, redirect
 
 router = APIRouter()
 
 
 @router.post("/declarations/{case_key}/review")
-def decide(request: Request, case_key: int, form: Form = POSTED) -> Response:
+def decide(request: Request, case_key: Key, form: Form = POSTED) -> Response:
     """Decide; what follows is the next dossier that waits."""
     arrived_at = database_of(request).clock.now()
     pairs = pairs_of(form)

@@ -30,7 +30,7 @@ from web.declaration.filling import (
 )
 from web.declaration.returned import return_of
 from web.declaration.sections import ALL, fill_url, neighbours, shown_section, side_list
-from web.deps import POSTED, Form, command, database_of, query
+from web.deps import POSTED, Form, Key, command, database_of, query
 from web.due import due_in
 from web.fields import render_form, render_section
 from web.pages import flash, page, piece, redirect
@@ -43,7 +43,7 @@ SAVE, SUBMIT = "_save", "_submit"
 
 
 @router.get("/declaration/{case_key}/fill")
-def show_filling(request: Request, case_key: int) -> Response:
+def show_filling(request: Request, case_key: Key) -> Response:
     """All sections on one page, or the one the address names."""
     try:
         with query(request) as (tx, actor):
@@ -54,7 +54,7 @@ def show_filling(request: Request, case_key: int) -> Response:
 
 
 @router.get("/declaration/{case_key}/sections")
-def show_sections(request: Request, case_key: int) -> Response:
+def show_sections(request: Request, case_key: Key) -> Response:
     """The side list alone, for htmx after something was saved."""
     with query(request) as (tx, actor):
         filling = open_filling(tx, actor, case_key)
@@ -63,7 +63,7 @@ def show_sections(request: Request, case_key: int) -> Response:
 
 
 @router.post("/declaration/{case_key}/fields")
-def draw_again(request: Request, case_key: int, form: Form = POSTED) -> Response:
+def draw_again(request: Request, case_key: Key, form: Form = POSTED) -> Response:
     """The inputs with what is typed: conditions, cascades and rows worked out anew. For htmx, which puts them in place."""
     with query(request) as (tx, actor):
         filling = open_filling(tx, actor, case_key)
@@ -72,7 +72,7 @@ def draw_again(request: Request, case_key: int, form: Form = POSTED) -> Response
 
 
 @router.post("/declaration/{case_key}/save")
-def autosave(request: Request, case_key: int, form: Form = POSTED) -> Response:
+def autosave(request: Request, case_key: Key, form: Form = POSTED) -> Response:
     """Keep what is typed as it is, and answer when; a section that was saved elsewhere is named and left alone."""
     kept = _keep(request, case_key, form)
     if kept.conflicts:
@@ -85,7 +85,7 @@ def autosave(request: Request, case_key: int, form: Form = POSTED) -> Response:
 
 
 @router.post("/declaration/{case_key}/fill")
-def take_in(request: Request, case_key: int, form: Form = POSTED) -> Response:
+def take_in(request: Request, case_key: Key, form: Form = POSTED) -> Response:
     """保存, 暂存 and 提交, and without JavaScript the buttons for rows and choices. What was typed is kept in any case."""
     pairs = pairs_of(form)
     if is_command(pairs) and SAVE not in form and SUBMIT not in form:

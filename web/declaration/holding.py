@@ -7,21 +7,21 @@ from engine.declaration.reviewing import hold_declaration, resume_declaration
 from engine.errors import InvalidInput
 from web.declaration.review import waiting_review
 from web.declaration.reviewing import Review
-from web.deps import POSTED, Form, command, query
+from web.deps import POSTED, Form, Key, command, query
 from web.pages import flash, page, redirect
 
 router = APIRouter()
 
 
 @router.get("/declarations/{case_key}/hold")
-def ask_hold(request: Request, case_key: int) -> Response:
+def ask_hold(request: Request, case_key: Key) -> Response:
     """审核待定 as a page of its own, for browsers without JavaScript."""
     with query(request) as (tx, actor):
         return _draw_hold(request, waiting_review(tx, actor, case_key), "", "")
 
 
 @router.post("/declarations/{case_key}/hold")
-def hold(request: Request, case_key: int, form: Form = POSTED) -> Response:
+def hold(request: Request, case_key: Key, form: Form = POSTED) -> Response:
     """Park the review with a note (Q6)."""
     reason = str(form.get("reason", ""))
     try:
@@ -36,7 +36,7 @@ def hold(request: Request, case_key: int, form: Form = POSTED) -> Response:
 
 
 @router.post("/declarations/{case_key}/resume")
-def resume(request: Request, case_key: int, form: Form = POSTED) -> Response:
+def resume(request: Request, case_key: Key, form: Form = POSTED) -> Response:
     with command(request) as (tx, actor):
         resume_declaration(tx, actor, waiting_review(tx, actor, case_key).task["key"])
     flash(request, "已恢复审核。")

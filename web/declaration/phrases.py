@@ -15,7 +15,7 @@ from engine.declaration.phrases import (
     stock_phrases,
 )
 from engine.errors import InvalidInput, Refused
-from web.deps import POSTED, Form, command, query
+from web.deps import POSTED, Form, Key, command, query
 from web.pages import flash, page, query_with, redirect
 
 router = APIRouter()
@@ -35,7 +35,7 @@ def add(request: Request, form: Form = POSTED) -> Response:
 
 
 @router.post("/declarations/phrases/{phrase_id}")
-def edit(request: Request, phrase_id: int, form: Form = POSTED) -> Response:
+def edit(request: Request, phrase_id: Key, form: Form = POSTED) -> Response:
     """Save the text, or move or delete the phrase, by the button pressed."""
     text = str(form.get("text", ""))
     place = str(form.get("to", ""))

@@ -7,14 +7,14 @@ from engine.declaration.detail import declaration_detail
 from web.declaration.dossier import dossier_of
 from web.declaration.journal import entries_of
 from web.declaration.words import titles_of
-from web.deps import code_book, query
+from web.deps import Key, code_book, query
 from web.pages import page
 
 router = APIRouter()
 
 
 @router.get("/declaration/{case_key}/print")
-def show_sheet(request: Request, case_key: int) -> Response:
+def show_sheet(request: Request, case_key: Key) -> Response:
     with query(request) as (tx, actor):
         detail = declaration_detail(tx, actor, case_key)
         return page(

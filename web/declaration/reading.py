@@ -10,7 +10,7 @@ from web.declaration.dossier import dossier_of
 from web.declaration.journal import entries_of
 from web.declaration.mine import steps_of
 from web.declaration.words import REVIEW_FORMS, status_kind, titles_of
-from web.deps import code_book, query
+from web.deps import Key, code_book, query
 from web.pages import is_htmx, page, piece
 from web.undo import offered_undo
 
@@ -18,7 +18,7 @@ router = APIRouter()
 
 
 @router.get("/declarations/{case_key}")
-def show_declaration(request: Request, case_key: int) -> Response:
+def show_declaration(request: Request, case_key: Key) -> Response:
     with query(request) as (tx, actor):
         detail = declaration_detail(tx, actor, case_key)
         waiting = {one.row["form_id"] for one in detail.tasks if one.may_work and actor.may(Permission.TASKS_WORK)}
@@ -39,7 +39,7 @@ def show_declaration(request: Request, case_key: int) -> Response:
 
 
 @router.get("/declarations/{case_key}/journal")
-def show_journal(request: Request, case_key: int) -> Response:
+def show_journal(request: Request, case_key: Key) -> Response:
     """流转日志, as a page or for a drawer (U15)."""
     with query(request) as (tx, actor):
         detail = declaration_detail(tx, actor, case_key)

@@ -29,7 +29,7 @@ from web.declaration.reviewing import (
     with_phrase,
 )
 from web.declaration.words import titles_of
-from web.deps import POSTED, Form, code_book, query
+from web.deps import POSTED, Form, Key, code_book, query
 from web.due import age_of, due_in
 from web.fields import render_form, render_summary
 from web.pages import flash, page, query_with, redirect
@@ -42,7 +42,7 @@ PHRASE = "_phrase"
 
 
 @router.get("/declarations/{case_key}/review")
-def show_review(request: Request, case_key: int) -> Response:
+def show_review(request: Request, case_key: Key) -> Response:
     """The review that waits for the actor, or the step that staff drew with a form of its own; else the declaration to be read."""
     with query(request) as (tx, actor):
         review = open_review(tx, actor, case_key)
@@ -56,7 +56,7 @@ def show_review(request: Request, case_key: int) -> Response:
 
 
 @router.post("/declarations/{case_key}/review/fields")
-def draw_again(request: Request, case_key: int, form: Form = POSTED) -> Response:
+def draw_again(request: Request, case_key: Key, form: Form = POSTED) -> Response:
     """The inputs with what is typed, and with the stock phrase whose button was pressed."""
     pairs = pairs_of(form)
     with query(request) as (tx, actor):

@@ -18,7 +18,7 @@ from web.declaration.filling import open_filling
 from web.declaration.returned import return_of
 from web.declaration.sections import fill_url, side_list
 from web.declaration.words import titles_of
-from web.deps import POSTED, Form, code_book, command, database_of, query
+from web.deps import POSTED, Form, Key, code_book, command, database_of, query
 from web.due import due_in
 from web.pages import flash, page, redirect
 
@@ -30,7 +30,7 @@ NO_PLEDGE = "请阅读并勾选承诺后再提交。"
 
 
 @router.get("/declaration/{case_key}/submit")
-def show_summary(request: Request, case_key: int) -> Response:
+def show_summary(request: Request, case_key: Key) -> Response:
     try:
         with query(request) as (tx, actor):
             return _draw(request, tx, actor, open_filling(tx, actor, case_key))
@@ -40,7 +40,7 @@ def show_summary(request: Request, case_key: int) -> Response:
 
 
 @router.post("/declaration/{case_key}/submit")
-def submit(request: Request, case_key: int, form: Form = POSTED) -> Response:
+def submit(request: Request, case_key: Key, form: Form = POSTED) -> Response:
     """Hand the dossier in. What is missing is listed again; a deadline that has passed is named."""
     arrived_at = database_of(request).clock.now()
     if form.get(PLEDGE) != "yes":

@@ -12,7 +12,7 @@ from engine.errors import InvalidInput, NotFound
 from engine.form import FormView, Node
 from web.declaration.filling import keep, open_filling, parse, view_of
 from web.declaration.sections import fill_url
-from web.deps import app_of, command, current, query
+from web.deps import Key, app_of, command, current, query
 from web.pages import flash, page, redirect
 
 router = APIRouter()
@@ -21,12 +21,12 @@ MEGABYTE = 1024 * 1024
 
 
 @router.get("/declaration/{case_key}/files")
-def show_upload(request: Request, case_key: int) -> Response:
+def show_upload(request: Request, case_key: Key) -> Response:
     return _draw(request, case_key)
 
 
 @router.post("/declaration/{case_key}/files")
-async def upload(request: Request, case_key: int) -> Response:
+async def upload(request: Request, case_key: Key) -> Response:
     """Add the file to the input the address names, and go back to it."""
     async with request.form(max_files=1, max_fields=10) as form:
         request.state.form = form

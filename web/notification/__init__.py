@@ -3,7 +3,7 @@
 from fastapi import APIRouter, Request, Response
 
 from engine.notification import mark_read, notices_of
-from web.deps import POSTED, Form, command, query
+from web.deps import POSTED, Form, Key, command, query
 from web.pages import page, redirect
 
 router = APIRouter()
@@ -31,7 +31,7 @@ def read_notifications(request: Request, form: Form = POSTED) -> Response:
 
 
 @router.post("/notifications/{key}")
-def open_notification(request: Request, key: int, form: Form = POSTED) -> Response:
+def open_notification(request: Request, key: Key, form: Form = POSTED) -> Response:
     """Mark one as read and go to what it is about."""
     with command(request) as (tx, actor):
         mark_read(tx, actor, key)

@@ -24,7 +24,7 @@ from engine.document import (
 )
 from engine.errors import InvalidInput, NotFound
 from engine.flow.visibility import require_visible
-from web.deps import POSTED, Form, app_of, command, current, database_of, query
+from web.deps import POSTED, Form, Key, app_of, command, current, database_of, query
 
 router = APIRouter()
 
@@ -83,7 +83,7 @@ def _keep(request: Request, actor: Actor, received: Received, name: str) -> Atta
 
 
 @router.get("/files/{key}")
-async def download(request: Request, key: int) -> Response:
+async def download(request: Request, key: Key) -> Response:
     """The file: pictures and PDF to be shown, everything else to be kept; `download=1` to be kept in any case."""
     found = await run_in_threadpool(_find, request, key)
     kind = kind_of(found.media_type)
@@ -104,7 +104,7 @@ async def download(request: Request, key: int) -> Response:
 
 
 @router.get("/files/{key}/thumbnail")
-def show_thumbnail(request: Request, key: int) -> Response:
+def show_thumbnail(request: Request, key: Key) -> Response:
     """A small picture of a picture."""
     found = _find(request, key)
     if not found.thumbnail:
@@ -114,7 +114,7 @@ def show_thumbnail(request: Request, key: int) -> Response:
 
 
 @router.post("/files/{key}/remove")
-def remove(request: Request, key: int, form: Form = POSTED) -> Response:
+def remove(request: Request, key: Key, form: Form = POSTED) -> Response:
     """Take back a file before its form is submitted."""
     with command(request) as (tx, actor):
         remove_attachment(tx, actor, key)
