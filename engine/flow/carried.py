@@ -38,6 +38,4 @@ def unpack(text: str | None) -> list[Stored] | None:
     """Scope, name and value of each; None where they were not read."""
     if text is None:
         return None
-    return [
-        (scope, name, None if value is None else orjson.loads(value)) for scope, name, value in orjson.loads(text)
-    ]
+    return [(scope, name, None if value is None else orjson.loads(value)) for scope, name, value in orjson.loads(text)]

@@ -1,50 +1,5 @@
-"""A prepared database with the process of these tests, on SQLite and on PostgreSQL in turn, and servers on it."""
+"""The fixture `ground`."""
 
-from collections.abc import Iterator
-from dataclasses import dataclass
-from pathlib import Path
+from tests.chaos.ground import ground
 
-import pytest
-
-from engine.bootstrap import App, build
-from engine.organisation import Passwords, issue_token
-from engine.organisation.demo import seed_demo_province
-from engine.settings import read_settings
-from tests.chaos.parts import diagram, make_tables, register
-from tests.support.nursery import Child, Nursery
-
-
-@dataclass
-class Ground:
-    """The database seen from the tests (never from the server), and how to start a server on it."""
-
-    app: App
-    token: str
-    settings: dict[str, str]
-    nursery: Nursery
-
-    def server(self, prepare: str = "tests.chaos.parts:with_handlers", **more: str) -> Child:
-        return self.nursery.server(prepare=prepare, **{**self.settings, **more})
-
-
-@pytest.fixture(scope="module")
-def ground(database_url: str, tmp_path_factory: pytest.TempPathFactory, nursery: Nursery) -> Iterator[Ground]:
-    folder: Path = tmp_path_factory.mktemp("chaos")
-    settings = {
-        "ZHIPING_DATA": str(folder),
-        "ZHIPING_DATABASE_URL": database_url,
-        "ZHIPING_WORKER": "embedded",
-        "ZHIPING_WORKER_LEASE": "3",
-        "ZHIPING_CAPTCHA": "off",
-        "ZHIPING_LOG_LEVEL": "WARNING",
-    }
-    app = build(read_settings(settings), extra=register)
-    app.prepare()
-    make_tables(app.database.writer)
-    with app.database.transaction() as tx:
-        seed_demo_province(tx, Passwords(time_cost=1, memory_cost=8), app.year)
-        token = issue_token(tx, "api")
-    (folder / "chaos.bpmn").write_bytes(diagram())
-    app.deploy([folder / "chaos.bpmn"])
-    yield Ground(app, token, settings, nursery)
-    app.close()
+__all__ = ["ground"]

@@ -7,7 +7,7 @@ import sqlalchemy as sa
 
 from engine.db import metadata
 from tests.chaos.accounting import faults
-from tests.chaos.conftest import Ground
+from tests.chaos.ground import Ground
 from tests.chaos.load import GONE, Client, Memory, complete, publish, repeat, start
 from tests.chaos.parts import ARMED
 

@@ -13,7 +13,7 @@ from engine.clock import FixedClock
 from engine.notification.tables import DeliveryState, delivery
 from engine.settings import read_settings
 from tests.chaos.accounting import faults, unfinished
-from tests.chaos.conftest import Ground
+from tests.chaos.ground import Ground
 from tests.chaos.load import Client, Crowd, Memory, finish, repeat
 
 #: seconds of load before the kill

@@ -28,7 +28,9 @@ def render_table(measures: Sequence[Measure]) -> str:
     """Columns as wide as their widest cell; what misses its target is marked."""
     rows = [HEADINGS, *(_cells(measure) for measure in measures)]
     widths = [max(len(row[column]) for row in rows) for column in range(len(HEADINGS))]
-    return "\n".join("  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip() for row in rows)
+    return "\n".join(
+        "  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip() for row in rows
+    )
 
 
 def _cells(measure: Measure) -> tuple[str, ...]:
