@@ -1,8 +1,9 @@
-"""Approving a declaration through the form of its task page."""
+"""Approving a declaration through the form of the review page."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import date, timedelta
 from itertools import count as numbers
+from typing import Any
 from urllib.parse import urlencode
 
 from engine.access import SYSTEM
@@ -53,28 +54,32 @@ class Reviews:
             book = load_book(tx, self._site.app.year)
         return [self._review(self._hand_in(book)) for _ in range(count)]
 
-    def _review(self, task: int) -> Ask:
+    def _review(self, task: Mapping[str, Any]) -> Ask:
         headers = {**self._office.headers(OFFICER), "content-type": "application/x-www-form-urlencoded"}
         fields = {
             CSRF_FIELD: self._office.csrf(OFFICER),
-            "version": "1",
-            "command_key": f"review-{task}",
+            "task": task["key"],
+            "version": task["version"],
+            "form": task["form_key"],
+            "draft_version": "",
+            "recommendation_notice": "",
+            "panel_opinion": "",
             "opinion": OPINION,
             "outcome": "approve",
         }
-        return Ask("POST", f"/tasks/{task}", headers, urlencode(fields), 303)
+        return Ask("POST", f"/declarations/{task['case_key']}/review", headers, urlencode(fields), 303)
 
-    def _hand_in(self, book: CodeBook) -> int:
-        """A complete declaration that waits for its officer; the key of that task."""
+    def _hand_in(self, book: CodeBook) -> Mapping[str, Any]:
+        """A complete declaration that waits for its officer: that task."""
         number = next(self._numbers)
         born = date(BORN, 1, 1) + timedelta(days=number // 1000)
         digits = f"990000{born:%Y%m%d}{number % 1000:03d}"
         applicant = Applicant("测试申报人", "01", digits + identity_check_digit(digits), "13000000000")
         with self._site.app.database.transaction() as tx:
             officer = actor_of_login(tx, OFFICER, Role.CASE_OFFICER)
-            login = create_enrolment(
-                tx, officer, year=self._site.app.year, applicant=applicant, password_hash="-"  # noqa: S106 - nobody signs in with it
-            ).login
+            # nobody signs in with it
+            enrolled = create_enrolment(tx, officer, year=self._site.app.year, applicant=applicant, password_hash="")
+            login = enrolled.login
             actor = actor_of_login(tx, login, Role.APPLICANT)
             case = start_declaration(tx, actor, values={"setup": setup_values(book, WISH)})
             tx.flush()
@@ -82,7 +87,7 @@ class Reviews:
             dossier = dossier_values(book, WISH, BORN, lambda name: self._files.upload(tx, actor, name))
             submit_declaration(tx, actor, filling, dossier)
             tx.flush()
-            return int(case_tasks(tx, SYSTEM, case)[0].row["key"])
+            return case_tasks(tx, SYSTEM, case)[0].row
 
 
 def measure_review(site: Site, count: int, quick: bool) -> Iterator[Measure]:
