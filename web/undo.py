@@ -10,7 +10,7 @@ from fastapi import Request
 from engine.access import Actor
 from engine.db import Transaction
 from engine.errors import NotFound
-from engine.flow.modification import REVOCABLE
+from engine.flow.modification import REVOCABLE, may_reopen
 from engine.flow.queries import TaskView, get_task
 from engine.flow.registry import registry_of
 from engine.flow.tables import TaskState
@@ -43,9 +43,9 @@ def offered_undo(request: Request, tx: Transaction, actor: Actor) -> Undo | None
 
 def _may_undo(tx: Transaction, actor: Actor, done: TaskView) -> bool:
     row = done.row
-    if done.is_open or row["state"] is not TaskState.COMPLETED or row["ended_by"] != actor.login:
+    if done.is_open or row["state"] is not TaskState.COMPLETED or tx.now - row["ended_at"] >= OFFERED:
         return False
-    return is_revocable(tx, row) and tx.now - row["ended_at"] < OFFERED
+    return may_reopen(tx, actor, row)
 
 
 def is_revocable(tx: Transaction, row: Mapping[str, Any]) -> bool:

@@ -78,7 +78,8 @@ def my_declarations(tx: Transaction, actor: Actor) -> list[MyDeclaration]:
     if actor.person is None:
         return []
     own = sa.select(declaration).where(declaration.c.person == actor.person)
-    rows = [dict(row._mapping) for row in tx.rows(own.order_by(declaration.c.case_key.desc()))]
+    newest_first = own.order_by(declaration.c.year.desc(), declaration.c.declaration_no.desc())
+    rows = [dict(row._mapping) for row in tx.rows(newest_first)]
     keys = [row["case_key"] for row in rows]
     steps, told = _open_steps(tx, keys), _told(tx, keys)
     return [

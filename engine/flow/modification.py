@@ -1,6 +1,6 @@
 """Recorded modifications: tokens moved by hand, a completed task opened again (撤回办理, 撤销)."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import sqlalchemy as sa
@@ -10,7 +10,8 @@ from engine.db import Transaction
 from engine.errors import NotAllowed, NotFound, Refused
 from engine.flow.cases import open_case
 from engine.flow.completion import DONE
-from engine.flow.model import Kind
+from engine.flow.model import Kind, Process
+from engine.flow.registry import registry_of
 from engine.flow.run import Execution
 from engine.flow.tables import (
     JobState,
@@ -97,7 +98,7 @@ def reopen_task(tx: Transaction, actor: Actor, task_key: int, reason: str = "") 
         raise NotAllowed("只有办理人本人可以撤回。")
     if element.properties.get(REVOCABLE) != "true":
         raise NotAllowed(f"“{done.name}”办理后不能撤回。")
-    following = _untouched(tx, execution, done)
+    following = _untouched(tx, execution.process, done)
     _restore_variables(tx, execution, task_key)
     name = element.name or element.id
     detail = {"task": task_key, "reason": reason}
@@ -114,7 +115,20 @@ def reopen_task(tx: Transaction, actor: Actor, task_key: int, reason: str = "") 
     return int(opened["key"])
 
 
-def _untouched(tx: Transaction, execution: Execution, done: sa.Row[Any]) -> list[int]:
+def may_reopen(tx: Transaction, actor: Actor, done: Mapping[str, Any]) -> bool:
+    """Whether the actor could take back this completed task now; `done` is its row of `task_done`."""
+    process = registry_of(tx).library.process(tx, done["definition_key"]).process
+    element = process.elements.get(done["element_id"])
+    if element is None or element.properties.get(REVOCABLE) != "true" or done["ended_by"] != actor.login:
+        return False
+    row = tx.row(sa.select(task_done).where(task_done.c.key == done["key"]))
+    try:
+        return row is not None and bool(_untouched(tx, process, row))
+    except Refused:
+        return False
+
+
+def _untouched(tx: Transaction, process: Process, done: sa.Row[Any]) -> list[int]:
     """The element instances that followed the task and still wait. Raises `Refused` where something has happened."""
     too_late = "之后的环节已经办理，不能撤回。"
     case_key, at = done.case_key, done.ended_at
@@ -129,7 +143,7 @@ def _untouched(tx: Transaction, execution: Execution, done: sa.Row[Any]) -> list
     own = tx.value(sa.select(e.seq).where(e.case_key == case_key, e.key == done.element_key))
     rows = tx.rows(sa.select(element_instance).where(e.case_key == case_key, e.seq > own, e.entered_at >= at))
     following = [row for row in rows if row.left_at is None]
-    elements = execution.process.elements
+    elements = process.elements
     passed = [elements[row.element_id] for row in rows if row.left_at is not None]
     if not following or any(row.entered_at > at for row in rows):
         raise Refused(too_late)
