@@ -22,8 +22,15 @@ def resident_megabytes(pid: int) -> float:
 
 
 def backends_of(database: str) -> list[int]:
-    """PostgreSQL's own processes that serve this database, where it runs on this machine: their title names it."""
-    return [pid for pid in _pids() if f" {database} " in _title(pid) and _title(pid).startswith("postgres: ")]
+    """PostgreSQL's own processes that serve this database, where it runs on this machine: their title names it.
+
+    Those that clean up after the rows made for a measurement are left out.
+    """
+    return [pid for pid in _pids() if _serves(_title(pid), database)]
+
+
+def _serves(title: str, database: str) -> bool:
+    return title.startswith("postgres: ") and f" {database} " in title and "autovacuum" not in title
 
 
 def backend_seconds(database: str) -> float:
