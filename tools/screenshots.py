@@ -35,7 +35,7 @@ VISITS: dict[str, dict[str, str]] = {
     "hosp3_officer": {
         "declarations": "/declarations",
         "officer-inbox": "/inbox",
-        "review": "/declarations > 审核",
+        "review": "/declarations > td.acts a",
         "case": "/cases > a.lead",
     },
     "hosp3_leader": {"leader-declarations": "/declarations"},
@@ -126,7 +126,11 @@ def visit(page: Page, base: str, address: str) -> None:
     if answer is not None and answer.status >= 400:
         raise RuntimeError(f"{url} answered {answer.status}")
     if target:
-        found = page.locator(target) if re.match(r"[a-z]+[.\[#]", target) else page.get_by_role("link", name=target, exact=True)
+        found = (
+            page.locator(target)
+            if re.match(r"[a-z]+[.\[#]", target)
+            else page.get_by_role("link", name=target, exact=True)
+        )
         found.first.click()
     page.wait_for_load_state("networkidle")
     page.wait_for_timeout(300)
