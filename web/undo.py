@@ -22,14 +22,14 @@ OFFERED = timedelta(minutes=2)
 
 @dataclass(frozen=True, slots=True)
 class Undo:
-    """The task just completed, while its diagram says that this may be taken back; drawn by `ui.undo`."""
+    """The task just completed; drawn by `ui.undo`. `url` is empty where it cannot be taken back any more."""
 
     url: str
     words: str
 
 
 def offered_undo(request: Request, tx: Transaction, actor: Actor) -> Undo | None:
-    """What the address says was completed, where the actor did it a moment ago and may take it back."""
+    """What the address says was completed, where the actor did it a moment ago and its diagram lets it be taken back."""
     key = request.query_params.get(DONE, "")
     if not key.isdecimal() or len(key) > 18:
         return None
@@ -37,15 +37,17 @@ def offered_undo(request: Request, tx: Transaction, actor: Actor) -> Undo | None
         done = get_task(tx, actor, int(key))
     except NotFound:
         return None
-    words = f"“{done.row['title'] or done.row['name']}”已提交。"
-    return Undo(f"/tasks/{key}/undo", words) if _may_undo(tx, actor, done) else None
+    if not _is_fresh(tx, actor, done):
+        return None
+    url = f"/tasks/{key}/undo" if may_reopen(tx, actor, done.row) else ""
+    return Undo(url, f"“{done.row['title'] or done.row['name']}”已提交。")
 
 
-def _may_undo(tx: Transaction, actor: Actor, done: TaskView) -> bool:
+def _is_fresh(tx: Transaction, actor: Actor, done: TaskView) -> bool:
     row = done.row
-    if done.is_open or row["state"] is not TaskState.COMPLETED or tx.now - row["ended_at"] >= OFFERED:
+    if done.is_open or row["state"] is not TaskState.COMPLETED or row["ended_by"] != actor.login:
         return False
-    return may_reopen(tx, actor, row)
+    return is_revocable(tx, row) and tx.now - row["ended_at"] < OFFERED
 
 
 def is_revocable(tx: Transaction, row: Mapping[str, Any]) -> bool:

@@ -15,9 +15,10 @@ from engine.declaration.tables import declaration
 from engine.declaration.years import plan_variables, year_plan
 from engine.errors import NotFound, Refused
 from engine.flow.actions import perform_action, task_actions
-from engine.flow.completion import Completion, complete_task
+from engine.flow.completion import Completion, complete_task, read_drafts
 from engine.flow.drafts import save_draft
 from engine.flow.registry import clock_of, registry_of
+from engine.flow.tables import task
 
 WITHDRAW, DISCARD = "withdraw", "discard"
 
@@ -67,9 +68,22 @@ def withdraw_declaration(tx: Transaction, actor: Actor, case_key: int) -> None:
 
 
 def discard_declaration(tx: Transaction, actor: Actor, case_key: int) -> None:
-    """End a declaration that has not been submitted or was returned (废弃, P25). It stays readable, and the person may
-    start another this year. Raises `Refused` while it is being reviewed."""
-    _act(tx, actor, case_key, DISCARD, "只有草稿和退回修改的申报可以废弃；已提交的，请先撤回。")
+    """End a declaration that has not been submitted or was returned (废弃, P25). What was typed stays readable, and the
+    person may start another this year. Raises `Refused` while it is being reviewed."""
+    _act(
+        tx,
+        actor,
+        case_key,
+        DISCARD,
+        "只有草稿和退回修改的申报可以废弃；已提交的，请先撤回。",
+        _typed(tx, case_key),
+    )
+
+
+def _typed(tx: Transaction, case_key: int) -> dict[str, Any]:
+    """What is saved for the open task and not handed in."""
+    key = tx.value(sa.select(task.c.key).where(task.c.case_key == case_key))
+    return read_drafts(tx, key) if key is not None else {}
 
 
 def _act(
