@@ -12,13 +12,14 @@ const limits = ({ dataset }) => ({
 const listOf = (upload) => upload.querySelector('[data-upload-list]');
 const count = (upload) => listOf(upload).querySelectorAll('[data-file]:not(.failed)').length;
 const sizeOf = (bytes) => (bytes >= 1048576 ? `${(bytes / 1048576).toFixed(1)} MB` : `${Math.max(1, Math.round(bytes / 1024))} KB`);
+const limitOf = (mb) => (mb >= 1 ? `${Number(mb.toFixed(1))} MB` : sizeOf(mb * 1048576));
 
 // The sentence that says why this file cannot be sent, or nothing. Written before the server has to say it.
 function objection(file, { accept, maxMb }) {
   const ending = `.${file.name.split('.').pop().toLowerCase()}`;
   const named = accept.filter((word) => word.startsWith('.'));
   if (named.length && !named.includes(ending)) return `只能上传 ${named.map((word) => word.slice(1).toUpperCase()).join('、')} 文件`;
-  if (maxMb && file.size > maxMb * 1048576) return `文件 ${sizeOf(file.size)}，超过了 ${maxMb} MB，请压缩后再上传`;
+  if (maxMb && file.size > maxMb * 1048576) return `文件 ${sizeOf(file.size)}，超过了 ${limitOf(maxMb)}，请压缩后再上传`;
   if (file.size === 0) return '文件是空的，请检查后再上传';
   return '';
 }
