@@ -83,3 +83,10 @@ def decide(page: "Page", button: str, opinion: str = "") -> None:
 def said(page: "Page") -> list[str]:
     """The messages at the top of the page."""
     return [text.strip() for text in page.locator("main .alert").all_inner_texts()]
+
+
+def choose_more(page: "Page", button: str) -> None:
+    """Press a button under 更多 and confirm it."""
+    page.locator(".outcomes details.menu > summary").click()
+    page.locator(".outcomes details.menu").get_by_role("button", name=button).click()
+    page.locator("#confirm").get_by_role("button", name=button).click()

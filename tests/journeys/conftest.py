@@ -31,10 +31,11 @@ Enter = Callable[..., "Page"]
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Everything here is a journey."""
+    """Everything here is a journey, and may take its time on a busy machine."""
     for item in items:
         if Path(__file__).parent in item.path.parents:
             item.add_marker(pytest.mark.journey)
+            item.add_marker(pytest.mark.timeout(400))
 
 
 @dataclass
@@ -73,9 +74,7 @@ def sqlite_province(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="session")
-def postgres_province(
-    postgres_server: PostgresServer, tmp_path_factory: pytest.TempPathFactory
-) -> tuple[str, Path]:
+def postgres_province(postgres_server: PostgresServer, tmp_path_factory: pytest.TempPathFactory) -> tuple[str, Path]:
     """The name of a database with the province, and its files, to be copied."""
     folder = tmp_path_factory.mktemp("province")
     url = postgres_server.create_database()

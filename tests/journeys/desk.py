@@ -12,9 +12,9 @@ from engine.clock import SystemClock, local
 from engine.db import Transaction
 from engine.declaration.demo import actor_of_login
 from engine.declaration.tables import declaration
-from engine.flow.tables import case, journal, task
+from engine.flow.tables import journal, task
 from engine.organisation import Passwords
-from engine.organisation.tables import account
+from engine.organisation.tables import account, membership, session
 from engine.settings import read_settings
 from tests.declaration.people import enrol_applicant
 from tests.declaration.story import Story
@@ -78,6 +78,12 @@ class Desk:
         known = {"password_hash": self._hashed, "must_change": must_change}
         tx.execute(sa.update(account).where(account.c.login == login).values(**known))
 
+    def end_sessions(self, login: str) -> None:
+        """What the hours do: the person's sessions are over."""
+        whose = sa.select(account.c.id).where(account.c.login == login).scalar_subquery()
+        over = sa.update(session).where(session.c.account == whose).values(expires_at=SystemClock().now())
+        self.write(lambda tx: tx.execute(over))
+
     # --- looking ------------------------------------------------------------------------------------------------------
 
     def run(self, do: Callable[[], Result]) -> Result:
@@ -105,8 +111,25 @@ class Desk:
         """The key of the one open task of a case."""
         return int(self.read(lambda tx: tx.value(sa.select(task.c.key).where(task.c.case_key == case_key))))
 
+    def element(self, case_key: int) -> str:
+        """The element of the one open task of a case."""
+        return str(self.read(lambda tx: tx.value(sa.select(task.c.element_id).where(task.c.case_key == case_key))))
+
+    def unit(self, slug: str) -> int:
+        """The id of a unit by the name its accounts begin with."""
+        asked = (
+            sa.select(membership.c.unit)
+            .join(account, account.c.id == membership.c.account)
+            .where(account.c.login == f"{slug}_officer")
+        )
+        return int(self.read(lambda tx: tx.value(asked)))
+
     def status(self, case_key: int) -> str:
         asked = sa.select(declaration.c.status).where(declaration.c.case_key == case_key)
+        return str(self.read(lambda tx: tx.value(asked)))
+
+    def number(self, case_key: int) -> str:
+        asked = sa.select(declaration.c.declaration_no).where(declaration.c.case_key == case_key)
         return str(self.read(lambda tx: tx.value(asked)))
 
     def events(self, case_key: int, event: str) -> int:
@@ -115,12 +138,10 @@ class Desk:
         return int(self.read(lambda tx: tx.value(asked)))
 
     def cases_of(self, login: str) -> list[int]:
-        asked = sa.select(declaration.c.case_key).where(declaration.c.applicant == login).order_by(declaration.c.case_key)
+        """The declarations of an applicant, the first one first."""
+        mine = sa.select(declaration.c.case_key).where(declaration.c.applicant == login)
+        asked = mine.order_by(declaration.c.declaration_no)
         return self.read(lambda tx: [int(row.case_key) for row in tx.rows(asked)])
-
-    def running(self, process_id: str) -> int:
-        asked = sa.select(sa.func.count()).where(case.c.process_id == process_id)
-        return int(self.read(lambda tx: tx.value(asked)))
 
     def close(self) -> None:
         self._app.close()
