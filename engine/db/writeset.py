@@ -100,8 +100,10 @@ class WriteSet:
         for number, (shape, rows) in enumerate(pending.items()):
             names, bind = bound(shape), binder(shape, dialect)
             objects = [dict(zip(names, bind(row), strict=True)) for row in rows]
-            parameters[f"p{number}"] = orjson.dumps(objects, default=in_json).decode()
-        self._connection.exec_driver_sql(postgres_statement(tuple(pending)), parameters)
+            given = objects if len(objects) > 1 else objects[0]
+            parameters[f"p{number}"] = orjson.dumps(given, default=in_json).decode()
+        parts = tuple((shape, len(rows) > 1) for shape, rows in pending.items())
+        self._connection.exec_driver_sql(postgres_statement(parts), parameters)
 
 
 @cache
@@ -177,22 +179,24 @@ def sqlite_statement(shape: Shape, dialect: Dialect) -> str:
 
 
 @lru_cache(maxsize=1000)
-def postgres_statement(shapes: tuple[Shape, ...]) -> str:
-    *first, last = (postgres_part(shape, number) for number, shape in enumerate(shapes))
+def postgres_statement(parts: tuple[tuple[Shape, bool], ...]) -> str:
+    """One statement of all parts: of each its shape, and whether it holds several rows."""
+    *first, last = (postgres_part(shape, several, number) for number, (shape, several) in enumerate(parts))
     if not first:
         return last
     return "WITH " + ",".join(f"w{number} AS({part})" for number, part in enumerate(first)) + last
 
 
-def postgres_part(shape: Shape, number: int) -> str:
-    """One statement over a JSON array of rows, so that its text does not depend on how many there are.
+def postgres_part(shape: Shape, several: bool, number: int) -> str:
+    """One statement over a JSON array of rows, so that its text does not depend on how many there are; over a JSON object
+    where there is one row: the planner expects a hundred of an array, and would rather read a small table than its index.
 
     One text is one parameter: arrays, a parameter per column, cost the driver more than all the rest of a command.
     The table's own row type reads the values, so that what does not fit is refused as in any INSERT.
     """
     quote = DIALECTS["postgresql"].identifier_preparer.quote
     table = quote(shape.table.name)
-    rows = f"json_populate_recordset(null::{table},%(p{number})s)"
+    rows = f"json_populate_record{'set' if several else ''}(null::{table},%(p{number})s)"
     if shape.verb in {Verb.INSERT, Verb.UPSERT}:
         columns = ",".join(map(quote, shape.columns))
         end = conflict(shape, DIALECTS["postgresql"]) if shape.verb is Verb.UPSERT else ""
