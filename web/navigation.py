@@ -48,8 +48,7 @@ def _working(actor: Actor, inbox: NavItem) -> NavGroup | None:
 
 
 def _watching(actor: Actor) -> NavGroup | None:
-    watches = actor.everywhere and actor.may(Permission.CASES_READ) and actor.role != Role.CASE_OFFICER
-    if not watches and not actor.may(Permission.CASES_REPAIR):
+    if actor.role != Role.AUDITOR and not actor.may(Permission.CASES_REPAIR):
         return None
     repair = (NavItem("异常", "/incidents"),) if actor.may(Permission.INCIDENTS_RESOLVE) else ()
     return NavGroup("流程监控", (NavItem("流程概况", "/monitor"), _CASES, *repair), "flow")

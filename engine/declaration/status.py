@@ -63,8 +63,16 @@ def _in_review(tx: Transaction, step: OpenStep) -> str:
     if step.on_hold:
         reason = f"（{step.hold_reason}）" if step.hold_reason else ""
         return f"{who}审核待定{reason}，{age}。"
-    due = f"，最迟{day_text(step.due_at)}" if step.due_at else ""
-    return f"正由{who}审核，{age}{due}。"
+    return f"正由{who}审核，{age}{_due(tx, step.due_at)}。"
+
+
+def _due(tx: Transaction, due_at: datetime | None) -> str:
+    if due_at is None:
+        return ""
+    late = working_days_since(tx, due_at)
+    if due_at >= tx.now or not late:
+        return f"，最迟{day_text(due_at)}"
+    return f"，已超过{day_text(due_at)}的期限 {late} 个工作日"
 
 
 def _told_by(review: Mapping[str, Any]) -> dict[str, str]:

@@ -191,6 +191,7 @@ def test_decisions_and_expressions_are_evaluated(api: Caller, app: App) -> None:
     ],
 )
 def test_bodies_that_lack_something_are_bad_requests(api: Caller, path: str, body: dict[str, object]) -> None:
+    api.deploy(Diagram("line").start().user("a").user("b").end())
     assert api("POST", path, body, status=400)["title"] == "INVALID_ARGUMENT"
 
 

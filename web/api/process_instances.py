@@ -53,6 +53,8 @@ def _start(request: Request, body: Mapping[str, Any]) -> dict[str, Any]:
     business_id = text(body, "businessId")
     if business_id is not None and not 0 < len(business_id) <= LONGEST_BUSINESS_ID:
         raise InvalidInput(f"businessId 的长度应在 1 到 {LONGEST_BUSINESS_ID} 之间。")
+    if body.get("processDefinitionVersionTag") is not None:
+        raise InvalidInput("请用 processDefinitionVersion 或 processDefinitionKey 指明版本，不支持按版本标签启动。")
     if body.get("startInstructions") or body.get("runtimeInstructions"):
         raise InvalidInput("不支持 startInstructions 和 runtimeInstructions，请从流程的开始事件启动。")
     tags = texts(body, "tags") or []

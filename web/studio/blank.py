@@ -19,6 +19,7 @@ def blank_form(id_: str, name: str) -> bytes:
     form = {
         "type": "default",
         "id": id_,
+        "name": name,
         "schemaVersion": 19,
         "components": [
             {"type": "text", "id": "heading", "text": f"### {name}"},
