@@ -19,7 +19,6 @@ from engine.document import FileStore, collect_garbage, describe_own
 from engine.flow.check import Violation
 from engine.flow.dbos_queue import DbosQueue, migrate_queue
 from engine.flow.definitions import Deployment, deploy_resources
-from engine.flow.readiness import compile_open_versions
 from engine.flow.reading import SUFFIXES
 from engine.flow.registry import Limits, Registry
 from engine.flow.release import deploy_files

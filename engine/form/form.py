@@ -25,8 +25,8 @@ NO_OPTIONS = NoOptions()
 class Form:
     """A form as deployed; nothing in it changes, so it is shared by all requests.
 
-    `keys` are the process variables it may write, `names` those and what its expressions read. `places` finds a component by its path for every row
-    (`education[].school`). `document` is the JSON as it came, unknown attributes included.
+    `keys` are the process variables it may write, `names` those and what its expressions read. `places` finds a
+    component by its path for every row (`education[].school`). `document` is the JSON as it came, unknown attributes included.
     """
 
     id: str
