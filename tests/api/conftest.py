@@ -1,7 +1,6 @@
 """The API on a database of its own, called as its clients call it."""
 
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest

@@ -1,6 +1,7 @@
 """Drawing, checking, keeping a draft, publishing; who may, and what is refused."""
 
 import json
+
 import pytest
 
 from engine.access import SYSTEM
