@@ -11,9 +11,16 @@ if TYPE_CHECKING:
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 
 
+#: what moves for a moment has come to rest; while it fades in, its colours are not yet its own
+AT_REST = """() => Promise.allSettled(document.getAnimations()
+  .filter((one) => Number.isFinite(one.effect.getComputedTiming().endTime))
+  .map((one) => one.finished)).then(() => null)"""
+
+
 def assert_accessible(page: "Page", *, context: dict[str, Any] | None = None) -> None:
     """Fail with axe's report unless the page, or the part of it that `context` names (include, exclude), has 0 violations."""
     options = {"runOnly": {"type": "tag", "values": RULES}, "resultTypes": ["violations"]}
+    page.evaluate(AT_REST)
     results = _axe().run(page, context=context, options=options)
     assert results.violations_count == 0, f"{page.url}\n{results.generate_report()}"
 
