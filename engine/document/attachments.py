@@ -149,16 +149,29 @@ def find_attachment(tx: Transaction, actor: Actor, key: int, seen: CaseSeen) -> 
 
 
 def describe_own(tx: Transaction, actor: Actor, key: str) -> Mapping[str, Any] | None:
-    """What a form may store of a file the actor has uploaded; nothing for a file of somebody else's."""
-    found = _load(
-        tx,
-        sa.and_(
-            attachment.c.key == (int(key) if key.isdecimal() and len(key) < 19 else 0),
-            attachment.c.owner == actor.account,
-            attachment.c.state != AttachmentState.REMOVED,
-        ),
-    )
-    return found[0].describe() if found else None
+    """What a form may store of a file the actor has uploaded; nothing for a file of somebody else's.
+
+    A form holds dozens of files: the first one asked for brings the actor's newest along.
+    """
+    if not key.isdecimal() or len(key) >= 19:
+        return None
+    held = tx.memo.get((OWN_FILES, actor.account))
+    if held is None:
+        newest = _load(tx, _own(actor), limit=AT_ONCE)
+        held = tx.memo[OWN_FILES, actor.account] = {found.key: found.describe() for found in newest}
+    if int(key) not in held and len(held) >= AT_ONCE:
+        found = _load(tx, sa.and_(_own(actor), attachment.c.key == int(key)))
+        return found[0].describe() if found else None
+    return held.get(int(key))
+
+
+OWN_FILES = "own files"
+#: more than a dossier has
+AT_ONCE = 200
+
+
+def _own(actor: Actor) -> sa.ColumnElement[bool]:
+    return sa.and_(attachment.c.owner == actor.account, attachment.c.state != AttachmentState.REMOVED)
 
 
 def attach_to_case(tx: Transaction, actor: Actor, keys: Collection[int], case_key: int) -> None:
@@ -195,6 +208,8 @@ def attachments_of_case(tx: Transaction, case_key: int) -> list[Attachment]:
     return _load(tx, sa.and_(attachment.c.case_key == case_key, attachment.c.state == AttachmentState.ATTACHED))
 
 
-def _load(tx: Transaction, where: sa.ColumnElement[bool]) -> list[Attachment]:
-    rows = tx.rows(sa.select(attachment).where(where).order_by(attachment.c.key))
-    return [Attachment(**dict(row._mapping)) for row in rows]
+def _load(tx: Transaction, where: sa.ColumnElement[bool], limit: int | None = None) -> list[Attachment]:
+    """In the order of uploading; with a `limit` the newest, the last first."""
+    query = sa.select(attachment).where(where)
+    query = query.order_by(attachment.c.key) if limit is None else query.order_by(attachment.c.key.desc()).limit(limit)
+    return [Attachment(**dict(row._mapping)) for row in tx.rows(query)]
