@@ -43,6 +43,16 @@ INSERT = """() => {
   modeling.updateModdleProperties(leader, schedule,
     { dueDate: '=date and time(add working days(today(), 3), time("18:00:00@Asia/Shanghai"))' });
 }"""
+#: the officer's step says what goes on from it, so the new field is added there
+CARRY = """() => {
+  const { modeler } = document.querySelector('[data-bpmn-modeler]');
+  const step = modeler.get('elementRegistry').get('unit_officer_review');
+  const mapping = step.businessObject.extensionElements.values.find((value) => value.$type === 'zeebe:IoMapping');
+  const output = modeler.get('bpmnFactory').create('zeebe:Output', { source: '=verified_by', target: 'verified_by' });
+  output.$parent = mapping;
+  modeler.get('modeling').updateModdleProperties(step, mapping,
+    { outputParameters: [...mapping.outputParameters, output] });
+}"""
 BREAK = """() => {
   const { modeler } = document.querySelector('[data-bpmn-modeler]');
   const flow = modeler.get('elementRegistry').get('unit_officer_outcome_to_unit_needs_leader');
@@ -71,21 +81,26 @@ def edit_form(page: "Page", name: str, change: Callable[[list[Any]], list[Any]])
     text.fill(json.dumps(form, ensure_ascii=False, indent=2))
 
 
-def newest(page: "Page", name: str) -> str:
+def newest(page: "Page", name: str) -> int:
+    """The version in force."""
     page.goto(f"/studio/versions?name={name}")
-    return page.locator("tbody tr th").first.inner_text().split()[1]
+    return int(page.locator("tbody tr th").first.inner_text().split()[1])
 
 
-def test_a_field_is_added_to_a_form_as_text(desk: Desk, enter: Enter) -> None:
+def test_a_field_is_added_to_a_form_and_carried_on(desk: Desk, enter: Enter) -> None:
     running = desk.submitted()
     page = enter("designer")
-    page.get_by_role("link", name="表单").first.click()
+    before = newest(page, "declaration/officer_review.form")
+    page.goto("/studio?kind=form")
     assert_accessible(page)
     edit_form(page, "declaration/officer_review.form", lambda components: [FIELD, *components])
     page.locator("#preview").get_by_label("核验方式").wait_for()
     assert_accessible(page)
     page.get_by_role("button", name="发布").click()
-    assert said(page)[0] == "已发布第 2 版，新启动的流程按此版办理"
+    assert said(page)[0] == f"已发布第 {before + 1} 版，新启动的流程按此版办理"
+    open_diagram(page)
+    page.evaluate(CARRY)
+    assert publish_diagram(page).startswith("已发布第")
     officer = enter("hosp3_officer")
     officer.goto(f"/declarations/{running.case_key}/review")
     assert officer.get_by_label("核验方式").count() == 0
@@ -100,12 +115,13 @@ def test_a_field_is_added_to_a_form_as_text(desk: Desk, enter: Enter) -> None:
 
 def test_a_form_that_is_broken_is_not_published(enter: Enter) -> None:
     page = enter("designer")
+    before = newest(page, "declaration/leader_review.form")
     page.goto("/studio/edit?name=declaration/leader_review.form")
     page.locator("#content").fill('{"type": "default", "components": [')
     page.get_by_role("button", name="发布").click()
     page.locator("main .alert.bad").first.wait_for()
     assert page.locator("#content").input_value() == '{"type": "default", "components": ['
-    assert newest(page, "declaration/leader_review.form") == "1"
+    assert newest(page, "declaration/leader_review.form") == before
 
 
 def test_a_step_is_drawn_in_and_only_new_cases_meet_it(desk: Desk, enter: Enter) -> None:
@@ -120,10 +136,11 @@ def test_a_step_is_drawn_in_and_only_new_cases_meet_it(desk: Desk, enter: Enter)
     edit_form(page, "second_look/second_look.form", lambda _: SECOND_LOOK)
     page.get_by_role("button", name="发布").click()
     page.get_by_text("已发布第 1 版").wait_for()
+    before = newest(page, "declaration/declaration.bpmn")
     open_diagram(page)
     page.evaluate(INSERT)
-    assert publish_diagram(page) == "已发布第 2 版，新启动的流程按此版办理"
-    page.goto("/studio/compare?name=declaration/declaration.bpmn&left=1&right=2")
+    assert publish_diagram(page) == f"已发布第 {before + 1} 版，新启动的流程按此版办理"
+    page.goto(f"/studio/compare?name=declaration/declaration.bpmn&left={before}&right={before + 1}")
     page.locator("[data-bpmn-diff][data-state=ready]").wait_for()
     page.locator("pre.diff .added", has_text="院内复核").first.wait_for(state="attached")
 
