@@ -27,34 +27,86 @@ PASSWORD = "8" * 6
 WIDTHS = {"wide": (1440, 900), "narrow": (390, 844)}
 SCHEMES = ("light", "dark")
 
-#: who visits what: name of the shot → address, or a text to click after the address
+#: who visits what: name of the shot → address; after each ` > ` a selector, or the words of a link, to click there
 VISITS: dict[str, dict[str, str]] = {
-    "": {"home": "/", "sign-in": "/sign-in", "demo": "/demo"},
-    "990000197603121014": {"declaration": "/declaration", "inbox": "/inbox", "account": "/account"},
-    "990000198007251028": {"declaration-returned": "/declaration"},
-    "hosp3_officer": {
-        "declarations": "/declarations",
-        "officer-inbox": "/inbox",
-        "review": "/declarations > td.acts a",
-        "case": "/cases > a.lead",
+    "": {
+        "home": "/",
+        "sign-in": "/sign-in",
+        "sign-in-unit": "/sign-in?as=unit",
+        "forgot": "/forgot",
+        "demo": "/demo",
+        "not-found": "/nowhere",
     },
-    "hosp3_leader": {"leader-declarations": "/declarations"},
-    "office_officer": {"office-declarations": "/declarations"},
+    # begun and not filled in
+    "990000199006201250": {
+        "declaration-draft": "/declaration",
+        "fill": "/declaration > 继续填写",
+        "fill-section": "/declaration > .parts a",
+        "submit-missing": "/declaration > 继续填写 > button[name=_submit]",
+        "discard": "/declaration > 废弃",
+        "guide": "/declaration/filling-guide",
+        "paper": "/declaration/templates/ethics_appraisal",
+        "account": "/account",
+        "password": "/password",
+    },
+    # handed in
+    "990000198302221227": {
+        "declaration-submitted": "/declaration",
+        "withdraw": "/declaration > 撤回",
+        "applicant-inbox": "/inbox",
+    },
+    # sent back, complete
+    "990000198401131243": {
+        "declaration-returned": "/declaration",
+        "fill-returned": "/declaration > 修改",
+        "submit": "/declaration > 提交",
+        "notifications": "/notifications",
+    },
+    # approved to the top
+    "990000197603121014": {
+        "declaration-approved": "/declaration",
+        "dossier": "/declaration > 查看材料和日志",
+        "print": "/declaration > 打印",
+    },
+    # not recommended, so that another may be begun
+    "990000198811021063": {"declaration-ended": "/declaration", "setup": "/declaration/new"},
+    # in two roles
+    "990000198001311202": {"role": "/role"},
+    "medu_officer": {
+        "declarations": "/declarations",
+        "declarations-decided": "/declarations?tab=decided",
+        "review": "/declarations > tbody .lead a",
+        "phrases": "/declarations/phrases",
+        "officer-inbox": "/inbox",
+        "officer-inbox-done": "/inbox?tab=done",
+        "case": "/inbox?tab=done > tbody .lead a",
+        "search": "/search?q=示",
+    },
+    "edu_officer": {"declarations-on-hold": "/declarations?tab=on_hold"},
+    "medu_leader": {"leader-declarations": "/declarations", "leader-inbox": "/inbox"},
+    "office_officer": {"office-declarations": "/declarations", "office-cases": "/cases"},
+    "office_admin": {"office-admin": "/"},
+    "auditor": {"audit": "/"},
     "sysadmin": {
         "monitor": "/monitor",
+        "definition": "/monitor > tbody .lead a",
         "cases": "/cases",
+        "case-repair": "/cases?state=active > tbody .lead a",
         "incidents": "/incidents",
         "orphans": "/monitor/orphans",
-        "case-repair": "/cases > a.lead",
     },
     "designer": {
         "studio": "/studio",
+        "studio-forms": "/studio?kind=form",
+        "studio-decisions": "/studio?kind=dmn",
         "diagram": "/studio/edit?name=declaration/declaration.bpmn",
         "form": "/studio/edit?name=declaration/officer_review.form",
         "decision": "/studio/edit?name=declaration/eligibility.dmn",
         "versions": "/studio/versions?name=declaration/declaration.bpmn",
     },
 }
+#: pages longer than that are cut
+LONGEST = 5000
 
 
 @contextmanager
@@ -108,32 +160,40 @@ def shoot(browser: Browser, base: str, out: Path, only: str) -> list[str]:
             if login:
                 sign_in(page, base, login)
             for name, address in wanted.items():
-                for width, (across, down) in WIDTHS.items():
-                    page.set_viewport_size({"width": across, "height": down})
+                for width, size in WIDTHS.items():
                     try:
-                        visit(page, base, address)
-                        page.screenshot(path=out / f"{name}-{scheme}-{width}.png", full_page=True)
+                        visit(page, base, address, size)
+                        take(page, out / f"{name}-{scheme}-{width}.png", size)
                     except Exception as error:
                         failed.append(f"{name}: {str(error).splitlines()[0]}")
             context.close()
     return failed
 
 
-def visit(page: Page, base: str, address: str) -> None:
-    """Go to an address; after ` > ` stands a selector, or the words of a link, of the first thing to click there."""
-    url, _, target = address.partition(" > ")
+def visit(page: Page, base: str, address: str, size: tuple[int, int]) -> None:
+    """Go to an address, and click there what it names."""
+    across, down = size
+    page.set_viewport_size({"width": across, "height": down})
+    url, *targets = address.split(" > ")
     answer = page.goto(base + url)
-    if answer is not None and answer.status >= 400:
+    if answer is not None and answer.status >= 400 and url != "/nowhere":
         raise RuntimeError(f"{url} answered {answer.status}")
-    if target:
-        found = (
-            page.locator(target)
-            if re.match(r"[a-z]+[.\[#]", target)
-            else page.get_by_role("link", name=target, exact=True)
-        )
-        found.first.click()
+    for target in targets:
+        is_selector = re.match(r"[a-z]* ?[.\[#]", target)
+        link = page.locator(target) if is_selector else page.get_by_role("link", name=target, exact=True)
+        link.first.click()
+        page.wait_for_load_state()
     page.wait_for_load_state("networkidle")
     page.wait_for_timeout(300)
+
+
+def take(page: Page, path: Path, size: tuple[int, int]) -> None:
+    """The whole page in a window as high as itself: what sticks to an edge stays there."""
+    across, down = size
+    high = int(page.evaluate("document.documentElement.scrollHeight"))
+    page.set_viewport_size({"width": across, "height": max(down, min(high, LONGEST))})
+    page.wait_for_timeout(100)
+    page.screenshot(path=path)
 
 
 def main() -> int:
