@@ -13,11 +13,13 @@ export function addLint(modeler, url, host) {
   const box = make('details', { className: 'findings', 'aria-live': 'polite' }, summary, list);
   host.append(box);
 
-  const show = (found) => {
+  // `open` unfolds the list: what keeps a diagram from being published is shown, not only counted.
+  const show = (found, open = false) => {
     const findings = [...found].sort((one, other) => WEIGHT[one.severity] - WEIGHT[other.severity]);
     showBadges(modeler, findings);
     list.replaceChildren(...findings.map((finding) => line(modeler, finding)));
     summary.textContent = count(findings);
+    if (open && findings.length) box.open = true;
     box.dataset.severity = findings.some(({ severity }) => severity === 'error') ? 'error' : findings.length ? 'warning' : 'none';
   };
 

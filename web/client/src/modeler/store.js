@@ -22,7 +22,7 @@ export function createStore(modeler, dataset, lint) {
     }
     const { message, redirect, findings, ...stored } = await answer.json().catch(() => ({}));
     base = stored.base ?? base;
-    if (findings) lint?.show(findings);
+    if (findings) lint?.show(findings, !answer.ok);
     if (answer.ok) changed = false;
     if (answer.ok && redirect) location.href = redirect;
     else showToast(message || (answer.ok ? words : refusal(answer.status)), answer.ok ? 'good' : 'bad');
