@@ -1,6 +1,7 @@
 """The wiring: settings → database → files, code lists, queue → handlers, hooks and projectors of the slices.
 
-The only file that knows every slice. `build` makes an `App`; `App.prepare` brings the database to this release.
+The only file that knows every slice. `build` makes an `App`; `App.prepare` brings the database to this release, and imports
+what only that takes.
 """
 
 from collections.abc import Callable, Iterable, Mapping
@@ -11,9 +12,7 @@ from pathlib import Path
 from engine.access import SYSTEM
 from engine.clock import Clock, SystemClock, local
 from engine.db import Database
-from engine.db.migrate import migrate
 from engine.declaration.checking import check_declarations
-from engine.declaration.demo import play_demo
 from engine.declaration.wiring import register_declaration
 from engine.document import FileStore, collect_garbage, describe_own
 from engine.flow.check import Violation
@@ -25,7 +24,6 @@ from engine.flow.release import deploy_files
 from engine.flow.tables import Source
 from engine.notification import Ports, make_ports, send_waiting
 from engine.organisation import Passwords
-from engine.organisation.demo import seed_demo_province
 from engine.reference import Calendar, CodeBook, CodeLists, Option, seed_reference
 from engine.settings import Settings
 
@@ -49,6 +47,8 @@ class App:
 
     def migrate(self) -> None:
         """Bring the tables, ours and the queue's, to this release; of processes that start together one does it."""
+        from engine.db.migrate import migrate
+
         migrate(self.database)
         if self.queue is not None:
             migrate_queue(self.database)
@@ -82,6 +82,9 @@ class App:
 
     def seed_demo(self) -> bool:
         """The demo province with its stories, unless there are units already; says whether it was made."""
+        from engine.declaration.demo import play_demo
+        from engine.organisation.demo import seed_demo_province
+
         with self.database.transaction() as tx:
             made = seed_demo_province(tx, self.passwords, self.year)
         if made:

@@ -25,7 +25,7 @@ from web.inbox import routes as inbox
 from web.monitor import lists, mending, orphans, overview, searching, variables
 from web.observing import Observer
 from web.organisation import account, portal, signing
-from web.serving import WITH_WORKER, WorkerThread
+from web.serving import WITH_WORKER, WorkerThread, save_memory
 from web.studio import routes as studio
 from web.task import handling
 from web.task import routes as task
@@ -78,6 +78,7 @@ def create_app(app: App | None = None) -> FastAPI:
 @asynccontextmanager
 async def _lifespan(web: FastAPI) -> AsyncIterator[None]:
     wired: App = web.state.app
+    save_memory()
     # as many threads as connections: a thread that waits for one makes every page dearer
     anyio.to_thread.current_default_thread_limiter().total_tokens = wired.settings.threads
     worker = WorkerThread(wired) if os.environ.get(WITH_WORKER) == "1" else None

@@ -54,13 +54,23 @@ def _engine(*, queue: bool = False, refused: int = UNUSABLE) -> Iterator["App"]:
 @app.command()
 def serve(host: str = "127.0.0.1", port: int = 8000, workers: int = 1) -> None:
     """Serve the pages and /v2; migrates and deploys first."""
+    from web.serving import apart
     from web.serving import serve as serve_processes
 
-    with _engine(queue=True) as engine:
-        engine.prepare()
-        settings = engine.settings
+    settings = _settings()
+    if status := apart(_prepare):
+        raise typer.Exit(status)
     typer.echo(f"http://{host}:{port}", err=True)
     raise typer.Exit(serve_processes(settings, host, port, workers))
+
+
+def _prepare() -> int:
+    try:
+        with _engine(queue=True) as engine:
+            engine.prepare()
+    except typer.Exit as refused:
+        return refused.exit_code
+    return 0
 
 
 @app.command()

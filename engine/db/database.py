@@ -71,7 +71,7 @@ class Database:
                 "foreign_keys=ON",
                 "busy_timeout=30000",
                 "wal_autocheckpoint=4000",
-                "cache_size=-16000",
+                "cache_size=-4000",  # per connection; the system keeps the file in memory anyway
             ):
                 cursor.execute(f"PRAGMA {pragma}")
             if begin is None:

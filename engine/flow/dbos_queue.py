@@ -1,13 +1,19 @@
-"""The job queue on DBOS: enqueued in the caller's own transaction, so it exists exactly if the command was committed."""
+"""The job queue on DBOS: enqueued in the caller's own transaction, so it exists exactly if the command was committed.
+
+DBOS takes 20 MB, so it is imported by who first has a job to enqueue or to do.
+"""
 
 import logging
+import threading
 from collections.abc import Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
-from dbos import DBOS, DBOSClient, WorkflowSerializationFormat
 
 from engine.db import Database, Transaction
+
+if TYPE_CHECKING:
+    from dbos import DBOSClient
 
 #: pinned: by default it is a hash of the code, and a newer build would not recover an older one's work
 APPLICATION_VERSION = "1"
@@ -35,6 +41,8 @@ def system_engine(database: Database) -> sa.Engine:
 
 def migrate_queue(database: Database) -> None:
     """Create or upgrade DBOS's own tables beside ours."""
+    from dbos import DBOS
+
     quieten()
     DBOS.migrate(database.url)
 
@@ -53,12 +61,27 @@ class DbosQueue:
     """A client only: no threads; web processes and workers hold one each."""
 
     def __init__(self, database: Database) -> None:
-        quieten()
-        self._engine = system_engine(database)
-        self.client = DBOSClient(system_database_engine=self._engine, application_name=APPLICATION, lazy=True)
+        self._database = database
+        self._lock = threading.Lock()
+        self._engine: sa.Engine | None = None
+        self._client: DBOSClient | None = None
+
+    @property
+    def client(self) -> "DBOSClient":
+        """DBOS's client, made on first use."""
+        from dbos import DBOSClient
+
+        with self._lock:
+            if self._client is None:
+                quieten()
+                self._engine = system_engine(self._database)
+                self._client = DBOSClient(system_database_engine=self._engine, application_name=APPLICATION, lazy=True)
+            return self._client
 
     def enqueue(self, tx: Transaction, job: Mapping[str, Any]) -> None:
         """Ask for one attempt of the job at its `run_at`, in the transaction that wrote the row. Asking twice is asking once."""
+        from dbos import WorkflowSerializationFormat
+
         options: Any = {
             "workflow_name": WORKFLOW,
             "queue_name": QUEUE,
@@ -94,5 +117,6 @@ class DbosQueue:
         return len(old)
 
     def close(self) -> None:
-        self.client.destroy()
-        self._engine.dispose()
+        if self._client is not None and self._engine is not None:
+            self._client.destroy()
+            self._engine.dispose()

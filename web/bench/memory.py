@@ -11,7 +11,7 @@ from web.bench.processes import resident_megabytes
 from web.bench.site import Site
 
 WEB, WORKER = 130, 250
-PAGES = ("/", "/inbox", "/notifications")
+PAGES = ("/inbox", "/declarations", "/notifications")
 
 
 def measure_memory(site: Site, count: int, quick: bool) -> Iterator[Measure]:
