@@ -2,6 +2,7 @@
 
 import difflib
 import re
+from collections.abc import Mapping
 from pathlib import PurePosixPath
 from typing import Any
 from urllib.parse import quote
@@ -18,11 +19,12 @@ from engine.flow.definitions import Rejected
 from engine.flow.registry import registry_of
 from engine.flow.tables import ResourceKind
 from engine.form import read_form
-from engine.organisation import ROLES
+from engine.organisation import ROLES, account_names
 from web.deps import POSTED, Form, command, query
 from web.fields import render_form
 from web.pages import flash, page, piece, redirect
 from web.studio.blank import blank_diagram, blank_form
+from web.who import name_in
 
 router = APIRouter(prefix="/studio")
 
@@ -63,6 +65,7 @@ def show_studio(request: Request, kind: str = "bpmn") -> Response:
     with query(request) as (tx, actor):
         files = authoring.list_files(tx, actor)
         offers = release.list_offers(tx)
+        names = account_names(tx, {file.by for file in files if file.by})
     counts = {known: sum(file.kind == known for file in files) for known in KINDS}
     return page(
         request,
@@ -71,14 +74,14 @@ def show_studio(request: Request, kind: str = "bpmn") -> Response:
             {"label": label, "url": f"/studio?kind={known}", "current": known == kind, "count": counts[known]}
             for known, label in KINDS.items()
         ],
-        rows=[_row(file) for file in files if file.kind == kind],
+        rows=[_row(file, names) for file in files if file.kind == kind],
         columns=COLUMNS,
         offers=offers,
         may_edit=actor.may(Permission.DEFINITIONS_EDIT),
     )
 
 
-def _row(file: authoring.Authored) -> dict[str, Any]:
+def _row(file: authoring.Authored, names: Mapping[str, str]) -> dict[str, Any]:
     return {
         "name": file.name,
         "title": file.title,
@@ -86,7 +89,7 @@ def _row(file: authoring.Authored) -> dict[str, Any]:
         "version": file.version or "",
         "draft": file.has_draft,
         "at": file.at,
-        "by": file.by,
+        "by": name_in(names, file.by or ""),
         "url": f"/studio/edit?name={quote(file.name)}",
     }
 
@@ -263,6 +266,7 @@ def _content(tx: Transaction, actor: Actor, name: str, which: str) -> bytes:
 def versions(request: Request, name: str) -> Response:
     with query(request) as (tx, actor):
         rows = authoring.list_file_versions(tx, actor, name)
+        names = account_names(tx, {row.by for row in rows})
     return page(
         request,
         "studio/versions.html",
@@ -271,6 +275,7 @@ def versions(request: Request, name: str) -> Response:
         columns=VERSION_COLUMNS,
         newest=rows[0].version if rows else 0,
         sources=SOURCES,
+        names={row.by: name_in(names, row.by) for row in rows},
         edit_url=f"/studio/edit?name={quote(name)}",
     )
 
