@@ -188,12 +188,14 @@ def visit(page: Page, base: str, address: str, size: tuple[int, int]) -> None:
 
 
 def take(page: Page, path: Path, size: tuple[int, int]) -> None:
-    """The whole page in a window as high as itself: what sticks to an edge stays there."""
+    """The whole page in a window as high as itself: what sticks to an edge stays there, but a diagram would grow with it."""
     across, down = size
-    high = int(page.evaluate("document.documentElement.scrollHeight"))
-    page.set_viewport_size({"width": across, "height": max(down, min(high, LONGEST))})
-    page.wait_for_timeout(100)
-    page.screenshot(path=path)
+    grows = page.locator("[data-bpmn-viewer], [data-bpmn-modeler]").count()
+    if not grows:
+        high = int(page.evaluate("document.documentElement.scrollHeight"))
+        page.set_viewport_size({"width": across, "height": max(down, min(high, LONGEST))})
+        page.wait_for_timeout(100)
+    page.screenshot(path=path, full_page=bool(grows))
 
 
 def main() -> int:
