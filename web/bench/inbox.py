@@ -1,6 +1,6 @@
 """The inbox page of an officer, with many open and many finished tasks, very unevenly shared out among the groups."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 from engine.declaration.demo import actor_of_login
 from engine.flow.bulk_tasks import SENT, insert_done_tasks, insert_open_tasks, refresh_statistics
@@ -13,7 +13,7 @@ from web.bench.office import Office
 from web.bench.site import Site
 
 LOGIN = "hosp3_officer"
-TARGETS = Targets(sqlite=15, server=15)
+TARGETS = Targets(sqlite=15, server=15, statements=10)
 #: open tasks of the officer's own group, and of the other groups of the province
 OWN, OTHERS = 45_000, (20_000, 10_000, 5_000, 5_000, *[1_000] * 15)
 FINISHED = 1_000_000
@@ -23,14 +23,16 @@ QUICK = 10
 
 def measure_inbox(site: Site, count: int, quick: bool) -> Iterator[Measure]:
     _fill(site, QUICK if quick else 1)
-    office = Office(site)
-
-    def pages(count: int) -> list[Ask]:
-        return [Ask("GET", "/inbox", office.headers(LOGIN))] * count
-
-    yield measure_statements(site, "inbox page", pages, TARGETS)
+    make = pages(site)
+    yield measure_statements(site, "inbox page", make, TARGETS)
     with site.serving():
-        yield from measure_requests(site, "inbox page", pages, count, TARGETS)
+        yield from measure_requests(site, "inbox page", make, count, TARGETS)
+
+
+def pages(site: Site) -> Callable[[int], list[Ask]]:
+    """Gives so many requests for the officer's inbox."""
+    office = Office(site)
+    return lambda count: [Ask("GET", "/inbox", office.headers(LOGIN))] * count
 
 
 def _fill(site: Site, fewer: int) -> None:
