@@ -29,7 +29,7 @@ class Settings:
     smtp_url: str = ""
     #: seconds after a deadline in which a request that was under way still counts
     deadline_grace: int = 60
-    #: automatic steps and seconds one command may run before it becomes an incident
+    #: automatic steps, and seconds of processor time, one command may run before it becomes an incident
     step_limit: int = 10_000
     step_seconds: float = 2.0
     #: threads of a web process, and connections of its pool

@@ -7,7 +7,7 @@ activity does (open a task, do a job, decide, call) is done in between, by `engi
 from collections import deque
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from time import monotonic
+from time import thread_time
 from typing import Any
 
 import sqlalchemy as sa
@@ -90,7 +90,7 @@ class Execution:
             self.case["snapshot"],
             definition_key=self.case["definition_key"],
             step_limit=self.registry.limits.steps,
-            deadline=monotonic() + self.registry.limits.seconds,
+            deadline=thread_time() + self.registry.limits.seconds,
         )
         #: how deep in code of a slice or of another case, that has to come to this one instead of the database
         self._busy = 0

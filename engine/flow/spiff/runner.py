@@ -43,7 +43,7 @@ class Run:
     """One case while a command handles it.
 
     After an exception other than the errors below, the object is half run: throw it away and load the case again.
-    `step_limit` counts automatic steps over all calls; `deadline` is the value of `time.monotonic()` after which no
+    `step_limit` counts automatic steps over all calls; `deadline` is the value of `time.thread_time()` after which no
     further step begins. Where either is passed, what still moves fails with the code `loop`.
     """
 
@@ -221,7 +221,7 @@ class Run:
         task.run()
 
     def _exhausted(self) -> bool:
-        return self._steps >= self._step_limit or (self._deadline is not None and time.monotonic() > self._deadline)
+        return self._steps >= self._step_limit or (self._deadline is not None and time.thread_time() > self._deadline)
 
     def _loop(self) -> str:
         times = Counter(element.id for element in self._trail)
