@@ -1,8 +1,9 @@
 """The journal of a case with the names, labels and opinions its entries refer to."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 
-from engine.access import Actor
+from engine.access import Actor, Permission
 from engine.db import Transaction
 from engine.flow.queries import JournalEntry, case_journal, case_tasks
 from engine.flow.registry import registry_of
@@ -13,13 +14,23 @@ from web.case.story import waiting_tasks
 
 
 def entries_of(tx: Transaction, actor: Actor, case_key: int) -> list[Entry]:
-    """The entries people read, the newest first; open tasks stand on top. Raises `NotFound`."""
+    """The entries people read, the newest first; open tasks stand on top. Raises `NotFound`.
+
+    Who declares reads which unit acted, not which of its people.
+    """
     journal = case_journal(tx, actor, case_key)
     told = what_was_told(tx, case_key)
     units = unit_names(tx, {entry.unit_id for entry in journal if entry.unit_id})
     events = {entry.event for entry in journal}
-    lines = [_line(tx, entry, told, units) for entry in reversed(journal) if not _is_said_twice(entry, events)]
-    return [*_waiting(tx, actor, case_key), *(line for line in lines if line is not None)]
+    unnamed = actor.may(Permission.DECLARATIONS_DECLARE)
+    lines = [
+        replace(line, person="") if unnamed and line.unit and entry.actor != actor.login else line
+        for entry in reversed(journal)
+        if not _is_said_twice(entry, events)
+        for line in (_line(tx, entry, told, units),)
+        if line is not None
+    ]
+    return [*_waiting(tx, actor, case_key), *lines]
 
 
 def _is_said_twice(entry: JournalEntry, events: set[str]) -> bool:

@@ -25,7 +25,7 @@ EVENTS = {
     "case.cancelled": ("已终止", "bad"),
     "task.held": ("审核待定", "warn"),
     "task.resumed": ("恢复审核", "info"),
-    "task.revoked": ("撤回办理", "warn"),
+    "task.reopened": ("撤回办理", "warn"),
     "action.performed": ("已办理", "warn"),
 }
 

@@ -62,13 +62,16 @@ def test_the_journal_tells_step_unit_person_state_and_opinion_newest_first(offic
     officer = enter("medu_officer")
     officer.get(f"/tasks/{office.task(key)}")
     officer.submit(f"/tasks/{office.task(key)}", outcome="return", opinion="请补充附件")
-    page = enter(APPLICANT).get(f"/cases/{key}")
-    assert journal(page) == [
+    page = officer.get(f"/cases/{key}")
+    lines = [
         ("填写请示", "待办理", "钱示二"),
         ("经办人审核", "退回修改", "示范医科大学（示例） · 马示办"),
         ("填写请示", "已提交", "系统"),
         ("请示", "已开始", "系统"),
     ]
+    assert journal(page) == lines
+    page = enter(APPLICANT).get(f"/cases/{key}")  # who declares reads the unit, not the person
+    assert journal(page) == [lines[0], ("经办人审核", "退回修改", "示范医科大学（示例）"), *lines[2:]]
     assert re.findall(r"<blockquote>(.*?)</blockquote>", page.html) == ["请补充附件"]
     assert steps(page) == [("current", "申报人"), ("", "经办人"), ("", "领导"), ("", "办结")]
 
