@@ -1,5 +1,7 @@
 """A real server over a copy of the demo province, and people who sit down at a browser."""
 
+import fcntl
+import os
 import shutil
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -67,9 +69,16 @@ def found_province(url: str, folder: Path) -> None:
 
 @pytest.fixture(scope="session")
 def sqlite_province(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A data folder with the province, to be copied."""
-    folder = tmp_path_factory.mktemp("province")
-    found_province(sqlite_url_in(folder), folder)
+    """A data folder with the province, to be copied; the first process of the run makes it for all."""
+    shared = "PYTEST_XDIST_WORKER" in os.environ
+    base = tmp_path_factory.getbasetemp().parent if shared else tmp_path_factory.getbasetemp()
+    folder = base / "province"
+    with (base / "province.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not folder.exists():
+            making = tmp_path_factory.mktemp("province")
+            found_province(sqlite_url_in(making), making)
+            shutil.copytree(making, folder)
     return folder
 
 

@@ -121,6 +121,26 @@ def test_a_decision_can_be_taken_back_while_nobody_has_acted_on_it(desk: Desk, e
     page.get_by_role("button", name="撤销").click()
     page.wait_for_url(f"**/declarations/{story.case_key}/review")
     assert desk.status(story.case_key) == "待经办人审核"
+    applicant = enter(story.applicant.login)
+    applicant.goto(f"/declarations/{story.case_key}")
+    lines = applicant.locator("#journal li")
+    assert lines.locator("h3").all_inner_texts() == [
+        "经办人审核",
+        "经办人审核",
+        "经办人审核",
+        "个人申请提交",
+        "立即申报",
+    ]
+    assert [" ".join(line.split()) for line in lines.locator(".badge").all_inner_texts()] == [
+        "待审核",
+        "撤回办理",
+        "通过",
+        "已提交",
+        "已建立",
+    ]
+    assert "马示办" not in applicant.locator("main").inner_text()
+    applicant.goto(f"/cases/{story.case_key}")
+    assert "马示办" not in applicant.locator("main").inner_text()
     decide(page, "退回修改", "请补充。")  # the applicant has been told, so this one stands
     page.wait_for_url(lambda address: f"/{story.case_key}/" not in address)
     assert page.get_by_role("button", name="撤销").count() == 0
