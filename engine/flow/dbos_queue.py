@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
+import sqlalchemy.orm  # DBOS brings it along, and it must not come while other threads make statements
 
 from engine.db import Database, Transaction
 

@@ -8,7 +8,6 @@ from pathlib import Path
 from typing import Any
 
 import sqlalchemy as sa
-from chinese_calendar.constants import holidays, workdays
 
 from engine.db import Transaction
 from engine.reference.tables import calendar_day, code
@@ -52,6 +51,9 @@ def _read(path: Path) -> Iterator[dict[str, Any]]:
 
 def seed_days() -> Iterator[dict[str, Any]]:
     """The published days off and make-up days of 2004 to 2026 that differ from what their weekday says."""
+    # imported where it is needed: only preparing a database needs it
+    from chinese_calendar.constants import holidays, workdays
+
     for day, name in sorted(holidays.items()):
         if day.weekday() < 5:
             yield {"day": day, "working": False, "note": HOLIDAYS.get(name, name)}
