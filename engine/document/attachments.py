@@ -10,7 +10,6 @@ from sqlalchemy.dialects import postgresql, sqlite
 
 from engine.access import Actor
 from engine.db import Transaction
-from engine.document.images import make_thumbnail, reduce_photo
 from engine.document.kinds import FileKind, fitting_name, sniff
 from engine.document.store import AWAY, FileStore, Received
 from engine.document.tables import AttachmentState, attachment, blob
@@ -76,6 +75,8 @@ def store_received(store: FileStore, received: Received, name: str, *, photo: bo
 def _as_photo(store: FileStore, received: Received, kind: FileKind) -> tuple[FileKind, Received]:
     if not kind.is_image:
         raise InvalidInput("照片应为图片文件（jpg、png 等），请重新选择。")
+    from engine.document.images import reduce_photo  # the library for pictures comes with the first picture
+
     with store.open_received(received) as content:
         original = content.read()
     small = reduce_photo(original)
@@ -88,6 +89,8 @@ def _as_photo(store: FileStore, received: Received, kind: FileKind) -> tuple[Fil
 def _thumbnail(store: FileStore, received: Received, kind: FileKind) -> bytes | None:
     if not kind.is_image:
         return None
+    from engine.document.images import make_thumbnail
+
     with store.open_received(received) as content:
         return make_thumbnail(content.read())
 

@@ -3,8 +3,9 @@
 import base64
 import secrets
 from dataclasses import dataclass, replace
+from functools import cache
+from typing import TYPE_CHECKING
 
-from captcha.image import ImageCaptcha
 from fastapi import APIRouter, Request, Response
 
 from engine.errors import InvalidInput, Refused
@@ -25,13 +26,23 @@ from web.navigation import home_of
 from web.organisation.portal import public_view
 from web.pages import flash, page, piece, redirect
 
+if TYPE_CHECKING:
+    from captcha.image import ImageCaptcha
+
 router = APIRouter()
 
 #: what to write above the field of each tab (A3)
 TABS = {"unit": ("单位登录", "登录名"), "person": ("个人登录", "证件号码")}
 #: dark enough to be read on white
 _INKS = ((20, 61, 124), (122, 30, 30), (30, 90, 50), (70, 40, 110))
-_drawing = ImageCaptcha(width=120, height=44, font_sizes=(30, 34, 38))
+
+
+@cache
+def _drawing() -> "ImageCaptcha":
+    """Imported on first use, with the library for pictures: 6 MB that not every process needs."""
+    from captcha.image import ImageCaptcha
+
+    return ImageCaptcha(width=120, height=44, font_sizes=(30, 34, 38))
 
 
 @dataclass(frozen=True, slots=True)
@@ -192,7 +203,7 @@ def _draw_puzzle(puzzle: Puzzle) -> str:
     if puzzle.question:
         return ""
     ink = secrets.choice(_INKS)
-    drawn = _drawing.generate(puzzle.answer, bg_color=(255, 255, 255), fg_color=ink).getvalue()
+    drawn = _drawing().generate(puzzle.answer, bg_color=(255, 255, 255), fg_color=ink).getvalue()
     return f"data:image/png;base64,{base64.b64encode(drawn).decode()}"
 
 
