@@ -140,8 +140,9 @@ def test_what_the_applicant_types_without_a_session_is_saved_after_signing_in(de
     page.on("dialog", lambda dialog: dialog.accept())
     sign_in(page, story.applicant.login)
     page.goto(f"/declaration/{story.case_key}/fill?section=present_position")
+    # without a session the text waits in the browser and is sent once the page is open again
     page.wait_for_function(
-        "document.querySelector('#f-present_position-archive_holder').value === '过期以后写下的单位'"
+        "() => document.querySelector('#f-present_position-archive_holder').value === '过期以后写下的单位'"
     )
 
 

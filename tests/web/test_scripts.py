@@ -68,7 +68,7 @@ def test_what_cannot_be_saved_is_kept_and_sent_again(
     style.unroute("**/autosave")
     style.on("dialog", lambda dialog: dialog.accept())
     style.reload()
-    style.wait_for_function("sessionStorage.getItem('draft:17:/autosave') === null")
+    style.wait_for_function("() => sessionStorage.getItem('draft:17:/autosave') === null")
     assert [parse_qs(body)["name"] for path, body in received.posts if path == "/autosave"] == [["测试申报人"]]
 
 
