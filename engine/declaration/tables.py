@@ -17,6 +17,21 @@ class RecordKind(StrEnum):
     PUNISHMENT = "punishment"
 
 
+class CorrectionResume(StrEnum):
+    """Where a declaration goes on after 退回 (Q22): through the whole chain again, or at the level that returned it where
+    only attachments changed."""
+
+    FULL = "full"
+    RESUME = "resume"
+
+
+class QuotaCheck(StrEnum):
+    """What happens where a unit recommends more people than it has posts for (J25, W3)."""
+
+    WARN = "warn"
+    BLOCK = "block"
+
+
 #: U8, in the manual's order; 身份证号, 姓名 and 申报单位 are columns of their own
 FILTER_COLUMNS = (
     "title_category",
@@ -149,8 +164,18 @@ declaration_year = sa.Table(
     sa.Column("correction_days", sa.Integer, nullable=False),
     sa.Column("review_days", sa.Integer, nullable=False),
     sa.Column("last_no", sa.Integer, nullable=False),
+    sa.Column("cutoff_on", sa.Date, nullable=False),
+    sa.Column("unit_closes_at", UtcDateTime),
+    sa.Column("subordinate_closes_at", UtcDateTime),
+    sa.Column("department_closes_at", UtcDateTime),
+    sa.Column("province_closes_at", UtcDateTime),
+    sa.Column("level_reminder_days", sa.Integer, nullable=False),
+    sa.Column("publicity_days", sa.Integer, nullable=False),
+    sa.Column("correction_resume", enum_column(CorrectionResume), nullable=False),
+    sa.Column("quota_check", enum_column(QuotaCheck), nullable=False),
 )
-"""The plan of a review year: when declarations open and close, working days to correct and to review, the last number given."""
+"""The plan of a review year: when declarations and each level open and close, the day up to which years and achievements
+count, working days to correct, to review and to publicise, and the last number given."""
 
 person_record = sa.Table(
     "person_record",

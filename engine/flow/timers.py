@@ -94,11 +94,24 @@ def fire_due(execution: "Execution", until: datetime) -> list[Mapping[str, Any]]
     return fired
 
 
-def move_deadline(tx: Transaction, actor: Actor, deadline_id: str, at: datetime) -> int:
-    """Move a date of the year plan: every timer that follows it is due then. How many there were."""
+def move_deadline(tx: Transaction, actor: Actor, deadline_id: str, at: datetime, year: int | None = None) -> int:
+    """Move a date of the year plan: every timer that follows it is due then, of the cases of `year` where one is named.
+    How many there were."""
     authorize(actor, Permission.CASES_REPAIR)
-    moved = tx.execute(sa.update(timer).where(timer.c.deadline_id == deadline_id).values(due_at=at, lease_until=None))
+    moved = tx.execute(sa.update(timer).where(_following(deadline_id, year)).values(due_at=at, lease_until=None))
     return int(moved.rowcount)
+
+
+def count_following(tx: Transaction, deadline_id: str, year: int) -> int:
+    """How many timers of that year's cases would move with a date of the year plan."""
+    return int(tx.value(sa.select(sa.func.count()).select_from(timer).where(_following(deadline_id, year))) or 0)
+
+
+def _following(deadline_id: str, year: int | None) -> sa.ColumnElement[bool]:
+    follows = timer.c.deadline_id == deadline_id
+    if year is None:
+        return follows
+    return sa.and_(follows, timer.c.case_key.in_(sa.select(case.c.key).where(case.c.year == year)))
 
 
 def run_due_timers(database: Database, limit: int = 200) -> int:

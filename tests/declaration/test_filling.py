@@ -158,6 +158,7 @@ def test_the_year_opens_and_closes_by_its_plan(story: Story, database: Database,
         opens_at=datetime(2026, 6, 2, tzinfo=UTC),
         closes_at=datetime(2026, 9, 1, tzinfo=UTC),
         reminder_at=datetime(2026, 8, 28, tzinfo=UTC),
+        cutoff_on=date(2026, 12, 31),
     )
     office = who("office_admin", "title_office_admin")
     with database.transaction() as tx:
