@@ -159,7 +159,14 @@ def _unit_variables(tx: Transaction, unit: int) -> dict[str, Any]:
     chain = unit_chain(tx, unit)
     return {
         "chain": [
-            {"unit": ref.id, "name": ref.name, "level": ref.distance, "leader_review": ref.leader_review}
+            {
+                "unit": ref.id,
+                "name": ref.name,
+                "level": ref.level,
+                "leader_review": ref.leader_review,
+                "recommendation_mode": ref.recommendation_mode.value,
+                "is_agency": ref.is_agency,
+            }
             for ref in chain
         ],
         "region": tx.value(sa.select(unit_table.c.region).where(unit_table.c.id == unit)),

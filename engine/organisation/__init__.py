@@ -46,7 +46,7 @@ from engine.organisation.sessions import (
     switch_role,
     touch_session,
 )
-from engine.organisation.tables import AccountKind, Density, State, Theme
+from engine.organisation.tables import AccountKind, Density, RecommendationMode, State, Theme
 from engine.organisation.units import UnitFields, create_unit, move_unit
 
 __all__ = [
@@ -59,6 +59,7 @@ __all__ = [
     "Identity",
     "Passwords",
     "Puzzle",
+    "RecommendationMode",
     "Role",
     "RoleChoice",
     "Session",

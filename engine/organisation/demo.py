@@ -17,8 +17,8 @@ from engine.organisation.accounts import add_role, insert_account
 from engine.organisation.enrolments import Applicant, enrol, insert_person
 from engine.organisation.passwords import INITIAL_PASSWORD, Passwords
 from engine.organisation.roles import Role
-from engine.organisation.tables import AccountKind, unit
-from engine.organisation.units import UnitFields, insert_unit
+from engine.organisation.tables import AccountKind, RecommendationMode, unit
+from engine.organisation.units import AGENCY, UnitFields, insert_unit
 
 DATA = Path(__file__).parent / "data"
 BY = "demo"
@@ -134,6 +134,8 @@ def _seed_units(tx: Transaction) -> dict[str, int]:
             contact_person=f"{row['surname']}示办",
             contact_phone=f"0311-000000{number:02d}",
             leader_review=bool(row["leader_review"]),
+            is_agency=row["category"] == AGENCY,
+            recommendation_mode=RecommendationMode.DIRECT,
         )
         ids[row["slug"]] = insert_unit(tx, fields, ids.get(row["parent"]))
     return ids

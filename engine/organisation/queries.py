@@ -9,19 +9,26 @@ import sqlalchemy as sa
 
 from engine.access import Actor, Permission, authorize, in_scope, unit_ancestor
 from engine.db import Transaction
-from engine.organisation.tables import State, account, enrolment, membership, person, unit
+from engine.organisation.tables import RecommendationMode, State, account, enrolment, membership, person, unit
 
 
 @dataclass(frozen=True, slots=True)
 class UnitRef:
-    """A unit in a chain. `distance` is how many levels it lies above the one asked about; `top` is the title office."""
+    """A unit in a chain. `distance` is how many levels it lies above the one asked about; `top` is the title office.
+
+    `level` is how the year plan calls its step: `unit` (the one asked about), `subordinate`, `department` (right below the title
+    office) or `province`.
+    """
 
     id: int
     name: str
     distance: int
     category: str
     leader_review: bool
+    recommendation_mode: RecommendationMode
+    is_agency: bool
     top: bool
+    level: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,15 +70,40 @@ def unit_chain(tx: Transaction, unit_id: int) -> list[UnitRef]:
 def _chain(tx: Transaction, unit_id: int) -> list[UnitRef]:
     rows = tx.rows(
         sa.select(
-            unit.c.id, unit.c.name, unit_ancestor.c.distance, unit.c.category, unit.c.leader_review, unit.c.parent
+            unit.c.id,
+            unit.c.name,
+            unit_ancestor.c.distance,
+            unit.c.category,
+            unit.c.leader_review,
+            unit.c.recommendation_mode,
+            unit.c.is_agency,
+            unit.c.parent,
         )
         .join(unit_ancestor, unit_ancestor.c.ancestor == unit.c.id)
         .where(unit_ancestor.c.unit == unit_id)
         .order_by(unit_ancestor.c.distance)
     )
     return [
-        UnitRef(row.id, row.name, row.distance, row.category, row.leader_review, row.parent is None) for row in rows
+        UnitRef(
+            id=row.id,
+            name=row.name,
+            distance=row.distance,
+            category=row.category,
+            leader_review=row.leader_review,
+            recommendation_mode=row.recommendation_mode,
+            is_agency=row.is_agency,
+            top=row.parent is None,
+            level=_level(row.distance, len(rows) - 1 - row.distance),
+        )
+        for row in rows
     ]
+
+
+def _level(distance: int, depth: int) -> str:
+    """The step of a unit `distance` above the one asked about and `depth` below the title office."""
+    if distance == 0:
+        return "unit"
+    return {0: "province", 1: "department"}.get(depth, "subordinate")
 
 
 def full_code(tx: Transaction, unit_id: int) -> str:

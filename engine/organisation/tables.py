@@ -8,8 +8,18 @@ from engine.db import Json, Key, UtcDateTime, enum_column, metadata
 
 
 class State(StrEnum):
+    """Of units and accounts; only units are dissolved, by themselves or into another one, and that is final."""
+
     ACTIVE = "active"
     DISABLED = "disabled"
+    DISSOLVED = "dissolved"
+
+
+class RecommendationMode(StrEnum):
+    """How a unit recommends its people: in a round with ranking and publicity (J10), or as the manual has it (Q34)."""
+
+    ROUND = "round"
+    DIRECT = "direct"
 
 
 class AccountKind(StrEnum):
@@ -56,7 +66,10 @@ unit = sa.Table(
     sa.Column("address", sa.String(100)),
     sa.Column("responsible_person", sa.String(50), nullable=False),
     sa.Column("leader_review", sa.Boolean, nullable=False, default=True),
+    sa.Column("is_agency", sa.Boolean, nullable=False, default=False),
+    sa.Column("recommendation_mode", enum_column(RecommendationMode), nullable=False, default=RecommendationMode.ROUND),
     sa.Column("state", enum_column(State), nullable=False, default=State.ACTIVE),
+    sa.Column("merged_into", Key),
     sa.Column("created_at", UtcDateTime, nullable=False),
     sa.UniqueConstraint("parent", "code", name="uq_unit_code"),
     sa.Index(
@@ -67,9 +80,11 @@ unit = sa.Table(
         postgresql_where=sa.text("parent IS NULL"),
     ),
     sa.Index("ix_unit_name", "name"),
+    sa.Index("ix_unit_parent_name", "parent", "name"),
 )
 """The 19 fields of catalogue U3. `code` is one segment of the full code (Q4); `leader_review` says whether the unit has
-the leader's step (Q31). A phone is kept as typed; its limit of 12 counts neither hyphens nor spaces (Q40)."""
+the leader's step (Q31), `is_agency` whether it stands in for employers that are not public (J24). A phone is kept as typed;
+its limit of 12 counts neither hyphens nor spaces (Q40). `merged_into` is the unit that took over a dissolved one's work."""
 
 person = sa.Table(
     "person",

@@ -9,14 +9,17 @@ from engine.access import Actor, Permission, authorize, in_scope, unit_ancestor
 from engine.db import Transaction
 from engine.errors import InvalidInput, NotFound, Refused
 from engine.organisation.events import record
-from engine.organisation.tables import State, unit
+from engine.organisation.tables import RecommendationMode, State, unit
 from engine.reference import CodeBook
 from engine.reference.check_digits import check_credit_code, check_registry_code, tidy_code
 
 
 @dataclass(frozen=True, slots=True)
 class UnitFields:
-    """The fields of 新增 besides 上级机构, in the manual's order (U3), and the setting of Q31. Choices are values of code lists."""
+    """The fields of 新增 besides 上级机构, in the manual's order (U3), and the settings of Q31, J24 and Q34.
+
+    Choices are values of code lists.
+    """
 
     code: str
     region: str
@@ -37,6 +40,8 @@ class UnitFields:
     postcode: str = ""
     address: str = ""
     leader_review: bool = True
+    is_agency: bool = False
+    recommendation_mode: RecommendationMode = RecommendationMode.ROUND
 
 
 REQUIRED = ("code", "region", "name", "category", "nature", "industry", "responsible_person")
@@ -61,6 +66,8 @@ LISTS = {
     "industry": "industry",
     "economic_type": "economic_type",
 }
+#: the category of units that stand in for employers that are not public (J24)
+AGENCY = "agency"
 TAKEN = "该代码已被同一上级的其他机构使用，请换一个"
 
 
