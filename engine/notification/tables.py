@@ -50,6 +50,7 @@ delivery = sa.Table(
     sa.Column("recipient", sa.String(100), nullable=False),
     sa.Column("template", sa.String(64), nullable=False),
     sa.Column("message_id", sa.String(100), nullable=False, unique=True),
+    sa.Column("secret", sa.String(500)),
     sa.Column("state", enum_column(DeliveryState), nullable=False),
     sa.Column("attempts", sa.Integer, nullable=False, default=0),
     sa.Column("next_at", UtcDateTime, nullable=False),
@@ -62,4 +63,5 @@ delivery = sa.Table(
         postgresql_where=sa.text("state = 'waiting'"),
     ),
 )
-"""`message_id` stays the same however often a message is sent again, so that a receiver can tell the second copy."""
+"""`message_id` stays the same however often a message is sent again, so that a receiver can tell the second copy. `secret` is what
+is sent in place of the notification's text, and is wiped once it is sent or given up."""

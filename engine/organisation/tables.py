@@ -112,8 +112,11 @@ account = sa.Table(
     sa.Column("kind", enum_column(AccountKind), nullable=False),
     sa.Column("person", Key, sa.ForeignKey("person.id")),
     sa.Column("name", sa.String(100), nullable=False),
+    sa.Column("department", sa.String(50)),
     sa.Column("mobile", sa.String(20)),
+    sa.Column("mobile_verified_at", UtcDateTime),
     sa.Column("email", sa.String(100)),
+    sa.Column("email_verified_at", UtcDateTime),
     sa.Column("state", enum_column(State), nullable=False, default=State.ACTIVE),
     sa.Column("density", enum_column(Density), nullable=False, default=Density.COMFORTABLE),
     sa.Column("theme", enum_column(Theme), nullable=False, default=Theme.AUTO),
@@ -129,7 +132,7 @@ account = sa.Table(
     ),
 )
 """One sign-in per person (Q35). A service account has no password: it comes with a token. `last_role` is the membership
-used last."""
+used last. An address is verified once its owner typed the code sent to it."""
 
 membership = sa.Table(
     "membership",
@@ -150,6 +153,7 @@ enrolment = sa.Table(
     sa.Column("year", sa.Integer, nullable=False),
     sa.Column("unit", Key, sa.ForeignKey("unit.id"), nullable=False),
     sa.Column("employer", sa.String(100)),
+    sa.Column("department", sa.String(100)),
     sa.Column("created_at", UtcDateTime, nullable=False),
     sa.Column("created_by", sa.String(64), nullable=False),
     sa.UniqueConstraint("person", "year", name="uq_enrolment_year"),
@@ -195,6 +199,36 @@ sign_in_failure = sa.Table(
 )
 """`subject` is the hash of what was typed as the account, or of an address: the lock must not tell which accounts exist,
 and people type passwords into the wrong field."""
+
+verification_code = sa.Table(
+    "verification_code",
+    metadata,
+    sa.Column("account", Key, sa.ForeignKey("account.id"), primary_key=True),
+    sa.Column("purpose", sa.String(32), primary_key=True),
+    sa.Column("address", sa.String(100), nullable=False),
+    sa.Column("code_hash", sa.String(200), nullable=False),
+    sa.Column("attempts", sa.Integer, nullable=False),
+    sa.Column("expires_at", UtcDateTime, nullable=False),
+)
+"""The code sent last for that purpose: a new one takes its place, using it removes it."""
+
+delegation = sa.Table(
+    "delegation",
+    metadata,
+    sa.Column("id", Key, primary_key=True, autoincrement=False),
+    sa.Column("account", Key, sa.ForeignKey("account.id"), nullable=False),
+    sa.Column("delegate", Key, sa.ForeignKey("account.id"), nullable=False),
+    sa.Column("role", sa.String(32), nullable=False),
+    sa.Column("unit", Key, sa.ForeignKey("unit.id"), nullable=False),
+    sa.Column("starts_on", sa.Date, nullable=False),
+    sa.Column("ends_on", sa.Date, nullable=False),
+    sa.Column("reason", sa.String(200), nullable=False),
+    sa.Column("created_at", UtcDateTime, nullable=False),
+    sa.Column("revoked_at", UtcDateTime),
+    sa.Index("ix_delegation_delegate", "delegate", "ends_on"),
+    sa.Index("ix_delegation_account", "account", "ends_on"),
+)
+"""Whose inbox in that role and unit somebody else does, on the days from `starts_on` to `ends_on`, both of them included."""
 
 organisation_event = sa.Table(
     "organisation_event",
