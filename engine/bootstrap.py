@@ -24,6 +24,7 @@ from engine.flow.release import deploy_files
 from engine.flow.tables import Source
 from engine.notification import Ports, make_ports, send_waiting
 from engine.organisation import Passwords
+from engine.organisation.actors import actor_in_role
 from engine.reference import Calendar, CodeBook, CodeLists, Option, seed_reference
 from engine.settings import Settings
 
@@ -144,6 +145,8 @@ def build(
         files=describe_own,
         limits=Limits(settings.step_limit, settings.step_seconds, settings.deadline_grace),
         enqueue=carried.enqueue if carried else None,
+        enqueue_batch=carried.enqueue_batch if carried else None,
+        actors=actor_in_role,
     )
     register_declaration(registry)
     if extra is not None:

@@ -6,6 +6,8 @@ from datetime import datetime
 from typing import Any
 
 from engine.access import Actor
+from engine.db import Transaction
+from engine.document import Stored
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,3 +82,25 @@ class ProjectionContext:
     tasks: Callable[[], Sequence[OpenTask]]
     actor: Actor
     at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class BatchKind:
+    """How batches of a kind are done. `label` is what people call it (批量审核).
+
+    `run_item(tx, actor, params, item)` does one row in a savepoint and returns what is kept of it; whatever it raises of
+    `engine.errors` is the row's sentence. `prepare(tx, actor, params, items)` may read ahead for a chunk. `reads_only`: the rows
+    write nothing to the database, so that no transaction is held open while they take their time.
+
+    At the end either `pack(tx, actor, batch)` builds a file, large or slow, outside any transaction and returns what it put into
+    the store; or `finish(tx, actor, batch)` writes something quick and returns the key of an attachment. `undo` is the kind of
+    batch that takes rows of this one back, each given its item together with its result.
+    """
+
+    label: str
+    run_item: Callable[[Transaction, Actor, Mapping[str, Any], Mapping[str, Any]], Mapping[str, Any] | None]
+    finish: Callable[[Transaction, Actor, Mapping[str, Any]], int | None] | None = None
+    pack: Callable[[Transaction, Actor, Mapping[str, Any]], Stored | None] | None = None
+    prepare: Callable[[Transaction, Actor, Mapping[str, Any], Sequence[Mapping[str, Any]]], None] | None = None
+    reads_only: bool = False
+    undo: str | None = None

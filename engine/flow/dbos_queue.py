@@ -21,6 +21,9 @@ APPLICATION_VERSION = "1"
 APPLICATION = "zhiping"
 QUEUE = "jobs"
 WORKFLOW = "run_job"
+#: batches take minutes: they wait for each other and not for jobs
+BATCH_QUEUE = "batches"
+BATCH_WORKFLOW = "run_batch"
 
 
 def system_engine(database: Database) -> sa.Engine:
@@ -81,27 +84,38 @@ class DbosQueue:
 
     def enqueue(self, tx: Transaction, job: Mapping[str, Any]) -> None:
         """Ask for one attempt of the job at its `run_at`, in the transaction that wrote the row. Asking twice is asking once."""
+        delay = (job["run_at"] - tx.now).total_seconds()
+        self._enqueue(tx, WORKFLOW, QUEUE, attempt_id(job["key"], job["attempt"]), job, max(delay, 0))
+
+    def enqueue_batch(self, tx: Transaction, batch: Mapping[str, Any]) -> None:
+        """Ask for one attempt of the batch, in the transaction that wrote the row."""
+        self._enqueue(tx, BATCH_WORKFLOW, BATCH_QUEUE, f"batch:{batch['key']}:{batch['attempt']}", batch)
+
+    def _enqueue(
+        self, tx: Transaction, workflow: str, queue: str, name: str, row: Mapping[str, Any], delay: float = 0
+    ) -> None:
         from dbos import WorkflowSerializationFormat
 
         options: Any = {
-            "workflow_name": WORKFLOW,
-            "queue_name": QUEUE,
-            "workflow_id": attempt_id(job["key"], job["attempt"]),
+            "workflow_name": workflow,
+            "queue_name": queue,
+            "workflow_id": name,
             "serialization_type": WorkflowSerializationFormat.PORTABLE,
         }
-        delay = (job["run_at"] - tx.now).total_seconds()
         if delay > 0:
             options["delay_seconds"] = delay
         tx.flush()
-        self.client.enqueue_in_transaction(tx.connection, options, job["key"], job["attempt"])
+        self.client.enqueue_in_transaction(tx.connection, options, row["key"], row["attempt"])
 
     def take_over(self, executor: str) -> int:
         """Give the unfinished attempts of a worker that is gone back to the queue; returns how many."""
         pending = self.client.list_workflows(
             status="PENDING", executor_id=executor, load_input=False, load_output=False, limit=1000
         )
-        if pending:
-            self.client.resume_workflows([found.workflow_id for found in pending], queue_name=QUEUE)
+        for queue in (QUEUE, BATCH_QUEUE):
+            ids = [found.workflow_id for found in pending if (found.queue_name or QUEUE) == queue]
+            if ids:
+                self.client.resume_workflows(ids, queue_name=queue)
         return len(pending)
 
     def purge(self, before: str, limit: int = 500) -> int:

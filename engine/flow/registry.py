@@ -8,7 +8,7 @@ from engine.access import Actor
 from engine.clock import Clock, FixedClock
 from engine.db import Transaction
 from engine.feel.scope import WorkingDays
-from engine.flow.contexts import JobContext, ProjectionContext, TaskContext
+from engine.flow.contexts import BatchKind, JobContext, ProjectionContext, TaskContext
 from engine.flow.library import Library
 from engine.form import NoOptions, OptionSource
 
@@ -21,7 +21,10 @@ Projector = Callable[[Transaction, ProjectionContext], None]
 #: describes an uploaded file by its id, for somebody who may use it
 FileSource = Callable[[Transaction, Actor, str], Mapping[str, object] | None]
 
-#: called with the transaction and the row of each new attempt of a job that a handler here does
+#: who acts when a batch goes on: account, role and unit give an actor with the rights of now, or nothing
+ActorSource = Callable[[Transaction, int, str, int | None], Actor | None]
+
+#: called with the transaction and the row of each new attempt of a job that a handler here does, or of a batch
 Enqueue = Callable[[Transaction, Mapping[str, object]], None]
 
 T = TypeVar("T")
@@ -29,6 +32,10 @@ T = TypeVar("T")
 
 def no_files(tx: Transaction, actor: Actor, key: str) -> None:
     """The source of forms that take no files."""
+
+
+def no_actors(tx: Transaction, account: int, role: str, unit: int | None) -> None:
+    """The source where nobody has an account: only the system itself starts batches."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +54,7 @@ class Registry:
     library: Library = field(default_factory=Library)
     options: OptionSource = field(default_factory=NoOptions)
     files: FileSource = no_files
+    actors: ActorSource = no_actors
     calendar: WorkingDays | None = None
     limits: Limits = field(default_factory=Limits)
     #: handlers that run inside the command, in its transaction
@@ -59,6 +67,10 @@ class Registry:
     projectors: dict[str, Projector] = field(default_factory=dict)
     #: hands jobs to the worker in the transaction that makes them; without it a worker looks for them
     enqueue: Enqueue | None = None
+    #: the same for batches
+    enqueue_batch: Enqueue | None = None
+    #: by the kind's name
+    batches: dict[str, BatchKind] = field(default_factory=dict)
     _frozen: bool = False
 
     def add_inline(self, job_type: str, handler: JobHandler) -> None:
@@ -74,6 +86,10 @@ class Registry:
 
     def add_projector(self, process_id: str, projector: Projector) -> None:
         self._add(self.projectors, process_id, projector)
+
+    def add_batch(self, kind: str, how: BatchKind) -> None:
+        """Batches of this kind are done so."""
+        self._add(self.batches, kind, how)
 
     def freeze(self) -> "Registry":
         self._frozen = True

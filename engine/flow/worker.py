@@ -11,7 +11,18 @@ from dbos import DBOS
 from engine.db import Database
 from engine.errors import Unavailable
 from engine.flow import slots
-from engine.flow.dbos_queue import APPLICATION, APPLICATION_VERSION, QUEUE, WORKFLOW, DbosQueue, quieten, system_engine
+from engine.flow.batch_running import run_batch
+from engine.flow.dbos_queue import (
+    APPLICATION,
+    APPLICATION_VERSION,
+    BATCH_QUEUE,
+    BATCH_WORKFLOW,
+    QUEUE,
+    WORKFLOW,
+    DbosQueue,
+    quieten,
+    system_engine,
+)
 from engine.flow.sweep import run_internal_job, sweep
 
 log = structlog.get_logger(__name__)
@@ -23,6 +34,8 @@ PURGE_SECONDS = 3600
 #: finished attempts are kept this long for whoever looks into a fault
 KEEP = timedelta(days=7)
 CONCURRENCY = 4
+#: a short batch need not wait for a long one
+BATCHES = 2
 
 
 class Worker:
@@ -44,6 +57,8 @@ class Worker:
         self._queue = queue
         self._owner = uuid.uuid4().hex
         self._stop = threading.Event()
+        #: set once this worker takes up nothing more, for whatever reason
+        self._ended = threading.Event()
         self._each_second = each_second
         self._housekeeping = housekeeping
         self._lease = lease
@@ -60,6 +75,7 @@ class Worker:
             self._launch()
             self._loop()
         finally:
+            self._ended.set()
             DBOS.destroy(workflow_completion_timeout_sec=5)
             self._leave()
             log.info("worker stopped", slot=self.slot)
@@ -77,7 +93,7 @@ class Worker:
                 "enable_otlp": False,
                 "log_level": "ERROR",
                 "use_listen_notify": False,
-                "max_executor_threads": CONCURRENCY * 2,
+                "max_executor_threads": (CONCURRENCY + BATCHES) * 2,
             }
         )
 
@@ -89,8 +105,17 @@ class Worker:
         def run_job(job_key: int, attempt: int) -> None:
             attempt_job(job_key, attempt)
 
+        @DBOS.step(name="attempt_batch", retries_allowed=False)
+        def attempt_batch(batch_key: int, attempt: int) -> None:
+            run_batch(database, batch_key, attempt, going=lambda: not self._ended.is_set())
+
+        @DBOS.workflow(name=BATCH_WORKFLOW)
+        def carry_batch(batch_key: int, attempt: int) -> None:
+            attempt_batch(batch_key, attempt)
+
         DBOS.launch()
         DBOS.register_queue(QUEUE, worker_concurrency=CONCURRENCY, polling_interval_sec=0.2)
+        DBOS.register_queue(BATCH_QUEUE, worker_concurrency=BATCHES, polling_interval_sec=0.2)
 
     def _loop(self) -> None:
         ticks = 0

@@ -127,6 +127,13 @@ _by_token = (
         account.c.state == State.ACTIVE,
     )
 )
+_by_role = (
+    sa.select(*_who)
+    .select_from(
+        account.join(membership, membership.c.account == account.c.id).outerjoin(unit, unit.c.id == membership.c.unit)
+    )
+    .where(account.c.state == State.ACTIVE)
+)
 
 
 def actor_of(tx: Transaction, token: str) -> tuple[Actor, Session] | None:
@@ -160,6 +167,13 @@ def actor_of_token(tx: Transaction, token: str) -> Actor | None:
     """Whom a bearer token of `/v2` stands for, in the role used last, with no more than the token's scopes."""
     row = tx.row(_by_token, {"token_hash": hash_token(token), "now": tx.now})
     return None if row is None else make_actor(row, frozenset(row.scopes))
+
+
+def actor_in_role(tx: Transaction, account_id: int, role: str, unit_id: int | None) -> Actor | None:
+    """Who acts later in somebody's name, with the rights of now; nothing where the account is disabled or lost that role."""
+    m = membership.c
+    row = tx.row(_by_role.where(account.c.id == account_id, m.role == role, m.unit.is_not_distinct_from(unit_id)))
+    return None if row is None else make_actor(row)
 
 
 def make_actor(row: Any, scopes: frozenset[str] | None = None) -> Actor:
