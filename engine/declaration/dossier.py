@@ -73,17 +73,17 @@ def has_title(values: Values) -> bool:
 
 
 def filter_columns(values: Values) -> dict[str, Any]:
-    """The columns of U8 that the sections decide."""
+    """The columns of U8 that the sections decide; empty where nothing is said yet."""
     setup, present = section(values, "setup"), section(values, "present_position")
     education = rows(values, "education")
     highest = marked(education, "is_highest")
     return {
-        **{name: setup.get(name) for name in SETUP_COLUMNS},
-        **{name: present.get(name) if has_title(values) else None for name in TITLE_COLUMNS},
-        "highest_education": highest.get("education_level"),
-        "school": highest.get("school"),
-        "major": highest.get("major"),
-        "first_education": marked(education, "is_first").get("education_level"),
+        **{name: setup.get(name) or "" for name in SETUP_COLUMNS},
+        **{name: (has_title(values) and present.get(name)) or "" for name in TITLE_COLUMNS},
+        "highest_education": highest.get("education_level") or "",
+        "school": highest.get("school") or "",
+        "major": highest.get("major") or "",
+        "first_education": marked(education, "is_first").get("education_level") or "",
     }
 
 

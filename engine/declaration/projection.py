@@ -59,7 +59,7 @@ def first_columns(context: ProjectionContext) -> dict[str, Any]:
         "unit_name": section(variables, "setup").get("unit_name") or "",
         "name": basic_info.get("name") or "",
         "identity_number": basic_info.get("identity_number") or "",
-        "region": variables.get("region"),
+        "region": variables.get("region") or "",
         "governing_unit": chain[1]["unit"] if len(chain) > 1 else None,
         "started_at": case["started_at"],
     }

@@ -10,6 +10,11 @@ import sqlalchemy as sa
 from engine.db import Json, Key, UtcDateTime, enum_column, metadata
 
 
+def by_byte(length: int) -> sa.types.TypeEngine[str]:
+    """Text compared byte by byte on both databases, so that one index serves order and beginnings."""
+    return sa.String(length).with_variant(sa.String(length, collation="C"), "postgresql")
+
+
 class RecordKind(StrEnum):
     """Why a person may not declare for a time: cheating (J16), or a punishment of 记过 or worse (J15)."""
 
@@ -55,20 +60,23 @@ FILTER_COLUMNS = (
     "governing_unit",
 )
 
+#: what else a list is put in order by or searched by the beginning of
+ORDERED_COLUMNS = ("identity_number", "name", "unit_name")
+
 declaration = sa.Table(
     "declaration",
     metadata,
     sa.Column("case_key", Key, primary_key=True, autoincrement=False),
-    sa.Column("declaration_no", sa.String(20), nullable=False),
+    sa.Column("declaration_no", by_byte(20), nullable=False),
     sa.Column("person", Key, nullable=False),
     sa.Column("applicant", sa.String(64), nullable=False),
     sa.Column("year", sa.Integer, nullable=False),
     sa.Column("live", sa.Boolean, nullable=False),
     sa.Column("status", sa.String(64), nullable=False),
     sa.Column("unit", Key, nullable=False),
-    sa.Column("unit_name", sa.String(100), nullable=False),
-    sa.Column("name", sa.String(50), nullable=False),
-    sa.Column("identity_number", sa.String(30), nullable=False),
+    sa.Column("unit_name", by_byte(100), nullable=False),
+    sa.Column("name", by_byte(50), nullable=False),
+    sa.Column("identity_number", by_byte(30), nullable=False),
     sa.Column("title_category", sa.String(64)),
     sa.Column("title_series", sa.String(64)),
     sa.Column("specialty", sa.String(64)),
@@ -77,7 +85,7 @@ declaration = sa.Table(
     sa.Column("declaration_route", sa.String(64)),
     sa.Column("review_mode", sa.String(64)),
     sa.Column("highest_education", sa.String(64)),
-    sa.Column("school", sa.String(200)),
+    sa.Column("school", by_byte(200)),
     sa.Column("first_education", sa.String(64)),
     sa.Column("committee", Key),
     sa.Column("region", sa.String(12)),
@@ -103,13 +111,16 @@ declaration = sa.Table(
     ),
     sa.Index("uq_declaration_no", "declaration_no", unique=True),
     sa.Index("ix_declaration_applicant", "applicant", "case_key"),
-    sa.Index("ix_declaration_identity_number", "identity_number"),
-    sa.Index("ix_declaration_name", "name"),
     sa.Index("ix_declaration_unit", "unit", "year"),
-    *(sa.Index(f"ix_declaration_{column}", column, "year") for column in FILTER_COLUMNS),
+    *(
+        sa.Index(f"ix_declaration_{column}", "year", column, "case_key")
+        for column in (*ORDERED_COLUMNS, *FILTER_COLUMNS)
+    ),
 )
 """One row per declaration with every filter of U8 as a column. Choices are values of code lists, units and committees
-their keys. `live` holds the person's place in the year: one declaration at a time, freed when it ends without result."""
+their keys; texts that are not known yet are empty, so that a list in their order has no gaps. What every step changes is
+not indexed: a step then touches the row and no index. `live` holds the person's place in the year: one declaration at a
+time, freed when it ends without result."""
 
 declaration_review = sa.Table(
     "declaration_review",
@@ -128,6 +139,38 @@ declaration_review = sa.Table(
 )
 """Where a declaration stands with each unit's officer and leader (U7). `at` is when the task came in or was decided,
 `task_key` the open task, or the one that was decided. Whether an open task is on hold stands in the task."""
+
+saved_view = sa.Table(
+    "saved_view",
+    metadata,
+    sa.Column("id", Key, primary_key=True, autoincrement=False),
+    sa.Column("account", Key, nullable=False),
+    sa.Column("unit", Key),
+    sa.Column("name", sa.String(50), nullable=False),
+    sa.Column("query", sa.String(2000), nullable=False),
+    sa.Column("shared", sa.Boolean, nullable=False),
+    sa.Column("created_at", UtcDateTime, nullable=False),
+    sa.UniqueConstraint("account", "name", name="uq_saved_view_name"),
+    sa.Index("ix_saved_view_unit", "unit", "shared"),
+)
+"""A list as an account wants to see it again: filters, order and columns as the query of its address. `unit` is the one it
+was saved in, whose people read it where it is `shared`."""
+
+dossier_look = sa.Table(
+    "dossier_look",
+    metadata,
+    sa.Column("key", Key, primary_key=True, autoincrement=False),
+    sa.Column("case_key", Key, nullable=False),
+    sa.Column("at", UtcDateTime, nullable=False),
+    sa.Column("login", sa.String(64), nullable=False),
+    sa.Column("name", sa.String(100), nullable=False),
+    sa.Column("role", sa.String(32), nullable=False),
+    sa.Column("unit", Key),
+    sa.Column("what", sa.String(32), nullable=False),
+    sa.Index("ix_dossier_look_case_key", "case_key", "key"),
+    sa.Index("ix_dossier_look_login", "login", "key"),
+)
+"""Append-only: who outside its chain looked at a declaration, in which role, at what of it."""
 
 stock_phrase = sa.Table(
     "stock_phrase",

@@ -288,6 +288,12 @@ task = sa.Table(
         postgresql_where=sa.text("candidate IS NOT NULL"),
     ),
     sa.Index("ix_task_due_at", "due_at"),
+    sa.Index(
+        "ix_task_on_hold",
+        "case_key",
+        sqlite_where=sa.text("state = 'on_hold'"),
+        postgresql_where=sa.text("state = 'on_hold'"),
+    ),
 )
 """Open tasks only; completed and cancelled ones move to `task_done` in the same transaction.
 
