@@ -80,7 +80,6 @@ unit = sa.Table(
         postgresql_where=sa.text("parent IS NULL"),
     ),
     sa.Index("ix_unit_name", "name"),
-    sa.Index("ix_unit_parent_name", "parent", "name"),
 )
 """The 19 fields of catalogue U3. `code` is one segment of the full code (Q4); `leader_review` says whether the unit has
 the leader's step (Q31), `is_agency` whether it stands in for employers that are not public (J24). A phone is kept as typed;

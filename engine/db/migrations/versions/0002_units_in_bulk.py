@@ -15,11 +15,9 @@ def upgrade() -> None:
         "unit", sa.Column("recommendation_mode", sa.String(length=32), nullable=False, server_default="direct")
     )
     op.add_column("unit", sa.Column("merged_into", KEY, nullable=True))
-    op.create_index("ix_unit_parent_name", "unit", ["parent", "name"])
 
 
 def downgrade() -> None:
-    op.drop_index("ix_unit_parent_name", "unit")
     op.drop_column("unit", "merged_into")
     op.drop_column("unit", "recommendation_mode")
     op.drop_column("unit", "is_agency")
