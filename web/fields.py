@@ -31,8 +31,8 @@ TARGET = "form-fields"
 
 _STYLES = {"primary": "primary", "secondary": "", "danger": "danger"}
 _INPUT_TYPES = {"email": "email", "url": "url", "mobile": "tel", "phone": "tel", "phone12": "tel"}
-_MOMENTS = {"date": "date", "month": "month", "time": "time", "datetime": "datetime-local"}
-_EXAMPLES = {"date": "2026-06-30", "month": "2026-06", "time": "09:30", "datetime": "2026-06-30 09:30"}
+_MOMENTS = {"date": "date", "month": "month", "year": "text", "time": "time", "datetime": "datetime-local"}
+_EXAMPLES = {"date": "2026-06-30", "month": "2026-06", "year": "2026", "time": "09:30", "datetime": "2026-06-30 09:30"}
 
 
 @dataclass(frozen=True)

@@ -8,13 +8,13 @@ from engine.form.places import get
 
 
 def is_blank(components: Sequence[Component], row: Any) -> bool:
-    """Whether no input of the row holds more than its default."""
+    """Whether no input of the row holds more than its default; what is worked out was not written."""
     return isinstance(row, Mapping) and all(_nothing_in(component, row) for component in components)
 
 
 def _nothing_in(component: Component, data: Mapping[str, Any]) -> bool:
     if isinstance(component, Field):
-        value = get(data, component.steps)
+        value = None if component.is_worked_out else get(data, component.steps)
         return component.kind.is_empty(value) or value == component.default
     if isinstance(component, Group):
         return is_blank(component.children, get(data, component.steps) or {})

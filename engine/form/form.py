@@ -161,7 +161,8 @@ def written_keys(components: Iterable[Component]) -> frozenset[str]:
     return frozenset(
         component.path.partition(".")[0].partition("[")[0]
         for component in walk(components)
-        if isinstance(component, Computed | RowList) or (isinstance(component, Field) and not component.locked.always)
+        if isinstance(component, Computed | RowList)
+        or (isinstance(component, Field) and (component.is_worked_out or not component.locked.always))
     )
 
 

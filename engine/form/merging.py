@@ -167,7 +167,8 @@ def _restore_rows(rows: RowList, held: Any, before: Any, scope: Scope) -> None:
 
 
 def compute(form: "Form", values: Values, context: Mapping[str, Any], clock: Clock | None) -> None:
-    """Work out every `expression` component, in the order of the form; each sees the ones before it."""
+    """Work out every `expression` component and every input with a formula, in the order of the form; each sees the ones
+    before it."""
     _compute_all(form.components, values, lambda: Scope(values, context, clock))
 
 
@@ -175,6 +176,9 @@ def _compute_all(components: Sequence[Component], data: Values, scope: Callable[
     for component in components:
         if isinstance(component, Computed):
             put(data, component.steps, to_json(component.expression.value(scope())))
+        elif isinstance(component, Field):
+            if component.is_worked_out:
+                put(data, component.steps, to_json(component.formula.value(scope())))
         elif isinstance(component, Group):
             inner = get(data, component.steps) if component.steps else data
             if inner is None and component.steps:

@@ -67,13 +67,15 @@ class Choices:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Field(Component):
-    """An input. `steps` lead to its value from the nearest row or group."""
+    """An input. `steps` lead to its value from the nearest row or group; with a `formula` its value is worked out and
+    shown, never typed."""
 
     kind: Kind
     steps: Steps
     default: Any = None
     required: Dynamic = NEVER
     locked: Dynamic = NEVER
+    formula: Dynamic = ABSENT
     min_length: Dynamic = ABSENT
     max_length: Dynamic = ABSENT
     minimum: Dynamic = ABSENT
@@ -96,6 +98,10 @@ class Field(Component):
     section: str = ""
 
     @property
+    def is_worked_out(self) -> bool:
+        return self.formula.expression is not None
+
+    @property
     def key(self) -> str:
         return self.steps[-1]
 
@@ -112,7 +118,7 @@ class Group(Component):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RowList(Component):
-    """Repeated rows: the value is a list of objects."""
+    """Repeated rows: the value is a list of objects. `add_label` are the words of the button that adds one."""
 
     children: tuple[Component, ...] = ()
     steps: Steps = ()
@@ -122,6 +128,7 @@ class RowList(Component):
     may_change: bool = True
     columns: Steps = ()
     display: str = "cards"
+    add_label: str = ""
     drives: bool = False
     section: str = ""
 

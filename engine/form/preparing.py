@@ -183,6 +183,7 @@ class _Draw:
             rows=drawn,
             columns=_columns(rows, drawn, scope),
             may_add=rows.may_change and len(drawn) < rows.most,
+            add_label=rows.add_label,
         )
 
     def _row(self, rows: RowList, row: Any, number: int, scope: Scope, name: str) -> Row:

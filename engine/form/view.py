@@ -78,6 +78,7 @@ class Node:
     columns: tuple[Column, ...] = ()
     cells: tuple[tuple[str, ...], ...] = ()
     may_add: bool = False
+    add_label: str = ""
 
     @property
     def typed(self) -> str:
@@ -154,10 +155,10 @@ class FormView:
 
 
 def date_text(text: str) -> str:
-    """2026-06-30 as 2026年6月30日, 2026-06 as 2026年6月, with the time as it is."""
+    """2026-06-30 as 2026年6月30日, 2026-06 as 2026年6月, 2026 as 2026年, with the time as it is."""
     day, _, time = text.partition("T")
     parts = day.split("-")
-    if not all(part.isdigit() for part in parts) or len(parts) not in (2, 3):
+    if not all(part.isdigit() for part in parts) or len(parts) > 3:
         return text.replace("T", " ")
     words = "".join(f"{int(part)}{unit}" for part, unit in zip(parts, "年月日", strict=False))
     return f"{words} {time}".rstrip()

@@ -1,4 +1,4 @@
-"""Days, months, times of day and instants, stored as ISO text."""
+"""Days, months, years, times of day and instants, stored as ISO text."""
 
 import re
 import unicodedata
@@ -14,12 +14,13 @@ from engine.form.scope import Scope
 if TYPE_CHECKING:
     from engine.form.model import Field
 
-EXAMPLES = {"date": "2026-06-30", "month": "2026-06", "time": "09:30", "datetime": "2026-06-30 09:30"}
+EXAMPLES = {"date": "2026-06-30", "month": "2026-06", "year": "2026", "time": "09:30", "datetime": "2026-06-30 09:30"}
 EARLIEST_YEAR, LATEST_YEAR = 1900, 2200
 
 _SHAPES = {
     "date": re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}"),
     "month": re.compile(r"[0-9]{4}-[0-9]{2}"),
+    "year": re.compile(r"[0-9]{4}"),
     "time": re.compile(r"[0-9]{2}:[0-9]{2}(:[0-9]{2})?(Z|[+-][0-9]{2}:[0-9]{2})?"),
     "datetime": re.compile(
         r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}(:[0-9]{2}(\.[0-9]{1,6})?)?(Z|[+-][0-9]{2}:[0-9]{2})?"
@@ -27,10 +28,13 @@ _SHAPES = {
 }
 _DAY = re.compile(r"(\d{4})[-./年](\d{1,2})[-./月](\d{1,2})日?")
 _MONTH = re.compile(r"(\d{4})[-./年](\d{1,2})月?")
+_YEAR = re.compile(r"(\d{4})年?度?")
+#: what a shorter moment lacks of a day
+_REST = {"month": "-01", "year": "-01-01"}
 
 
 class Moment(Kind):
-    """`2026-06-30`, `2026-06`, `09:30` or an instant, by the field's subtype.
+    """`2026-06-30`, `2026-06`, `2026`, `09:30` or an instant, by the field's subtype.
 
     Also reads what people type where a browser has no picker (2026.6, 2026年6月30日). Times carry the offset that
     `timeSerializingFormat` asks for; people read and type the province's time.
@@ -74,7 +78,7 @@ def _local_time(value: str) -> time:
 
 
 def _spelled_out(subtype: str, text: str) -> str:
-    pattern = {"date": _DAY, "month": _MONTH}.get(subtype)
+    pattern = {"date": _DAY, "month": _MONTH, "year": _YEAR}.get(subtype)
     found = pattern.fullmatch(text) if pattern else None
     if found is None:
         return text.replace(" ", "T") if subtype == "datetime" else text
@@ -105,7 +109,7 @@ def _exists(subtype: str, text: str) -> bool:
         if subtype == "time":
             time.fromisoformat(text)
             return True
-        at = datetime.fromisoformat(f"{text}-01" if subtype == "month" else text)
+        at = datetime.fromisoformat(text + _REST.get(subtype, ""))
         return EARLIEST_YEAR <= at.year <= LATEST_YEAR
     except ValueError:
         return False

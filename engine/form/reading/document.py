@@ -78,7 +78,9 @@ def _build(document: Mapping[str, Any], digest: str) -> Form:
         keys=keys,
         names=keys | notes.names,
         has_rows=any(isinstance(part, RowList) for part in parts),
-        has_computed=any(isinstance(part, Computed) for part in parts),
+        has_computed=any(
+            isinstance(part, Computed) or (isinstance(part, Field) and part.is_worked_out) for part in parts
+        ),
         has_hiding=any(not part.hide.never for part in parts),
         has_moving_locks=any(field.locked.expression is not None for field in fields),
         noted=tuple(notes.findings),

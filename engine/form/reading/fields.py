@@ -34,7 +34,8 @@ def read_field(
         "properties": part.properties,
         "default": part.raw.get("defaultValue"),
         "required": part.limit("required", "必填条件"),
-        "locked": _locked(part),
+        "locked": Dynamic(True) if "value" in part.properties else _locked(part),
+        "formula": part.notes.dynamic(part.properties.get("value"), part.id, "属性 value"),
     }
     return Field(**common, **READERS.get(part.type, _nothing)(part))
 
@@ -111,12 +112,17 @@ def _moment(part: Part) -> dict[str, Any]:
         subtype = "date"
     time_format = part.raw.get("timeSerializingFormat", "utc_offset")
     return {
-        "subtype": "month" if subtype == "date" and part.flag("month") else subtype,
+        "subtype": _day_or_less(part) if subtype == "date" else subtype,
         "time_format": time_format if time_format in TIME_FORMATS else "utc_offset",
         "not_past": part.raw.get("disallowPassedDates") is True,
         "minimum": part.property("minDate", "属性 minDate"),
         "maximum": part.property("maxDate", "属性 maxDate"),
     }
+
+
+def _day_or_less(part: Part) -> str:
+    """A date may be asked for by its month or by its year alone."""
+    return next((name for name in ("month", "year") if part.flag(name)), "date")
 
 
 def _choice(part: Part) -> dict[str, Any]:

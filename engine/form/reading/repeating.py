@@ -21,6 +21,7 @@ def row_limits(part: Part) -> dict[str, Any]:
         "most": most,
         "initial": max(least, initial if isinstance(initial, int) and 0 <= initial <= most else 0),
         "may_change": part.raw.get("allowAddRemove") is not False,
+        "add_label": part.properties.get("addLabel", ""),
     }
 
 

@@ -48,6 +48,8 @@ VALIDATION = frozenset(
 PROPERTIES: dict[str, frozenset[str]] = {
     **{name: frozenset({"textfield"}) for name in FORMATS if name not in ("email", "phone")},
     "month": frozenset({"datetime"}),
+    "year": frozenset({"datetime"}),
+    "value": frozenset({"textfield", "textarea", "number", "datetime", "checkbox", "select"}),
     "minDate": frozenset({"datetime"}),
     "maxDate": frozenset({"datetime"}),
     "refList": frozenset({"radio", "select", "checklist", "taglist"}),
@@ -62,6 +64,7 @@ PROPERTIES: dict[str, frozenset[str]] = {
     "maxRows": frozenset({"dynamiclist"}),
     "tableColumns": frozenset({"dynamiclist"}),
     "display": frozenset({"dynamiclist"}),
+    "addLabel": frozenset({"dynamiclist"}),
     "hint": frozenset({"group", "dynamiclist"}),
     "check": frozenset({*KINDS, "group", "dynamiclist"}),
     "checkMessage": frozenset({*KINDS, "group", "dynamiclist"}),
