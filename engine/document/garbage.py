@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 import sqlalchemy as sa
 
 from engine.db import Database
+from engine.document.archives import FETCHED, KEPT
 from engine.document.store import FileStore
 from engine.document.tables import AttachmentState, attachment, blob
 
@@ -22,8 +23,11 @@ def collect_garbage(database: Database, store: FileStore) -> int:
     with database.transaction() as tx:
         never = sa.and_(attachment.c.state == AttachmentState.UPLOADED, attachment.c.at < tx.now - FORGOTTEN)
         gone = sa.and_(attachment.c.state == AttachmentState.REMOVED, attachment.c.at < tx.now - GRACE)
-        tx.execute(sa.delete(attachment).where(sa.or_(never, gone)))
+        fetched = sa.and_(attachment.c.field == FETCHED, attachment.c.at < tx.now - KEPT)
+        tx.execute(sa.delete(attachment).where(sa.or_(never, gone, fetched)))
+        before = tx.now - KEPT
         old = list(tx.execute(sa.select(blob.c.sha256).where(_unowned(tx.now))).scalars())
+    store.drop_parts(before=before)
     return sum(_drop(database, store, sha256) for sha256 in old)
 
 

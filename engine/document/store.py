@@ -9,6 +9,7 @@ import uuid
 from collections.abc import AsyncIterator, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 from typing import IO, TYPE_CHECKING
 
@@ -80,6 +81,31 @@ class FileStore:
     async def discard_async(self, received: Received) -> None:
         with translated():
             await obstore.delete_async(self._store, received.path)
+
+    def take_in(self, content: IO[bytes], *, sha256: str, size: int, head: bytes) -> Received:
+        """A file made here, which lies under a name of its own like one that arrived."""
+        path = f"tmp/{uuid.uuid4().hex}"
+        with translated():
+            obstore.put(self._store, path, content)
+        return Received(path, sha256, size, head)
+
+    def put_part(self, owner: str, number: int, content: bytes) -> None:
+        """Keep something for whoever puts the parts together; putting it again replaces it."""
+        with translated():
+            obstore.put(self._store, _part_path(owner, number), content)
+
+    def read_part(self, owner: str, number: int) -> bytes:
+        """Raises `NotFound` where that part was never put."""
+        with translated():
+            return bytes(obstore.get(self._store, _part_path(owner, number)).bytes())
+
+    def drop_parts(self, owner: str = "", before: datetime | None = None) -> None:
+        """Drop the parts of an owner, or of all: those put there before an instant."""
+        with translated():
+            for found in obstore.list(self._store, f"part/{owner}/" if owner else "part/"):
+                old = [entry["path"] for entry in found if before is None or entry["last_modified"] < before]
+                for path in old:
+                    obstore.delete(self._store, path)
 
     def discard(self, received: Received) -> None:
         """Drop what arrived."""
@@ -179,6 +205,10 @@ def too_large(limit: int) -> str:
 
 def _path(sha256: str) -> str:
     return f"sha256/{sha256[:2]}/{sha256}"
+
+
+def _part_path(owner: str, number: int) -> str:
+    return f"part/{owner}/{number}"
 
 
 def _thumbnail_path(sha256: str) -> str:

@@ -17,6 +17,7 @@ from engine.access import Actor
 from engine.db import Database, Transaction
 from engine.db.database import is_outage
 from engine.document import FileStore, Stored, add_attachment
+from engine.document.archives import FETCHED
 from engine.errors import ProcessFault, Unavailable, ZhipingError
 from engine.flow.batch_tables import BatchState, ItemState, batch, batch_item
 from engine.flow.batches import OPEN, actor_of_batch, hand_over
@@ -33,8 +34,6 @@ BREATH = 0.2
 #: how often a chunk may break for a fault that is no row's own before the batch is given up
 TRIES = 3
 PAUSE_SECONDS = 0.5
-#: the field under which a batch's file belongs to who started it
-FIELD = "batch"
 
 Row = Mapping[str, Any]
 b, i = batch.c, batch_item.c
@@ -243,7 +242,7 @@ def _finish(database: Database, key: int, runner: str, kind: BatchKind) -> None:
             return
         attachment = None
         if packed is not None:
-            attachment = add_attachment(tx, _actor(tx, held), tx.service(FileStore), packed, field=FIELD).key
+            attachment = add_attachment(tx, _actor(tx, held), tx.service(FileStore), packed, field=FETCHED).key
         elif kind.finish is not None:
             attachment = kind.finish(tx, _actor(tx, held), held)
         _set(tx, key, state=BatchState.COMPLETED, ended_at=tx.now, runner=None, attachment=attachment)
