@@ -62,6 +62,7 @@ __all__ = [
     "list_cases",
     "orphan_tasks",
     "require_visible",
+    "tasks_waiting_for",
     "visible_to",
 ]
 
@@ -332,4 +333,18 @@ def orphan_tasks(
     held = sa.and_(t.assignee.is_not(None), t.assignee.not_in(logins))
     free = sa.and_(t.assignee.is_(None), ~sa.func.coalesce(alone, sa.false()), ~somebody)
     query = sa.select(task).where(sa.or_(held, free)).order_by(t.created_at, t.key).limit(limit)
+    return [dict(row._mapping) for row in tx.rows(query)]
+
+
+def tasks_waiting_for(tx: Transaction, login: str, groups: Sequence[str], limit: int) -> list[Mapping[str, Any]]:
+    """Open tasks that account holds or is the only candidate of, and free ones offered to none but these groups.
+
+    The oldest first. The caller has authorised.
+    """
+    t, c = task.c, task_candidate.c
+    alone = [*groups, f"user:{login}"]
+    inside = sa.exists().where(c.task_key == t.key, c.principal.in_(alone))
+    outside = sa.exists().where(c.task_key == t.key, c.principal.not_in(alone))
+    free = sa.and_(t.assignee.is_(None), sa.or_(t.candidate.in_(alone), sa.and_(inside, ~outside)))
+    query = sa.select(task).where(sa.or_(t.assignee == login, free)).order_by(t.created_at, t.key).limit(limit)
     return [dict(row._mapping) for row in tx.rows(query)]

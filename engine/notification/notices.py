@@ -67,20 +67,30 @@ def notify(
     )
     for channel in sorted(TEMPLATES[template].channels):
         if address := recipient.address(channel):
-            message = tx.next_key()
-            tx.insert(
-                delivery,
-                key=message,
-                notification_key=key,
-                channel=channel,
-                recipient=address,
-                template=template,
-                message_id=f"{message}@zhiping",
-                state=DeliveryState.WAITING,
-                attempts=0,
-                next_at=tx.now,
-            )
+            _send(tx, key, template, channel, address)
     return key
+
+
+def send_secretly(tx: Transaction, notification_key: int, channel: Channel, address: str, text: str) -> None:
+    """Send to an address what the bell must not keep (a code): `text` is wiped once it went out or was given up."""
+    _send(tx, notification_key, "secret", channel, address, secret=text)
+
+
+def _send(tx: Transaction, key: int, template: str, channel: Channel, address: str, secret: str | None = None) -> None:
+    message = tx.next_key()
+    tx.insert(
+        delivery,
+        key=message,
+        notification_key=key,
+        channel=channel,
+        recipient=address,
+        template=template,
+        message_id=f"{message}@zhiping",
+        secret=secret,
+        state=DeliveryState.WAITING,
+        attempts=0,
+        next_at=tx.now,
+    )
 
 
 def notices_of(tx: Transaction, actor: Actor, *, before: int | None = None, limit: int = 20) -> Sequence[Notice]:

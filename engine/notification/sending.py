@@ -47,7 +47,7 @@ def send_one(database: Database, ports: Ports, key: int) -> bool:
         )
     assert row is not None
     try:
-        ports[row.channel].send(Letter(row.message_id, row.recipient, row.subject, row.text))
+        ports[row.channel].send(Letter(row.message_id, row.recipient, row.subject, row.secret or row.text))
     except Exception as error:
         log.warning(
             "message not sent", delivery=key, channel=row.channel, attempt=row.attempts, error=type(error).__name__
@@ -56,7 +56,9 @@ def send_one(database: Database, ports: Ports, key: int) -> bool:
         return False
     with database.transaction() as tx:
         this = delivery.c.key == key
-        tx.execute(sa.update(delivery).where(this).values(state=DeliveryState.SENT, sent_at=tx.now, error=None))
+        tx.execute(
+            sa.update(delivery).where(this).values(state=DeliveryState.SENT, sent_at=tx.now, error=None, secret=None)
+        )
     return True
 
 
@@ -70,6 +72,7 @@ def _postpone(database: Database, key: int, attempts: int, error: str) -> None:
                 state=DeliveryState.WAITING if again else DeliveryState.FAILED,
                 next_at=tx.now + (WAITS[attempts - 1] if again else timedelta()),
                 error=error[:500],
+                **({} if again else {"secret": None}),
             )
         )
 

@@ -43,6 +43,15 @@ TEMPLATES: Mapping[str, Template] = {
         "您的密码已重置",
         "您的账号密码已由{unit}重置，请用收到的初始密码登录并设置新密码。若非您本人要求，请与该单位联系。",
     ),
+    "code_sent": Template("验证码已发送", "用于{what}的验证码已发出。若非您本人操作，请忽略，并留意账号安全。"),
+    "password_changed": Template(
+        "您的密码已更改", "您的账号密码已凭验证码重新设置。若非您本人操作，请立即联系本单位管理员。", _BOTH
+    ),
+    "delegation_received": Template(
+        "请代为办理待办", "{name}委托您于{first}至{last}代为办理其待办，事由：{reason}。届时会出现在您的待办箱中。"
+    ),
+    "transfer_waits": Template("人员转接待办理：{person}", "{text}请在待办箱中办理。", _MAIL),
+    "transfer_done": Template("人员转接结果：{person}", "{text}", _BOTH),
     "plain": Template("{subject}", "{text}"),
 }
 

@@ -1,20 +1,57 @@
 """Accounts: opening one, giving it a role, a new first password, closing it. Whoever gives a role may also take it back."""
 
+from dataclasses import asdict, dataclass
+
 import sqlalchemy as sa
 from sqlalchemy.exc import IntegrityError
 
 from engine.access import Actor, Permission, authorize, in_scope
 from engine.db import Transaction
 from engine.errors import InvalidInput, NotAllowed, NotFound
+from engine.notification import Recipient, notify
 from engine.organisation.events import record
 from engine.organisation.lockout import account_subject, forgive
 from engine.organisation.roles import GRANTS, STAFF_ROLES, Role
 from engine.organisation.sessions import normal_login
-from engine.organisation.tables import AccountKind, Density, State, Theme, account, api_token, membership, session
+from engine.organisation.tables import AccountKind, Density, State, Theme, account, api_token, membership, session, unit
 from engine.organisation.units import find_unit
-from engine.reference.check_digits import check_mobile
+from engine.reference.check_digits import check_mobile, tidy_code
 
 LOGIN_LENGTH = 30
+
+
+@dataclass(frozen=True, slots=True)
+class Details:
+    """What the one who keeps an account may write of it besides role and login."""
+
+    name: str
+    mobile: str = ""
+    email: str = ""
+    department: str = ""
+
+    def tidy(self) -> "Details":
+        return Details(self.name.strip(), tidy_code(self.mobile), self.email.strip(), self.department.strip())
+
+    def problems(self) -> dict[str, list[str]]:
+        """Sentences by field, for details that are tidy."""
+        problems: dict[str, list[str]] = {}
+        if not 1 <= len(self.name) <= 50:
+            problems["name"] = ["请填写姓名，最多 50 个字符"]
+        if self.mobile and (problem := check_mobile(self.mobile)):
+            problems["mobile"] = [f"手机号码{problem}"]
+        if self.email and (problem := check_email(self.email)):
+            problems["email"] = [problem]
+        if len(self.department) > 50:
+            problems["department"] = ["科室最多 50 个字符"]
+        return problems
+
+
+def check_email(address: str) -> str | None:
+    """What is wrong with an e-mail address; nothing where it could be one."""
+    name, at, host = address.partition("@")
+    if not (name and at and "." in host.strip(".")) or len(address) > 100 or " " in address:
+        return "电子邮箱应形如 name@example.com，最多 100 个字符"
+    return None
 
 
 def create_account(
@@ -28,6 +65,7 @@ def create_account(
     password_hash: str,
     mobile: str = "",
     email: str = "",
+    department: str = "",
 ) -> int:
     """Open the account of a unit's administrator or of its staff (U2, U4); returns its id.
 
@@ -41,33 +79,26 @@ def create_account(
     if role in STAFF_ROLES and unit != actor.unit and actor.role != Role.SYSTEM_ADMIN:
         raise NotAllowed("经办人和单位领导账号由本单位管理员建立。")
     login = normal_login(login)
-    _check(login, name, mobile)
+    details = Details(name, mobile, email, department).tidy()
+    problems = details.problems()
+    if not 2 <= len(login) <= LOGIN_LENGTH:
+        problems = {"login": [f"登录名应为 2 至 {LOGIN_LENGTH} 个字符"], **problems}
+    if problems:
+        raise InvalidInput(fields=problems)
     key = insert_account(
         tx,
         login=login,
-        name=name.strip(),
+        name=details.name,
         kind=AccountKind.UNIT_ADMIN if role == Role.UNIT_ADMIN else AccountKind.STAFF,
         password_hash=password_hash,
-        mobile=mobile.strip(),
-        email=email.strip(),
+        mobile=details.mobile,
+        email=details.email,
+        department=details.department,
         by=actor.login,
     )
     add_role(tx, key, role, unit)
     record(tx, actor, "account:created", unit=unit, account=key, detail={"role": role})
     return key
-
-
-def _check(login: str, name: str, mobile: str) -> None:
-    problems: dict[str, list[str]] = {}
-    if not 2 <= len(login) <= LOGIN_LENGTH:
-        problems["login"] = [f"登录名应为 2 至 {LOGIN_LENGTH} 个字符"]
-    if not 1 <= len(name.strip()) <= 50:
-        problems["name"] = ["请填写姓名，最多 50 个字符"]
-    problem = check_mobile(mobile) if mobile.strip() else None
-    if problem:
-        problems["mobile"] = [f"手机号码{problem}"]
-    if problems:
-        raise InvalidInput(fields=problems)
 
 
 def insert_account(
@@ -81,6 +112,7 @@ def insert_account(
     person: int | None = None,
     mobile: str = "",
     email: str = "",
+    department: str = "",
     must_change: bool = True,
 ) -> int:
     """Write the account without asking anybody. Raises `InvalidInput` where the login name is taken."""
@@ -98,6 +130,7 @@ def insert_account(
                     person=person,
                     mobile=mobile or None,
                     email=email or None,
+                    department=department or None,
                     state=State.ACTIVE,
                     density=Density.COMFORTABLE if kind == AccountKind.PERSON else Density.COMPACT,
                     theme=Theme.AUTO,
@@ -124,39 +157,71 @@ def add_role(tx: Transaction, account_id: int, role: Role, unit: int) -> int:
     return key
 
 
+def edit_account(tx: Transaction, actor: Actor, account_id: int, details: Details) -> None:
+    """Write the details of an account again (U4). An address that changes has to be verified anew by its owner.
+
+    Raises `InvalidInput` by field, `NotFound` and `NotAllowed` as `reset_password` does.
+    """
+    authorize(actor, Permission.ACCOUNTS_MANAGE)
+    governed(tx, actor, account_id)
+    details = details.tidy()
+    if problems := details.problems():
+        raise InvalidInput(fields=problems)
+    change_details(tx, actor, account_id, details)
+
+
+def change_details(tx: Transaction, actor: Actor, account_id: int, details: Details) -> None:
+    """Write details that were checked, and note which of them changed."""
+    row = tx.row(sa.select(account).where(account.c.id == account_id))
+    assert row is not None
+    given = {name: value or None for name, value in asdict(details).items()}
+    changed = {name: value for name, value in given.items() if value != row._mapping[name]}
+    if not changed:
+        return
+    unverified = {f"{name}_verified_at": None for name in ("mobile", "email") if name in changed}
+    tx.execute(sa.update(account).where(account.c.id == account_id).values(**changed, **unverified))
+    record(tx, actor, "account:edited", account=account_id, detail={"changed": sorted(changed)})
+
+
 def reset_password(tx: Transaction, actor: Actor, account_id: int, password_hash: str) -> None:
     """Give an account a first password again (Q2): it has to be changed, its sessions and tokens end, a lock is lifted."""
-    login = _governed(tx, actor, account_id)
+    login = governed(tx, actor, account_id)
     this = account.c.id == account_id
     tx.execute(sa.update(account).where(this).values(password_hash=password_hash, must_change=True))
-    _end_access(tx, account_id)
+    end_access(tx, account_id)
     forgive(tx, account_subject(login))
     record(tx, actor, "account:password_reset", account=account_id)
+    notify(tx, Recipient(account_id), "password_reset", {"unit": _unit_name(tx, actor)})
 
 
 def disable_account(tx: Transaction, actor: Actor, account_id: int) -> None:
     """Close an account: it cannot sign in, its sessions and tokens end. What it did stays."""
-    _governed(tx, actor, account_id)
+    governed(tx, actor, account_id)
     if account_id == actor.account:
         raise NotAllowed("不能停用自己的账号。")
     tx.execute(sa.update(account).where(account.c.id == account_id).values(state=State.DISABLED))
-    _end_access(tx, account_id)
+    end_access(tx, account_id)
     record(tx, actor, "account:disabled", account=account_id)
 
 
 def enable_account(tx: Transaction, actor: Actor, account_id: int) -> None:
     """Open a closed account again, with the password it had."""
-    _governed(tx, actor, account_id)
+    governed(tx, actor, account_id)
     tx.execute(sa.update(account).where(account.c.id == account_id).values(state=State.ACTIVE))
     record(tx, actor, "account:enabled", account=account_id)
 
 
-def _end_access(tx: Transaction, account_id: int) -> None:
+def _unit_name(tx: Transaction, actor: Actor) -> str | None:
+    return tx.value(sa.select(unit.c.name).where(unit.c.id == actor.unit))  # type: ignore[no-any-return]
+
+
+def end_access(tx: Transaction, account_id: int) -> None:
+    """End the sessions and tokens of an account."""
     tx.execute(sa.delete(session).where(session.c.account == account_id))
     tx.execute(sa.delete(api_token).where(api_token.c.account == account_id))
 
 
-def _governed(tx: Transaction, actor: Actor, account_id: int) -> str:
+def governed(tx: Transaction, actor: Actor, account_id: int) -> str:
     """The login of an account every role of which the actor could give, in units it sees."""
     if not (actor.may(Permission.ACCOUNTS_MANAGE) or actor.may(Permission.APPLICANTS_MANAGE)):
         raise NotAllowed

@@ -12,7 +12,8 @@ from engine.organisation.accounts import add_role, insert_account
 from engine.organisation.events import record
 from engine.organisation.roles import Role
 from engine.organisation.sessions import normal_login
-from engine.organisation.tables import AccountKind, account, enrolment, person, unit
+from engine.organisation.tables import AccountKind, State, account, enrolment, membership, person, session, unit
+from engine.reference import code
 from engine.reference.check_digits import birth_date, check_identity_number, check_mobile, sex, tidy_code
 
 #: kinds of document whose number has a birth date, a sex and a check digit: identity card, residence permit
@@ -28,6 +29,7 @@ class Applicant:
     identity_number: str
     mobile: str
     employer: str = ""
+    department: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,32 +43,44 @@ class Enrolled:
     new_account: bool
 
 
+class EnrolledElsewhere(Refused):
+    """该人员本年度的账户已由其他单位建立。"""
+
+    def __init__(self, message: str, person: int, unit: int) -> None:
+        super().__init__(message)
+        self.person, self.unit = person, unit
+
+
 def create_enrolment(tx: Transaction, actor: Actor, *, year: int, applicant: Applicant, password_hash: str) -> Enrolled:
     """Enrol a person for a year in the actor's own unit, never in a lower one; person and account are made where there is none yet.
 
-    Raises `InvalidInput` by field, and `Refused` naming the unit and its contact where the person is enrolled already.
+    Raises `InvalidInput` by field, and `EnrolledElsewhere` naming the unit and its contact where the person is enrolled already.
+    Who was enrolled by another unit in an earlier year belongs to this one from now on.
     """
     authorize(actor, Permission.APPLICANTS_MANAGE)
     if actor.unit is None:
         raise NotAllowed
-    applicant = _checked(applicant)
+    applicant = checked(tx, actor.unit, applicant)
     person_id = _person(tx, applicant)
     login, account_id, new = _account(tx, actor, applicant, person_id, password_hash)
-    key = enrol(tx, person_id, year, actor.unit, by=actor.login, employer=applicant.employer)
-    add_role(tx, account_id, Role.APPLICANT, actor.unit)
+    key = enrol(tx, person_id, year, actor.unit, by=actor.login, applicant=applicant)
+    move_role(tx, account_id, actor.unit)
     record(tx, actor, "person:enrolled", unit=actor.unit, account=account_id, person=person_id, detail={"year": year})
     return Enrolled(key, person_id, account_id, login, new)
 
 
-def enrol(tx: Transaction, person_id: int, year: int, unit_id: int, *, by: str, employer: str = "") -> int:
-    """Write the enrolment. Raises `Refused` where the person has one for that year."""
+def enrol(
+    tx: Transaction, person_id: int, year: int, unit_id: int, *, by: str, applicant: Applicant | None = None
+) -> int:
+    """Write the enrolment. Raises `EnrolledElsewhere`, or `Refused` where it is of this very unit."""
     key = tx.next_key()
     row = {
         "id": key,
         "person": person_id,
         "year": year,
         "unit": unit_id,
-        "employer": employer or None,
+        "employer": (applicant.employer if applicant else "") or None,
+        "department": (applicant.department if applicant else "") or None,
         "created_at": tx.now,
         "created_by": by,
     }
@@ -74,45 +88,89 @@ def enrol(tx: Transaction, person_id: int, year: int, unit_id: int, *, by: str, 
         with tx.savepoint():
             tx.execute(sa.insert(enrolment).values(**row))
     except IntegrityError:
-        raise Refused(_enrolled_elsewhere(tx, person_id, year)) from None
+        raise _enrolled(tx, person_id, year, unit_id) from None
     return key
 
 
-def _enrolled_elsewhere(tx: Transaction, person_id: int, year: int) -> str:
+def _enrolled(tx: Transaction, person_id: int, year: int, unit_id: int) -> Refused:
     row = tx.row(
-        sa.select(unit.c.name, unit.c.contact_person, unit.c.contact_phone)
+        sa.select(unit.c.id, unit.c.name, unit.c.contact_person, unit.c.contact_phone)
         .join(enrolment, enrolment.c.unit == unit.c.id)
         .where(enrolment.c.person == person_id, enrolment.c.year == year)
     )
     assert row is not None
+    if row.id == unit_id:
+        return Refused(f"该人员 {year} 年度的账户已在本单位，请在列表中查找。")
     contact = "、".join(part for part in (row.contact_person, row.contact_phone) if part)
-    return f"该人员 {year} 年度的账户已由“{row.name}”建立" + (
+    said = f"该人员 {year} 年度的账户已由“{row.name}”建立" + (
         f"，如需调整请与该单位联系（{contact}）。" if contact else "，如需调整请与该单位联系。"
     )
+    return EnrolledElsewhere(said, person_id, row.id)
 
 
-def _checked(applicant: Applicant) -> Applicant:
-    number = tidy_code(applicant.identity_number)
-    problems: dict[str, list[str]] = {}
-    if not 1 <= len(applicant.name.strip()) <= 50:
-        problems["name"] = ["请填写姓名，最多 50 个字符"]
-    if not number or len(number) > 30:
-        problems["identity_number"] = ["请填写证件号码，最多 30 个字符"]
-    elif applicant.identity_type in NUMBERED and (problem := check_identity_number(number)):
-        problems["identity_number"] = [f"证件号码{problem}"]
-    if problem := check_mobile(applicant.mobile):
-        problems["mobile"] = [f"手机号码{problem}"]
-    if len(applicant.employer.strip()) > 100:
-        problems["employer"] = ["实际工作单位最多 100 个字符"]
-    if problems:
-        raise InvalidInput(fields=problems)
-    return Applicant(
+def move_role(tx: Transaction, account_id: int, unit_id: int) -> None:
+    """Let the account be an applicant of that unit and of no other: its sessions go on in the role."""
+    m = membership.c
+    mine = sa.and_(m.account == account_id, m.role == Role.APPLICANT.value)
+    held = tx.rows(sa.select(m.id, m.unit).where(mine).order_by(m.id))
+    if not held:
+        add_role(tx, account_id, Role.APPLICANT, unit_id)
+        return
+    keep = next((row for row in held if row.unit == unit_id), held[0])
+    gone = [row.id for row in held if row.id != keep.id]
+    if gone:
+        tx.execute(sa.update(session).where(session.c.membership.in_(gone)).values(membership=keep.id))
+        tx.execute(sa.update(account).where(account.c.last_role.in_(gone)).values(last_role=keep.id))
+        tx.execute(sa.delete(membership).where(m.id.in_(gone)))
+    tx.execute(sa.update(membership).where(m.id == keep.id).values(unit=unit_id))
+
+
+def checked(tx: Transaction, unit_id: int, applicant: Applicant) -> Applicant:
+    """The applicant's fields as they are kept. Raises `InvalidInput` by field."""
+    applicant = Applicant(
         applicant.name.strip(),
         applicant.identity_type,
-        number,
+        tidy_code(applicant.identity_number),
         tidy_code(applicant.mobile),
         applicant.employer.strip(),
+        applicant.department.strip(),
     )
+    problems = identity_problems(tx, applicant.name, applicant.identity_type, applicant.identity_number)
+    problems |= contact_problems(tx, unit_id, applicant.mobile, applicant.department, applicant.employer)
+    if problems:
+        raise InvalidInput(fields=problems)
+    return applicant
+
+
+def identity_problems(tx: Transaction, name: str, identity_type: str, number: str) -> dict[str, list[str]]:
+    """Sentences about who somebody is, by field."""
+    problems: dict[str, list[str]] = {}
+    if not 1 <= len(name) <= 50:
+        problems["name"] = ["请填写姓名，最多 50 个字符"]
+    known = sa.select(code.c.value).where(code.c.list == "identity_type", code.c.value == identity_type).limit(1)
+    if tx.value(known) is None:
+        problems["identity_type"] = ["请选择证件类型"]
+    if not number or len(number) > 30:
+        problems["identity_number"] = ["请填写证件号码，最多 30 个字符"]
+    elif identity_type in NUMBERED and (problem := check_identity_number(number)):
+        problems["identity_number"] = [f"证件号码{problem}"]
+    return problems
+
+
+def contact_problems(
+    tx: Transaction, unit_id: int, mobile: str, department: str, employer: str
+) -> dict[str, list[str]]:
+    """Sentences about the rest, by field. Only an agency enrols for another employer (W4)."""
+    problems: dict[str, list[str]] = {}
+    if problem := check_mobile(mobile):
+        problems["mobile"] = [f"手机号码{problem}"]
+    if len(department) > 100:
+        problems["department"] = ["所在部门最多 100 个字符"]
+    if len(employer) > 100:
+        problems["employer"] = ["实际工作单位最多 100 个字符"]
+    elif employer and not tx.value(sa.select(unit.c.is_agency).where(unit.c.id == unit_id)):
+        problems["employer"] = ["只有代理机构填写实际工作单位，请清空此项"]
+    return problems
 
 
 def _person(tx: Transaction, applicant: Applicant) -> int:
@@ -153,8 +211,9 @@ def insert_person(tx: Transaction, applicant: Applicant) -> int:
 def _account(
     tx: Transaction, actor: Actor, applicant: Applicant, person_id: int, password_hash: str
 ) -> tuple[str, int, bool]:
-    held = tx.row(sa.select(account.c.id, account.c.login).where(account.c.person == person_id))
+    held = tx.row(sa.select(account).where(account.c.person == person_id))
     if held is not None:
+        _take_over(tx, actor, held, applicant.mobile)
         return held.login, held.id, False
     login = normal_login(applicant.identity_number)
     key = insert_account(
@@ -168,3 +227,15 @@ def _account(
         mobile=applicant.mobile,
     )
     return login, key, True
+
+
+def _take_over(tx: Transaction, actor: Actor, held: sa.Row[tuple[object, ...]], mobile: str) -> None:
+    """Whoever enrols somebody again opens the account, and knows the telephone unless its owner verified one."""
+    values: dict[str, object] = {}
+    if held.state != State.ACTIVE:
+        values["state"] = State.ACTIVE
+        record(tx, actor, "account:enabled", account=held.id)
+    if held.mobile_verified_at is None and mobile != held.mobile:
+        values["mobile"] = mobile
+    if values:
+        tx.execute(sa.update(account).where(account.c.id == held.id).values(**values))

@@ -17,7 +17,7 @@ def record(
     person: int | None = None,
     detail: dict[str, Any] | None = None,
 ) -> None:
-    """Add an entry. It never holds a password, nor more about a person than its key."""
+    """Add an entry. It never holds a password; of a person no more than the key, but for both values of a corrected identity (Q41)."""
     tx.insert(
         organisation_event,
         key=tx.next_key(),

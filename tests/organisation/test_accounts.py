@@ -133,7 +133,8 @@ def test_one_person_has_one_account_a_year_in_the_whole_province(
     with database.transaction() as tx:
         again = create_enrolment(tx, second, year=2027, applicant=person, password_hash="x")
     assert (again.person, again.account, again.new_account) == (made.person, made.account, False)
-    assert enter(person.identity_number)[1].roles == 2
+    assert enter(person.identity_number)[1].unit_name == "示范省工业集团（示例）"
+    assert enter(person.identity_number)[1].roles == 1
 
 
 @pytest.mark.parametrize(
