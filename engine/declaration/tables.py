@@ -230,3 +230,39 @@ person_record = sa.Table(
     sa.Column("at", UtcDateTime, nullable=False),
 )
 """The sections of the last declaration that was approved to the top: what next year's begins with (Q28)."""
+
+register_source = sa.Table(
+    "register_source",
+    metadata,
+    sa.Column("kind", sa.String(32), primary_key=True),
+    sa.Column("name", sa.String(200), nullable=False),
+    sa.Column("entries", sa.Integer, nullable=False),
+    sa.Column("imported_by", sa.String(64), nullable=False),
+    sa.Column("imported_at", UtcDateTime, nullable=False),
+)
+"""The registers whose content was taken in from a file: a register without a row here is not connected (J21)."""
+
+register_entry = sa.Table(
+    "register_entry",
+    metadata,
+    sa.Column("identity_number", sa.String(30), primary_key=True),
+    sa.Column("kind", sa.String(32), primary_key=True),
+    sa.Column("value", Json, nullable=False),
+    sqlite_with_rowid=False,
+)
+"""What a register says of a person, whoever they are: an object, or a list of rows (J21, J26)."""
+
+claim = sa.Table(
+    "claim",
+    metadata,
+    sa.Column("case_key", Key, primary_key=True, autoincrement=False),
+    sa.Column("section", sa.String(32), primary_key=True),
+    sa.Column("row", sa.Integer, primary_key=True, autoincrement=False),
+    sa.Column("work", sa.String(40), nullable=False),
+    sa.Column("person", Key, nullable=False),
+    sa.Column("year", sa.Integer, nullable=False),
+    sqlite_with_rowid=False,
+)
+sa.Index("ix_claim_work", claim.c.work, claim.c.case_key)
+"""The works of each declaration as it was last submitted. `work` is the same for the same paper, patent or project,
+however it is typed; read models that `engine.declaration.claims` writes and nobody else."""
