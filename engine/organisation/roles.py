@@ -34,7 +34,15 @@ class RoleRights:
 
 
 _WORK = frozenset({Permission.CASES_READ, Permission.TASKS_WORK})
-_ADMIN = frozenset({Permission.ACCOUNTS_MANAGE, Permission.APPLICANTS_MANAGE, Permission.UNITS_MANAGE})
+_ADMIN = frozenset(
+    {
+        Permission.ACCOUNTS_MANAGE,
+        Permission.APPLICANTS_MANAGE,
+        Permission.BULLETIN_MANAGE,
+        Permission.COMMITTEES_MANAGE,
+        Permission.UNITS_MANAGE,
+    }
+)
 _API = frozenset({Permission.API_USE, Permission.API_JOBS, Permission.API_MESSAGES, Permission.API_VARIABLES})
 _OPERATE = frozenset(
     {
@@ -77,7 +85,7 @@ ROLES: Mapping[Role, RoleRights] = {
     ),
     Role.TITLE_OFFICE_ADMIN: RoleRights(
         "职改办管理员",
-        _WORK | _ADMIN | _OPERATE | {Permission.API_USE, Permission.DECLARATIONS_MANAGE},
+        _WORK | _ADMIN | _OPERATE | {Permission.API_USE, Permission.CODES_MANAGE, Permission.DECLARATIONS_MANAGE},
         of_unit=True,
         everywhere=True,
     ),

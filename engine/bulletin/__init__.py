@@ -1,0 +1,1 @@
+"""What the offices tell everybody: announcements, templates to download, whom to ask."""
