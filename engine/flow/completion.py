@@ -64,7 +64,7 @@ def complete_task(
     """Complete a task and run the case until every token rests, in this one transaction.
 
     In this order: may the actor do it · what is due in the case fires · only keys of the task's form are taken, others
-    need `api:variables` · the form is checked · the hook of the form · run · store. Drafts of sections that are not
+    need `api:variables` · what the slice knows is put in (`Preparation`) · the form is checked · the hook of the form · run · store. Drafts of sections that are not
     given are taken up and checked with the rest. `version` is the task's as the page showed it, `arrived_at` when the
     request came, which is what deadlines are compared with.
 
@@ -98,7 +98,7 @@ def complete_task(
         element_id=row["element_id"],
         name=row["name"],
         outcome=outcome,
-        detail={"task": task_key, "version": row["version"], **_said(values)},
+        detail={"task": task_key, "version": row["version"], **_said(values), **on_behalf(actor, row)},
     )
     execution.complete(instance, values)
     execution.finish()
@@ -111,6 +111,12 @@ def _said(values: Mapping[str, Any]) -> dict[str, str]:
     """What somebody says of their decision, word for word: the next one may say the same, and a variable is overwritten."""
     opinion = values.get(OPINION)
     return {OPINION: opinion} if isinstance(opinion, str) and opinion else {}
+
+
+def on_behalf(actor: Actor, row: Mapping[str, Any]) -> dict[str, str]:
+    """Whose task it is where the actor only stands in: the journal shows both."""
+    name = actor.stands_in_for(row["assignee"])
+    return {} if name is None else {"on_behalf_of": row["assignee"], "on_behalf_of_name": name}
 
 
 def may_work(actor: Actor, row: Mapping[str, Any]) -> None:
@@ -220,10 +226,14 @@ def _check(execution: Execution, loaded: LoadedTask, values: dict[str, Any]) -> 
         if loaded.has_drafts:
             merged = form.merge(read_drafts(tx, row["key"]), merged, context=view, files=files, clock=clock)
         merged = form.merge(values, merged, context=view, files=files, clock=clock)
-        problems = form.validate(merged, view, options=registry.options, clock=clock)
+        known: Mapping[str, Any] = view
+        if prepare := registry.preparations.get(form.id):
+            with execution.busy():
+                merged, known = prepare(tx, execution.case["year"], merged, view)
+        problems = form.validate(merged, known, options=registry.options, clock=clock)
         if problems:
             raise InvalidInput(fields=as_fields(problems))
-        values = {**extra, **form.clean(merged, view, clock=clock)}
+        values = {**extra, **form.clean(merged, known, clock=clock)}
     hook = registry.hooks.get(row["form_id"] or "")
     if hook is None:
         return values

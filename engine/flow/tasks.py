@@ -9,7 +9,7 @@ from engine.access import Actor, Permission, authorize
 from engine.db import Transaction
 from engine.errors import InvalidInput, Refused, StaleTask
 from engine.flow.cases import refuse_unless_active
-from engine.flow.completion import Completion, NextTask, can_work, complete_task, late_answer, may_work
+from engine.flow.completion import Completion, NextTask, can_work, complete_task, late_answer, may_work, on_behalf
 from engine.flow.loading import LoadedTask, lock_task
 from engine.flow.noting import note_on_case
 from engine.flow.opening import candidates
@@ -136,6 +136,7 @@ def _change(
     """Write the task, who may claim it now, and the journal."""
     row = loaded.task
     assert row is not None
+    told = {"task": row["key"], **(detail or {}), **on_behalf(actor, row)}
     before = candidates(row)
     row |= values
     row["version"] += 1
@@ -148,6 +149,5 @@ def _change(
     if len(after) > 1 and after != before:
         for principal in after:
             tx.insert(task_candidate, principal=principal, created_at=row["created_at"], task_key=row["key"])
-    told = {"task": row["key"], **(detail or {})}
     note_on_case(tx, actor, loaded.case, event, element_id=row["element_id"], name=row["name"], detail=told)
     return int(row["version"])

@@ -1,5 +1,6 @@
 """From a cookie or a token to the one who acts, in one statement: asked at every request."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -7,8 +8,11 @@ from typing import Any
 import sqlalchemy as sa
 
 from engine.access import Actor, Permission
+from engine.clock import local
 from engine.db import Transaction
+from engine.flow.batch_tables import BatchState, batch
 from engine.notification.tables import notification
+from engine.organisation.delegations import handed_over, people_away
 from engine.organisation.roles import rights_of
 from engine.organisation.tables import (
     AccountKind,
@@ -27,7 +31,8 @@ from engine.organisation.tokens import hash_token
 @dataclass(frozen=True, slots=True)
 class Session:
     """What a page knows of the sign-in besides the actor. `roles` is how many roles the account has to switch between, `unread`
-    how many lines of its bell are new; `chosen` whether it ever chose one."""
+    how many lines of its bell are new, `batches` how many of its batches the worker has not ended; `chosen` whether it ever
+    chose one."""
 
     token_hash: str
     account: int
@@ -43,6 +48,7 @@ class Session:
     unit_name: str
     roles: int
     unread: int
+    batches: int
     chosen: bool
 
     @property
@@ -66,6 +72,13 @@ _unread = (
     .scalar_subquery()
     .label("unread")
 )
+_running = (
+    sa.select(sa.func.count())
+    .where(batch.c.account == account.c.id, batch.c.state.in_((BatchState.WAITING, BatchState.RUNNING)))
+    .correlate(account)
+    .scalar_subquery()
+    .label("batches")
+)
 _who = (
     account.c.id.label("account"),
     account.c.login,
@@ -76,6 +89,7 @@ _who = (
     membership.c.unit,
     unit.c.name.label("unit_name"),
     unit.c.parent,
+    unit.c.state.label("unit_state"),
 )
 _by_session = (
     sa.select(
@@ -90,6 +104,8 @@ _by_session = (
         session.c.expires_at,
         _roles,
         _unread,
+        _running,
+        handed_over().label("stands_in"),
     )
     .select_from(
         session.join(account, account.c.id == session.c.account)
@@ -128,7 +144,7 @@ _by_token = (
     )
 )
 _by_role = (
-    sa.select(*_who)
+    sa.select(*_who, handed_over().label("stands_in"))
     .select_from(
         account.join(membership, membership.c.account == account.c.id).outerjoin(unit, unit.c.id == membership.c.unit)
     )
@@ -139,7 +155,7 @@ _by_role = (
 def actor_of(tx: Transaction, token: str) -> tuple[Actor, Session] | None:
     """Who is signed in with that cookie; nothing where it is unknown or expired, or the account disabled."""
     token_hash = hash_token(token)
-    row = tx.row(_by_session, {"token_hash": token_hash, "now": tx.now})
+    row = tx.row(_by_session, {"token_hash": token_hash, "now": tx.now, "today": local(tx.now).date()})
     if row is None:
         return None
     rights = rights_of(row.role)
@@ -158,9 +174,10 @@ def actor_of(tx: Transaction, token: str) -> tuple[Actor, Session] | None:
         unit_name=row.unit_name or "",
         roles=row.roles,
         unread=row.unread,
+        batches=row.batches,
         chosen=row.last_role is not None,
     )
-    return make_actor(row), details
+    return make_actor(row, away=people_away(tx, row.stands_in)), details
 
 
 def actor_of_token(tx: Transaction, token: str) -> Actor | None:
@@ -172,17 +189,22 @@ def actor_of_token(tx: Transaction, token: str) -> Actor | None:
 def actor_in_role(tx: Transaction, account_id: int, role: str, unit_id: int | None) -> Actor | None:
     """Who acts later in somebody's name, with the rights of now; nothing where the account is disabled or lost that role."""
     m = membership.c
-    row = tx.row(_by_role.where(account.c.id == account_id, m.role == role, m.unit.is_not_distinct_from(unit_id)))
-    return None if row is None else make_actor(row)
+    held = _by_role.where(account.c.id == account_id, m.role == role, m.unit.is_not_distinct_from(unit_id))
+    row = tx.row(held, {"today": local(tx.now).date()})
+    return None if row is None else make_actor(row, away=people_away(tx, row.stands_in))
 
 
-def make_actor(row: Any, scopes: frozenset[str] | None = None) -> Actor:
-    """The actor of a row with account, login, name, person, role, unit and the unit's `parent`.
+def make_actor(row: Any, scopes: frozenset[str] | None = None, away: Mapping[str, str] | None = None) -> Actor:
+    """The actor of a row with account, login, name, person, role, unit, the unit's `parent` and its `unit_state`.
 
+    `away` are the names by login of those whose tasks it does for now.
+    Nobody acts for a unit that is disabled or was dissolved: such a role gives nothing.
     Who acts for the top unit sees everything, as the auditor and the administrators of the system do. Applicants and experts see no
     case for their unit's sake. A group stands with its unit and alone: a diagram may offer a task to a role anywhere.
     """
     rights = rights_of(row.role)
+    if rights and rights.of_unit and row.unit_state != State.ACTIVE:
+        return Actor(account=row.account, login=row.login, name=row.name, person=row.person)
     granted = rights.permissions if rights else frozenset()
     if scopes is not None:
         granted &= {permission for permission in Permission if permission in scopes}
@@ -207,4 +229,6 @@ def make_actor(row: Any, scopes: frozenset[str] | None = None) -> Actor:
         principals=frozenset(principals),
         units=frozenset({row.unit}) if for_unit else frozenset(),
         everywhere=bool(rights and (rights.everywhere or (for_unit and row.parent is None))),
+        on_behalf_of=frozenset(away or ()),
+        names_away=dict(away or {}),
     )

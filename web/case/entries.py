@@ -15,6 +15,7 @@ EVENTS: Mapping[str, tuple[str, str]] = {
     "case.resumed": ("已恢复", "info"),
     "case.migrated": ("已更换", "info"),
     "case.modified": ("已调整", "warn"),
+    "case.handed_over": ("已移交", "info"),
     "task.completed": ("已提交", "good"),
     "task.claimed": ("已签收", ""),
     "task.released": ("已退签", ""),
@@ -28,6 +29,7 @@ EVENTS: Mapping[str, tuple[str, str]] = {
     "incident.resolved": ("异常已处理", "good"),
     "timer.fired": ("时限已到", "warn"),
     "variables.set": ("已更正", "warn"),
+    "case.moved": ("已转接", "info"),
 }
 
 #: what happens to the case as a whole has no step of the diagram
@@ -39,7 +41,9 @@ _WHOLE_CASE = {
     "case.resumed": "恢复流程",
     "case.migrated": "更换流程版本",
     "case.modified": "调整办理环节",
+    "case.handed_over": "机构调整",
     "variables.set": "更正数据",
+    "case.moved": "人员转接与更正",
 }
 
 
@@ -70,7 +74,9 @@ def entry_of(row: Any, *, unit: str, outcome: tuple[str, str] | None, opinion: s
     detail = row.detail or {}
     said = opinion or str(detail.get("reason") or "")
     step = _WHOLE_CASE.get(row.event) or row.name or status
-    return Entry(row.at, step, unit, row.actor_name or row.actor, status, kind, said)
+    away = detail.get("on_behalf_of_name")
+    person = (row.actor_name or row.actor) + (f"（代 {away}）" if away else "")
+    return Entry(row.at, step, unit, person, status, kind, said)
 
 
 def waiting_entry(step: str, who: str, since: datetime, *, on_hold: bool) -> Entry:

@@ -27,6 +27,7 @@ EVENTS = {
     "task.resumed": ("恢复审核", "info"),
     "task.reopened": ("撤回办理", "warn"),
     "action.performed": ("已办理", "warn"),
+    "case.moved": ("已转接", "info"),
 }
 
 
@@ -65,11 +66,15 @@ def _entry(
         return None
     status, kind = EVENTS[entry.event]
     by_applicant = entry.event in ("case.started", "action.performed")
-    step = {"case.started": "立即申报", "case.completed": "逐级审核"}.get(entry.event) or entry.name or status
+    step = (
+        {"case.started": "立即申报", "case.completed": "逐级审核", "case.moved": "人员转接与更正"}.get(entry.event)
+        or entry.name
+        or status
+    )
     who = entry.actor_name if by_applicant else units.get(entry.unit_id or 0, "系统")
     reason = str((entry.detail or {}).get("reason") or "")
     return Entry(
-        entry.at, step, by_applicant, who, "" if by_applicant or not named else entry.actor_name, status, kind, reason
+        entry.at, step, by_applicant, who, "" if by_applicant or not named else _person(entry), status, kind, reason
     )
 
 
@@ -80,7 +85,7 @@ def _completed(
     if entry.element_id in FILLING:
         return Entry(entry.at, FILLING[entry.element_id], True, entry.actor_name, "", "已提交", "good")
     label, kind = _outcome(tx, said, entry.outcome)
-    person = entry.actor_name if named else ""
+    person = _person(entry) if named else ""
     return Entry(
         entry.at,
         entry.name,
@@ -91,6 +96,12 @@ def _completed(
         kind,
         said.opinion if said else "",
     )
+
+
+def _person(entry: JournalEntry) -> str:
+    """Who acted, and for whom where somebody stood in."""
+    away = (entry.detail or {}).get("on_behalf_of_name")
+    return f"{entry.actor_name}（代 {away}）" if away else entry.actor_name
 
 
 def _outcome(tx: Transaction, said: Told | None, value: str | None) -> tuple[str, str]:

@@ -59,7 +59,8 @@ def _open_row(tx: Transaction, registry: Registry, actor: Actor, task: InboxTask
 def _held_by(actor: Actor, task: InboxTask) -> tuple[str, str]:
     if task.assignee is None:
         return "待签收", "info"
-    return ("由您办理", "info") if task.assignee == actor.login else ("代为办理", "info")
+    away = actor.stands_in_for(task.assignee)
+    return ("由您办理", "info") if away is None else (f"代 {away}", "warn")
 
 
 def done_rows(tx: Transaction, tasks: Sequence[DoneTask]) -> list[InboxRow]:

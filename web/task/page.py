@@ -70,7 +70,7 @@ def task_page(tx: Transaction, actor: Actor, view: TaskView, form: Form | None) 
         process=registry.library.process(tx, row["definition_key"]).process.name,
         business_key=row["business_key"] or "",
         version=row["version"],
-        state=_state(free=free, mine=mine, on_hold=on_hold, holder=holder),
+        state=_state(free=free, mine=mine, on_hold=on_hold, holder=holder, away=actor.stands_in_for(row["assignee"])),
         kind="warn" if on_hold else "info" if mine or free else "",
         due=due_in(row["due_at"], tx.now, registry.calendar),
         arrived_at=row["created_at"],
@@ -91,7 +91,9 @@ def task_page(tx: Transaction, actor: Actor, view: TaskView, form: Form | None) 
     )
 
 
-def _state(*, free: bool, mine: bool, on_hold: bool, holder: str) -> str:
+def _state(*, free: bool, mine: bool, on_hold: bool, holder: str, away: str | None) -> str:
+    if away is not None:
+        return f"代 {away} 办理"
     if on_hold:
         return "审核待定"
     if free:
