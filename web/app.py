@@ -16,6 +16,7 @@ from engine.settings import Settings, read_settings
 from web import health, notification, uploads
 from web.api.app import create_api
 from web.assets import Assets
+from web.batch import routes as batch
 from web.case import routes as case
 from web.declaration import PAGES
 from web.declaration import routes as declaration
@@ -39,6 +40,7 @@ ROUTERS = (
     account.router,
     notification.router,
     uploads.router,
+    batch.router,
     inbox.router,
     task.router,
     handling.router,

@@ -184,6 +184,7 @@ def _remember(request: Request, tx: Transaction, actor: Actor, held: Session) ->
         years=tuple(range(this, this - YEARS, -1)),
         nav=() if held.must_change else groups_for(actor, waiting, demo=demo),
         unread=held.unread,
+        batches=held.batches,
         theme=held.theme.value,
         density=held.density.value,
         demo=demo,

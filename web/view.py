@@ -50,6 +50,8 @@ class View:
     years: tuple[int, ...] = ()
     nav: tuple[NavGroup, ...] = ()
     unread: int = 0
+    #: how many batches of the account the worker has not ended
+    batches: int = 0
     theme: Theme | None = None
     density: Density | None = None
     demo: bool = False
@@ -61,6 +63,7 @@ class View:
     preferences_url: str = "/preferences"
     account_url: str = "/account"
     bell_url: str = "/notifications"
+    batches_url: str = "/batches"
     search_url: str = "/search"
     #: answers the search box while one types, with a list of links; empty leaves the box a plain form
     suggest_url: str = ""
