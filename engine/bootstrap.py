@@ -13,9 +13,12 @@ from engine.access import SYSTEM
 from engine.clock import Clock, SystemClock, local
 from engine.db import Database
 from engine.declaration.checking import check_declarations
+from engine.declaration.code_use import declarations_using
+from engine.declaration.registers import ImportedRegisters, Registers
 from engine.declaration.wiring import register_declaration
 from engine.document import FileStore, collect_garbage, describe_own
 from engine.flow.check import Violation
+from engine.flow.code_use import decisions_naming, forms_using
 from engine.flow.dbos_queue import DbosQueue, migrate_queue
 from engine.flow.definitions import Deployment, deploy_resources
 from engine.flow.reading import SUFFIXES
@@ -25,7 +28,9 @@ from engine.flow.tables import Source
 from engine.notification import Ports, make_ports, send_waiting
 from engine.organisation import Passwords
 from engine.organisation.actors import actor_in_role
-from engine.reference import Calendar, CodeBook, CodeLists, Option, seed_reference
+from engine.organisation.code_use import people_using, units_using
+from engine.organisation.unit_wiring import register_units
+from engine.reference import Calendar, CodeBook, CodeLists, Dependents, Option, seed_reference
 from engine.settings import Settings
 
 #: the release's own definitions
@@ -148,12 +153,22 @@ def build(
         enqueue_batch=carried.enqueue_batch if carried else None,
         actors=actor_in_role,
     )
+    register_units(registry)
     register_declaration(registry)
     if extra is not None:
         extra(registry)
     registry.freeze()
+    dependents = Dependents([units_using, people_using, declarations_using, forms_using, decisions_naming])
     database.services.update(
-        {Settings: settings, Registry: registry, CodeLists: lists, FileStore: files, Passwords: passwords}
+        {
+            Dependents: dependents,
+            Settings: settings,
+            Registry: registry,
+            CodeLists: lists,
+            FileStore: files,
+            Passwords: passwords,
+            Registers: ImportedRegisters(),
+        }
     )
     ports = make_ports(settings.data, settings.smtp_url)
     return App(settings, database, registry, files, lists, passwords, ports, carried)

@@ -102,6 +102,7 @@ def actor_of_login(tx: Transaction, login: str, role: str) -> Actor:
             membership.c.role,
             membership.c.unit,
             unit.c.parent,
+            unit.c.state.label("unit_state"),
         )
         .join(membership, membership.c.account == account.c.id)
         .join(unit, unit.c.id == membership.c.unit)

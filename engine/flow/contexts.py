@@ -85,6 +85,18 @@ class ProjectionContext:
 
 
 @dataclass(frozen=True, slots=True)
+class Succession:
+    """An open case whose unit, or one above it, gave its work to another: `old` to `new`. They are the same where a unit only
+    got another superior. `unit_id` is the case's unit from now on; the tree of units is rewritten already."""
+
+    case_key: int
+    unit_id: int | None
+    old: int
+    new: int
+    variables: Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
 class BatchKind:
     """How batches of a kind are done. `label` is what people call it (批量审核).
 

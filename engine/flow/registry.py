@@ -8,7 +8,7 @@ from engine.access import Actor
 from engine.clock import Clock, FixedClock
 from engine.db import Transaction
 from engine.feel.scope import WorkingDays
-from engine.flow.contexts import BatchKind, JobContext, ProjectionContext, TaskContext
+from engine.flow.contexts import BatchKind, JobContext, ProjectionContext, Succession, TaskContext
 from engine.flow.library import Library
 from engine.form import NoOptions, OptionSource
 
@@ -16,8 +16,18 @@ from engine.form import NoOptions, OptionSource
 JobHandler = Callable[[Transaction, JobContext], Mapping[str, object] | None]
 #: sees what a form was completed with before it becomes variables, and returns what shall become variables
 Hook = Callable[[Transaction, Actor, TaskContext, dict[str, object]], Mapping[str, object]]
+#: makes the values of a form ready to be checked, of a case of that year: what the slice knows better is put in their
+#: place; gives them with what the form's expressions read besides the variables
+Preparation = Callable[
+    [Transaction, int | None, Mapping[str, object], Mapping[str, object]],
+    tuple[dict[str, object], Mapping[str, object]],
+]
 #: keeps a slice's read model in step with a case; a pure function of what it is given
 Projector = Callable[[Transaction, ProjectionContext], None]
+#: says which variables of an open case change when a unit's work goes to another, or a unit gets another superior
+Follower = Callable[[Transaction, Succession], Mapping[str, object]]
+#: what a slice's own rows do in the transaction in which the first unit gives all its work to the second
+Heir = Callable[[Transaction, int, int], None]
 #: describes an uploaded file by its id, for somebody who may use it
 FileSource = Callable[[Transaction, Actor, str], Mapping[str, object] | None]
 
@@ -63,8 +73,14 @@ class Registry:
     jobs: dict[str, JobHandler] = field(default_factory=dict)
     #: by form id
     hooks: dict[str, Hook] = field(default_factory=dict)
+    #: by form id
+    preparations: dict[str, Preparation] = field(default_factory=dict)
     #: by process id
     projectors: dict[str, Projector] = field(default_factory=dict)
+    #: by process id
+    followers: dict[str, Follower] = field(default_factory=dict)
+    #: by the name of the slice
+    heirs: dict[str, Heir] = field(default_factory=dict)
     #: hands jobs to the worker in the transaction that makes them; without it a worker looks for them
     enqueue: Enqueue | None = None
     #: the same for batches
@@ -84,8 +100,20 @@ class Registry:
     def add_hook(self, form_id: str, hook: Hook) -> None:
         self._add(self.hooks, form_id, hook)
 
+    def add_preparation(self, form_id: str, prepare: Preparation) -> None:
+        """Values of this form go through `prepare` before they are checked, and before a page shows them."""
+        self._add(self.preparations, form_id, prepare)
+
     def add_projector(self, process_id: str, projector: Projector) -> None:
         self._add(self.projectors, process_id, projector)
+
+    def add_follower(self, process_id: str, follower: Follower) -> None:
+        """Open cases of this process follow a unit that was moved or merged as `follower` says."""
+        self._add(self.followers, process_id, follower)
+
+    def add_heir(self, name: str, heir: Heir) -> None:
+        """`heir` rewrites rows of a slice that name a unit, in the transaction that merges it into another."""
+        self._add(self.heirs, name, heir)
 
     def add_batch(self, kind: str, how: BatchKind) -> None:
         """Batches of this kind are done so."""

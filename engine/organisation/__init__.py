@@ -47,7 +47,8 @@ from engine.organisation.sessions import (
     touch_session,
 )
 from engine.organisation.tables import AccountKind, Density, RecommendationMode, State, Theme
-from engine.organisation.units import UnitFields, create_unit, move_unit
+from engine.organisation.unit_moves import move_unit
+from engine.organisation.units import UnitFields, create_unit, edit_unit
 
 __all__ = [
     "ROLES",
@@ -78,6 +79,7 @@ __all__ = [
     "create_enrolment",
     "create_unit",
     "disable_account",
+    "edit_unit",
     "enable_account",
     "enrolment_of",
     "ensure_secret",

@@ -97,6 +97,8 @@ def _open_session(tx: Transaction, login: str, hours: int, previous: str) -> str
     if found.state != State.ACTIVE:
         raise Refused("该账号已停用，请联系单位管理员。")
     roles = role_choices(tx, found.id)
+    if not roles and tx.row(sa.select(membership.c.id).where(membership.c.account == found.id).limit(1)):
+        raise Refused("您所在的单位已停用或撤销，请联系上级机构。")
     last = next((role for role in roles if role.membership == found.last_role), roles[0] if roles else None)
     token = new_token()
     before = sa.and_(session.c.account == found.id, session.c.token_hash == hash_token(previous))
@@ -139,14 +141,18 @@ def last_account(tx: Transaction, token: str) -> int | None:
 
 
 def role_choices(tx: Transaction, account_id: int) -> list[RoleChoice]:
-    """The roles of an account in the order they are offered."""
+    """The roles of an account in the order they are offered; nobody acts for a unit that is disabled or was dissolved."""
     order = list(ROLES)
     rows = tx.rows(
-        sa.select(membership.c.id, membership.c.role, unit.c.name)
+        sa.select(membership.c.id, membership.c.role, unit.c.name, unit.c.state)
         .join(unit, unit.c.id == membership.c.unit)
         .where(membership.c.account == account_id)
     )
-    choices = [RoleChoice(row.id, row.role, rights.label, row.name) for row in rows if (rights := rights_of(row.role))]
+    choices = [
+        RoleChoice(row.id, row.role, rights.label, row.name)
+        for row in rows
+        if (rights := rights_of(row.role)) and (row.state == State.ACTIVE or not rights.of_unit)
+    ]
     return sorted(choices, key=lambda choice: (order.index(choice.role), choice.unit_name))  # type: ignore[arg-type]
 
 

@@ -1,0 +1,10 @@
+"""What the tree of units hangs into the flow; `engine.bootstrap` calls it."""
+
+from engine.flow.contexts import BatchKind
+from engine.flow.registry import Registry
+from engine.organisation.unit_moves import HANDOVER, hand_over_item
+
+
+def register_units(registry: Registry) -> None:
+    """The kinds of batches over units."""
+    registry.add_batch(HANDOVER, BatchKind("在办材料随机构调整", hand_over_item))
