@@ -1,10 +1,14 @@
 """What the declaration hangs into the flow; `engine.bootstrap` calls it."""
 
+from engine.declaration.batch_review import KINDS
+from engine.declaration.correcting import check_filling, extend_correction
+from engine.declaration.deciding import check_recommending, check_review, sign
 from engine.declaration.dossier import FILLING_FORM, OFFICER_FORM, PROCESS
-from engine.declaration.hooks import check_dossier, check_forwarding
 from engine.declaration.notices import notify_applicant, notify_reviewers
-from engine.declaration.projection import project_declaration
 from engine.declaration.preparing import prepare_filling
+from engine.declaration.placing import check_entrustment, check_placement, check_screening
+from engine.declaration.projection import project_declaration
+from engine.declaration.proposing import propose_committee
 from engine.declaration.records import register_approved_declaration
 from engine.declaration.succession import follow_unit
 from engine.flow.registry import Registry
@@ -13,10 +17,23 @@ from engine.flow.registry import Registry
 def register_declaration(registry: Registry) -> None:
     """Hooks by form id, inline jobs by type, the projector by process id."""
     registry.add_preparation(FILLING_FORM, prepare_filling)
-    registry.add_hook(FILLING_FORM, check_dossier)
-    registry.add_hook(OFFICER_FORM, check_forwarding)
-    registry.add_inline("notify_applicant", notify_applicant)
-    registry.add_inline("notify_reviewers", notify_reviewers)
+    registry.add_hook(FILLING_FORM, check_filling)
+    registry.add_hook(OFFICER_FORM, check_recommending)
+    registry.add_hook("declaration_recommendation", check_recommending)
+    for form_id in ("declaration_officer_check", "declaration_leader_review", "declaration_superior_review"):
+        registry.add_hook(form_id, check_review)
+    for form_id in ("declaration_special_approval", "declaration_title_confirmation"):
+        registry.add_hook(form_id, sign)
+    registry.add_hook("declaration_entrustment_acceptance", sign)
+    registry.add_hook("declaration_committee_placement", check_placement)
+    registry.add_hook("declaration_entrustment", check_entrustment)
+    registry.add_hook("declaration_committee_screening", check_screening)
+    registry.add_inline("notify_applicant", notify_applicant, tells=True)
+    registry.add_inline("notify_reviewers", notify_reviewers, tells=True)
     registry.add_inline("register_approved_declaration", register_approved_declaration)
+    registry.add_inline("extend_correction", extend_correction)
+    registry.add_inline("propose_committee", propose_committee)
     registry.add_projector(PROCESS, project_declaration)
+    for kind, how in KINDS.items():
+        registry.add_batch(kind, how)
     registry.add_follower(PROCESS, follow_unit)

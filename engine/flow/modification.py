@@ -10,7 +10,7 @@ from engine.db import Transaction
 from engine.errors import NotAllowed, NotFound, Refused
 from engine.flow.cases import open_case
 from engine.flow.completion import DONE
-from engine.flow.model import Kind, Process
+from engine.flow.model import Element, Kind, Process
 from engine.flow.registry import registry_of
 from engine.flow.run import Execution
 from engine.flow.tables import (
@@ -148,7 +148,7 @@ def _untouched(tx: Transaction, process: Process, done: sa.Row[Any]) -> list[int
     if not following or any(row.entered_at > at for row in rows):
         raise Refused(too_late)
     joined = any(el.kind in (Kind.PARALLEL_GATEWAY, Kind.INCLUSIVE_GATEWAY) and len(el.incoming) > 1 for el in passed)
-    if joined or any(el.kind not in HARMLESS for el in passed) or any(row.scope_key != case_key for row in following):
+    if joined or not all(_is_harmless(tx, el) for el in passed) or any(row.scope_key != case_key for row in following):
         raise Refused("之后已有自动步骤完成，不能撤回；请联系管理员。")
     if any(elements[row.element_id].kind is Kind.CALL_ACTIVITY for row in following):
         raise Refused("之后的流程已经开始，不能撤回。")
@@ -162,6 +162,13 @@ def _untouched(tx: Transaction, process: Process, done: sa.Row[Any]) -> list[int
     if tx.row(begun.where(sa.or_(job.c.state != JobState.CREATED, job.c.attempt > 1)).limit(1)):
         raise Refused("之后的作业已经开始，不能撤回。")
     return keys
+
+
+def _is_harmless(tx: Transaction, element: Element) -> bool:
+    """Whether passing the element left nothing that would have to be undone; what people were told need not be."""
+    if element.kind is Kind.SERVICE_TASK and element.job is not None:
+        return element.job.type.text in registry_of(tx).telling
+    return element.kind in HARMLESS
 
 
 def _restore_variables(tx: Transaction, execution: Execution, task_key: int) -> None:

@@ -69,6 +69,8 @@ class Registry:
     limits: Limits = field(default_factory=Limits)
     #: handlers that run inside the command, in its transaction
     inline: dict[str, JobHandler] = field(default_factory=dict)
+    #: those of them that only tell people something
+    telling: set[str] = field(default_factory=set)
     #: handlers the worker runs, one transaction each
     jobs: dict[str, JobHandler] = field(default_factory=dict)
     #: by form id
@@ -89,9 +91,14 @@ class Registry:
     batches: dict[str, BatchKind] = field(default_factory=dict)
     _frozen: bool = False
 
-    def add_inline(self, job_type: str, handler: JobHandler) -> None:
-        """`handler` does the jobs of this type in the transaction that reaches them: quick database work only."""
+    def add_inline(self, job_type: str, handler: JobHandler, *, tells: bool = False) -> None:
+        """`handler` does the jobs of this type in the transaction that reaches them: quick database work only.
+
+        `tells`: it only tells people something, so that what came before it may still be taken back.
+        """
         self._add(self.inline, job_type, handler)
+        if tells:
+            self.telling.add(job_type)
 
     def add_job(self, job_type: str, handler: JobHandler) -> None:
         """`handler` does the jobs of this type in the worker: everything slow or outside the database."""
