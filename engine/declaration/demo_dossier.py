@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from engine.declaration.demo_works import experience_values, works_values
 from engine.reference import CodeBook
 
 #: gives the descriptor of an uploaded file of that name
@@ -16,6 +17,8 @@ COURSES = {
     "doctor": [("21", "4", "4", 4), ("14", "3", "3", 3), ("11", "2", "3", 3)],
 }
 SUMMARY = "任现职以来，认真履行岗位职责，承担本专业主要业务工作，参与培养青年骨干，年度考核均为合格以上。（示例）"
+#: series whose associate senior level is reviewed after an examination
+EXAMINED = frozenset({"accounting", "economics", "statistics", "audit"})
 CONDITIONAL = {
     "green_channel": "green_channel_filing",
     "exceptional": "exception_register",
@@ -44,12 +47,18 @@ def setup_values(book: CodeBook, story: Mapping[str, str]) -> dict[str, Any]:
 def dossier_values(book: CodeBook, story: Mapping[str, str], born: int, upload: Upload) -> dict[str, Any]:
     """Every section but the settings, for somebody born in that year."""
     setup = setup_values(book, story)
+    titled = bool(story["current_title_name"])
     return {
         "basic_info": _basic_info(upload),
         "present_position": _present_position(book, story, setup, born),
         "base_material": _materials(book, story, setup, upload),
         "education": _education(story, born, upload),
         "employment": _employment(book, story, born),
+        **({"qualification_certificate": _certificate(upload)} if titled else {}),
+        **_examined(setup, born, upload),
+        **experience_values(born if titled else None, upload),
+        **works_values(born, upload),
+        "overview_supplement": _supplement(story, setup, born),
     }
 
 
@@ -62,6 +71,8 @@ def _basic_info(upload: Upload) -> dict[str, Any]:
         "work_summary": SUMMARY,
         "work_summary_attachment": [upload("工作总结.pdf")],
         "social_insurance_proof": [upload("社保缴费证明.pdf")],
+        "social_insurance_months": 96,
+        "insured_status": "insured",
     }
 
 
@@ -87,9 +98,39 @@ def _present_position(book: CodeBook, story: Mapping[str, str], setup: Mapping[s
         "current_title_specialty": story["current_specialty"],
         "current_title_name": title.value,
         "current_title_level": title.extra["title_level"],
-        "current_title_obtained_on": f"{born + 31}-12-20",
+        "current_title_obtained_on": obtained_on(born),
         "current_title_obtained_by": story["obtained_by"],
+        "current_title_origin": "province",
     }
+
+
+def obtained_on(born: int) -> str:
+    """When somebody of a story obtained the present title."""
+    return f"{born + 31}-12-20"
+
+
+def _certificate(upload: Upload) -> dict[str, Any]:
+    return {
+        "approval_document_no": "示职改〔示例〕1号",
+        "management_no": "SL-0000-0001",
+        "certificate": [upload("任职资格证书.pdf")],
+    }
+
+
+def _examined(setup: Mapping[str, Any], born: int, upload: Upload) -> dict[str, Any]:
+    """The certificate of the examination, where the story's series takes one."""
+    if setup["title_series"] not in EXAMINED or setup["title_level"] != "associate_senior":
+        return {}
+    names = ("title_category", "title_series", "specialty", "title_name")
+    row = {name: setup[name] for name in names} | {
+        "target_title_level": setup["title_level"],
+        "obtained_on": "2025-09-20",
+        "exam_year": "2025",
+        "exam_score": "合格",
+        "score_valid_until": "2030-12-31",
+        "score_sheet": [upload("考试成绩单.pdf")],
+    }
+    return {"exam_certificate": [row]}
 
 
 def _materials(book: CodeBook, story: Mapping[str, str], setup: Mapping[str, Any], upload: Upload) -> dict[str, Any]:
@@ -136,10 +177,28 @@ def _employment(book: CodeBook, story: Mapping[str, str], born: int) -> list[dic
     return [
         {
             "started_on": f"{began}-07",
-            "ended_on": f"{began + 2}-12",
+            "ended_on": f"{born + 40}-05",
             "employer": "示范单位（示例）",
             "post": book.label("title_name", story["current_title_name"]) or "无",
             "witness": "证示人",
             "description": "从事本专业技术工作。（示例）",
         }
     ]
+
+
+def _supplement(story: Mapping[str, str], setup: Mapping[str, Any], born: int) -> dict[str, Any]:
+    titled = bool(story["current_title_name"])
+    began = born + 18 + sum(years for *_, years in COURSES[story["education"]])
+    period = {"from": obtained_on(born)[:7] if titled else f"{began}-07", "to": f"{born + 40}-05"}
+    supplement: dict[str, Any] = {
+        "began_work_on": f"{began}-07-15",
+        "health": "健康",
+        "administrative_post": "无",
+        "recruited_talent": "no",
+        "practice_period": period,
+    }
+    if titled and setup["title_category"] in ("teaching", "health"):
+        supplement["grassroots_years"] = {"from": period["from"], "to": f"{born + 32}-12"}
+    if story["declaration_route"] == "exceptional":
+        supplement["exception_grounds"] = "符合破格条件第（一）条：获省部级奖励。（示例）"
+    return supplement

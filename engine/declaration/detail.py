@@ -7,19 +7,20 @@ from typing import Any
 import sqlalchemy as sa
 
 from engine.access import Actor
-from engine.clock import local
 from engine.db import Transaction
 from engine.declaration.dossier import FILLING_FORM, SECTIONS
+from engine.declaration.dossier_problem import DossierProblem
 from engine.declaration.forms import form_of_task
-from engine.declaration.problems import filling_context, problems_of, section_states
+from engine.declaration.preparing import prepare_filling, with_stars
+from engine.declaration.problems import problems_of, section_states
 from engine.declaration.projection import places_in
-from engine.declaration.rules import DossierProblem
 from engine.declaration.status import LargeStep, OpenStep, large_steps, plain_status
 from engine.declaration.tables import declaration
 from engine.errors import NotFound
 from engine.flow.actions import Action, task_actions
 from engine.flow.drafts import list_drafts
 from engine.flow.queries import TaskView, case_tasks
+from engine.flow.registry import clock_of
 from engine.flow.tables import TaskState, task, variable
 from engine.flow.variables import read_variables
 from engine.flow.visibility import is_visible
@@ -68,6 +69,12 @@ class Filling:
     sections: Sequence[SectionState]
 
     @property
+    def year(self) -> int | None:
+        """The review year of the declaration."""
+        year = self.task.row["year"]
+        return year if isinstance(year, int) else None
+
+    @property
     def complete(self) -> bool:
         """Whether nothing keeps it from being submitted."""
         return all(problem.severity == "warning" for problem in self.problems)
@@ -112,7 +119,7 @@ def declaration_detail(tx: Transaction, actor: Actor, case_key: int) -> Declarat
 
 def filling_of(tx: Transaction, actor: Actor, case_key: int) -> Filling:
     """The open filling task of a declaration, for the one who fills it in. Raises `NotFound` for anybody else."""
-    _visible_row(tx, actor, case_key)
+    row = _visible_row(tx, actor, case_key)
     mine = (held for held in case_tasks(tx, actor, case_key) if held.may_work and held.row["form_id"] == FILLING_FORM)
     found = next(mine, None)
     if found is None:
@@ -120,14 +127,14 @@ def filling_of(tx: Transaction, actor: Actor, case_key: int) -> Filling:
     key = found.row["key"]
     form, drafts, variables = form_of_task(tx, key), list_drafts(tx, key), read_variables(tx, case_key)
     values = {**variables, **{name: draft.value for name, draft in drafts.items() if name}}
-    year = variables.get("year") or local(tx.now).year
-    context = filling_context(tx, year, values, variables)
+    ready, context = prepare_filling(tx, row["year"], values, variables)
+    values = form.merge({}, ready, context=context, clock=clock_of(tx))
     problems = problems_of(tx, form, values, context)
     return Filling(
         task=found,
         form=form,
         values={name: values[name] for name in form.keys if name in values},
-        context=context,
+        context=with_stars(tx, row["year"], values, context),
         draft_versions={name: draft.version for name, draft in drafts.items()},
         problems=problems,
         sections=section_states(tx, form, values, context, problems),

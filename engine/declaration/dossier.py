@@ -11,7 +11,32 @@ OFFICER_FORM = "declaration_officer_review"
 PROCESS = "declaration"
 
 #: the sections of the filling form, each one variable
-SECTIONS = ("basic_info", "present_position", "base_material", "setup", "education", "employment")
+SECTIONS = (
+    "basic_info",
+    "present_position",
+    "base_material",
+    "setup",
+    "education",
+    "employment",
+    "qualification_certificate",
+    "exam_in_lieu_certificate",
+    "exam_certificate",
+    "other_certificate",
+    "society_role",
+    "annual_appraisal",
+    "practice_record",
+    "special_practice_record",
+    "continuing_education",
+    "honour",
+    "award",
+    "expert_title",
+    "project",
+    "patent",
+    "other_achievement",
+    "paper",
+    "book",
+    "overview_supplement",
+)
 
 #: documents whose number says sex and birth date (§1.11)
 NUMBERED = frozenset({"01", "98"})
@@ -84,6 +109,7 @@ def filter_columns(values: Values) -> dict[str, Any]:
         "school": highest.get("school") or "",
         "major": highest.get("major") or "",
         "first_education": marked(education, "is_first").get("education_level") or "",
+        "special_experience": bool(rows(values, "special_practice_record")),
     }
 
 

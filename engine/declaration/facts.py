@@ -18,9 +18,9 @@ def eligibility_facts(values: Values, standing: Standing) -> dict[str, Any]:
 
 def level_facts(values: Values, book: CodeBook) -> dict[str, Any]:
     """The inputs of `level_rule`: levels as steps, whether the field changes, the rank of the highest education."""
-    setup, present = section(values, "setup"), section(values, "present_position")
-    titled = has_title(values)
-    current_level = present.get("current_title_level") if titled else None
+    setup, present = section(values, "setup"), title_held(values, book)
+    titled = bool(present)
+    current_level = present.get("current_title_level")
     return {
         "declaration_route": setup.get("declaration_route"),
         "has_title": titled,
@@ -33,6 +33,18 @@ def level_facts(values: Values, book: CodeBook) -> dict[str, Any]:
         "target_level_label": book.label("title_level", setup.get("title_level")),
         "current_level_label": book.label("title_level", current_level),
     }
+
+
+def title_held(values: Values, book: CodeBook) -> Values:
+    """The fields `current_title_*` of the title the person has; without one, those of the highest certificate of an
+    examination in lieu of review, which counts as a title (Q39). Empty where there is neither."""
+    if has_title(values):
+        return section(values, "present_position")
+    held = [row for row in rows(values, "exam_in_lieu_certificate") if row.get("title_level")]
+    best = max(held, key=lambda row: _step(book, row["title_level"]) or 0, default=None)
+    if best is None:
+        return {}
+    return {f"current_title_{name.removeprefix('title_')}": value for name, value in best.items()}
 
 
 def material_facts(values: Values, book: CodeBook, *, past_retirement_age: bool) -> dict[str, Any]:

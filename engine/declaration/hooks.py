@@ -7,7 +7,9 @@ from engine.access import Actor
 from engine.clock import local
 from engine.db import Transaction
 from engine.declaration.dossier import SECTIONS, Values, section, with_identity
-from engine.declaration.rules import DossierProblem, cross_section_problems, missing_materials
+from engine.declaration.dossier_problem import DossierProblem
+from engine.declaration.registers import answers_of
+from engine.declaration.rules import cross_section_problems, missing_materials
 from engine.declaration.standing import standing_of
 from engine.document import attach_to_case
 from engine.errors import InvalidInput, NotFound
@@ -36,13 +38,16 @@ def check_dossier(tx: Transaction, actor: Actor, task: TaskContext, values: dict
     found = cross_section_problems(tx, year, dossier, book_of(tx, year), standing)
     refuse([problem for problem in found if problem.severity == "error"])
     attach_to_case(tx, actor, file_keys(values), task.case_key)
-    return {**dossier, "standing": standing}
+    answers = answers_of(tx, task.variables)
+    return {**dossier, "standing": standing, "registers": dict(answers.connected)}
 
 
 def check_forwarding(
     tx: Transaction, actor: Actor, task: TaskContext, values: dict[str, object]
 ) -> Mapping[str, object]:
-    """The hook of the own unit's officer: what is due on forwarding must be there before it is recommended (Q34)."""
+    """The hook of the own unit's officer: what is due on forwarding must be there before it is recommended (Q34).
+
+    An agency ranks nobody and has no sheet of ranks (J24)."""
     if task.outcome == "approve":
         year = year_of(tx, task)
         dossier = sections_of(task.variables)
@@ -50,6 +55,8 @@ def check_forwarding(
         given = {**dossier, "base_material": {**section(dossier, "base_material"), **added}}
         standing = task.variables.get("standing") or {}
         missing = missing_materials(tx, year, given, book_of(tx, year), standing, due="forward")
+        if task.variables.get("is_agency") is True:
+            missing = (problem for problem in missing if problem.path != "base_material.ranking_sheet")
         refuse([DossierProblem(p.section, p.path.removeprefix("base_material."), p.message) for p in missing])
     attach_to_case(tx, actor, file_keys(values), task.case_key)
     return values

@@ -1,30 +1,17 @@
 """What the sections must say together: rules that no single field of a form can state (§1.11)."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from itertools import combinations
-from typing import Literal
 
 from engine.clock import local
 from engine.db import Transaction
+from engine.declaration.consistency import consistency_problems
 from engine.declaration.decisions import RequiredMaterial, check_eligibility, check_level, required_materials
-from engine.declaration.dossier import Values, has_title, rows, section
+from engine.declaration.dossier import Values, rows, section
+from engine.declaration.dossier_problem import DossierProblem
 from engine.declaration.facts import education_rank, eligibility_facts, level_facts, material_facts
 from engine.declaration.standing import Standing
 from engine.reference import CodeBook
-
-Severity = Literal["error", "warning"]
-
-
-@dataclass(frozen=True, slots=True)
-class DossierProblem:
-    """One thing to correct before submitting, or (a warning) to look at. `section` names the variable and `path` the
-    input in it, empty where the whole section is meant; `message` stands alone."""
-
-    section: str
-    path: str
-    message: str
-    severity: Severity = "error"
 
 
 def cross_section_problems(
@@ -39,9 +26,9 @@ def cross_section_problems(
         level = check_level(tx, year, level_facts(values, book))
         if not level.holds:
             yield DossierProblem("setup", "setup.title_level", level.message)
-    yield from _title_obtained_in_time(values)
     yield from _highest_is_highest(values, book)
     yield from _overlaps(values)
+    yield from consistency_problems(tx, year, values, book)
 
 
 def missing_materials(
@@ -63,17 +50,6 @@ def materials_of(
     retires = standing.get("retires_on")
     past = retires is not None and retires <= local(tx.now).date().isoformat()
     return required_materials(tx, year, material_facts(values, book, past_retirement_age=past))
-
-
-def _title_obtained_in_time(values: Values) -> Iterator[DossierProblem]:
-    obtained = section(values, "present_position").get("current_title_obtained_on")
-    born = section(values, "basic_info").get("birth_date")
-    if has_title(values) and isinstance(obtained, str) and isinstance(born, str) and obtained <= born:
-        yield DossierProblem(
-            "present_position",
-            "present_position.current_title_obtained_on",
-            "“现职称取得时间”早于出生日期，请核对",
-        )
 
 
 def _highest_is_highest(values: Values, book: CodeBook) -> Iterator[DossierProblem]:

@@ -18,12 +18,13 @@ from engine.declaration.dossier import (
     rows,
     section,
 )
+from engine.declaration.dossier_problem import DossierProblem
 from engine.declaration.facts import eligibility_facts, level_facts
 from engine.declaration.forms import latest_form
 from engine.declaration.hooks import book_of, refuse
 from engine.declaration.records import record_of
-from engine.declaration.rules import DossierProblem
 from engine.declaration.standing import Standing, standing_of
+from engine.declaration.succession import chain_of
 from engine.declaration.tables import declaration
 from engine.declaration.years import YearPlan, current_year, next_number, plan_variables, year_plan
 from engine.errors import InvalidInput, NotAllowed, Refused
@@ -31,7 +32,7 @@ from engine.flow.cases import find_process
 from engine.flow.repeats import first_result, keep_result
 from engine.flow.starting import begin_case
 from engine.form import as_fields
-from engine.organisation import Enrolment, Identity, enrolment_of, identity_of, unit_chain
+from engine.organisation import Enrolment, Identity, enrolment_of, identity_of
 from engine.organisation.tables import unit as unit_table
 
 
@@ -156,19 +157,8 @@ def _refuse_second(tx: Transaction, person: int, year: int) -> None:
 
 def _unit_variables(tx: Transaction, unit: int) -> dict[str, Any]:
     """The units the declaration will climb, the own one first, as they stand now."""
-    chain = unit_chain(tx, unit)
     return {
-        "chain": [
-            {
-                "unit": ref.id,
-                "name": ref.name,
-                "level": ref.level,
-                "leader_review": ref.leader_review,
-                "recommendation_mode": ref.recommendation_mode.value,
-                "is_agency": ref.is_agency,
-            }
-            for ref in chain
-        ],
+        "chain": chain_of(tx, unit),
         "region": tx.value(sa.select(unit_table.c.region).where(unit_table.c.id == unit)),
     }
 

@@ -5,8 +5,8 @@ from engine.declaration.correcting import check_filling, extend_correction
 from engine.declaration.deciding import check_recommending, check_review, sign
 from engine.declaration.dossier import FILLING_FORM, OFFICER_FORM, PROCESS
 from engine.declaration.notices import notify_applicant, notify_reviewers
-from engine.declaration.preparing import prepare_filling
 from engine.declaration.placing import check_entrustment, check_placement, check_screening
+from engine.declaration.preparing import prepare_filling
 from engine.declaration.projection import project_declaration
 from engine.declaration.proposing import propose_committee
 from engine.declaration.records import register_approved_declaration

@@ -14,7 +14,7 @@ from engine.form.options import NoOptions, OptionSource
 from engine.form.posting import obey, read_pairs
 from engine.form.preparing import prepare
 from engine.form.problems import Problem
-from engine.form.progress import SectionState, section_states
+from engine.form.progress import SectionState, counted_states, section_states
 from engine.form.validation import find_problems
 from engine.form.view import FormView
 
@@ -140,8 +140,19 @@ class Form:
         options: OptionSource = NO_OPTIONS,
         clock: Clock | None = None,
     ) -> list[SectionState]:
-        """How far each section is (完整, 缺 3 项, 未填), for the side list."""
+        """How far each section is (完整, 缺 3 项, 未填, 选填), for the side list."""
         return section_states(self, values, context or {}, options=options, clock=clock)
+
+    def counted_states(
+        self,
+        values: Mapping[str, Any],
+        context: Mapping[str, Any],
+        missing: Mapping[str, int],
+        *,
+        clock: Clock | None = None,
+    ) -> list[SectionState]:
+        """The same where the caller has counted what is missing in each section, rules of its own included."""
+        return counted_states(self, values, context, missing, clock=clock)
 
     def to_json(self) -> str:
         """The file again, with everything it had."""

@@ -1,5 +1,6 @@
-"""How far each section is: 完整, 缺 3 项, 未填."""
+"""How far each section is: 完整, 缺 3 项, 未填, 选填."""
 
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal
@@ -15,12 +16,13 @@ from engine.form.validation import find_problems
 if TYPE_CHECKING:
     from engine.form.form import Form
 
-State = Literal["complete", "incomplete", "empty"]
+State = Literal["complete", "incomplete", "empty", "optional"]
 
 
 @dataclass(frozen=True, slots=True)
 class SectionState:
-    """Where a section stands. `missing` counts what has to be corrected or filled in before handing in."""
+    """Where a section stands. `missing` counts what has to be corrected or filled in before handing in. A section that may
+    be left empty and is, is `optional`."""
 
     path: str
     label: str
@@ -31,9 +33,12 @@ class SectionState:
     @property
     def text(self) -> str:
         """The state in words, as the side list shows it."""
-        if self.state == "complete":
-            return "完整"
-        return "未填" if self.state == "empty" else f"缺 {self.missing} 项"
+        if self.state == "incomplete":
+            return f"缺 {self.missing} 项"
+        return WORDS[self.state]
+
+
+WORDS: dict[State, str] = {"complete": "完整", "empty": "未填", "optional": "选填"}
 
 
 def section_states(
@@ -45,9 +50,19 @@ def section_states(
     clock: Clock | None,
 ) -> list[SectionState]:
     """One state per section that is shown, in the order of the form, from one look at all values."""
-    missing: dict[str, int] = {}
-    for problem in find_problems(form, values, context, options=options, clock=clock):
-        missing[problem.section] = missing.get(problem.section, 0) + 1
+    problems = find_problems(form, values, context, options=options, clock=clock)
+    return counted_states(form, values, context, Counter(problem.section for problem in problems), clock=clock)
+
+
+def counted_states(
+    form: "Form",
+    values: Mapping[str, Any],
+    context: Mapping[str, Any],
+    missing: Mapping[str, int],
+    *,
+    clock: Clock | None,
+) -> list[SectionState]:
+    """The same where the caller has counted what is missing in each section."""
     scope = Scope(values, context, clock)
     shown = [section for section in form.sections if not section.component.hide.holds(scope)]
     return [
@@ -58,11 +73,11 @@ def section_states(
 
 
 def _state(component: Any, values: Mapping[str, Any], missing: int) -> State:
-    if not missing:
-        return "complete"
     held = get(values, component.steps)
     if isinstance(component, RowList):
         filled = any(not is_blank(component.children, row) for row in held) if isinstance(held, list) else False
     else:
         filled = not is_blank(component.children, held or {})
-    return "incomplete" if filled else "empty"
+    if missing:
+        return "incomplete" if filled else "empty"
+    return "complete" if filled or getattr(component, "least", 1) else "optional"

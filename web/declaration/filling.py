@@ -10,7 +10,7 @@ from engine.clock import local
 from engine.db import Transaction
 from engine.declaration.detail import Filling, declaration_detail, filling_of
 from engine.declaration.filling import save_section
-from engine.declaration.problems import filling_context
+from engine.declaration.preparing import prepare_filling, with_stars
 from engine.document import describe_own
 from engine.errors import NotFound, Refused
 from engine.flow.drafts import DraftConflict, list_drafts
@@ -60,11 +60,10 @@ def parse(tx: Transaction, actor: Actor, filling: Filling, pairs: Pairs) -> Valu
 
 def view_of(tx: Transaction, filling: Filling, values: Mapping[str, Any] | None = None) -> FormView:
     """The form as the page draws it, with these values or those kept."""
-    shown = filling.values if values is None else values
-    context = filling.context
+    shown, context = filling.values, filling.context
     if values is not None:
-        year = filling.context.get("year") or local(tx.now).year
-        context = filling_context(tx, year, {**filling.context, **values}, filling.context)
+        shown, context = prepare_filling(tx, filling.year, values, filling.context)
+        context = with_stars(tx, filling.year, shown, context)
     return filling.form.prepare(shown, context, options=registry_of(tx).options, clock=clock_of(tx))
 
 

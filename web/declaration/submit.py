@@ -9,8 +9,8 @@ from starlette.responses import Response
 from engine.access import Actor
 from engine.db import Transaction
 from engine.declaration.detail import Filling, declaration_detail
+from engine.declaration.dossier_problem import DossierProblem
 from engine.declaration.filling import submit_declaration
-from engine.declaration.rules import DossierProblem
 from engine.errors import InvalidInput, NotFound, Refused
 from engine.flow.registry import registry_of
 from engine.form.paths import html_id
