@@ -76,8 +76,9 @@ def _state(component: Any, values: Mapping[str, Any], missing: int) -> State:
     held = get(values, component.steps)
     if isinstance(component, RowList):
         filled = any(not is_blank(component.children, row) for row in held) if isinstance(held, list) else False
+        may_stay_empty = not component.least
     else:
-        filled = not is_blank(component.children, held or {})
+        filled, may_stay_empty = not is_blank(component.children, held or {}), False
     if missing:
         return "incomplete" if filled else "empty"
-    return "complete" if filled or getattr(component, "least", 1) else "optional"
+    return "optional" if may_stay_empty and not filled else "complete"
