@@ -8,7 +8,7 @@ from engine.declaration.detail import Filling
 from engine.form import SectionState
 from engine.form.paths import html_id
 
-STATES = {"complete": "complete", "incomplete": "lacking", "empty": ""}
+STATES = {"complete": "complete", "incomplete": "lacking", "empty": "", "optional": "optional"}
 #: in the address: every section on one page
 ALL = "all"
 
@@ -27,7 +27,7 @@ class Entry:
 
 @dataclass(frozen=True, slots=True)
 class SideList:
-    """The chapters in their order, each with its sections."""
+    """The chapters in their order, each with its sections. Sections that may be left empty and are do not count."""
 
     chapters: Sequence[tuple[str, Sequence[Entry]]]
     complete: int
@@ -39,7 +39,8 @@ def side_list(filling: Filling, shown: str) -> SideList:
     entries = [(state.chapter, _entry(filling, state, shown)) for state in filling.sections]
     grouped = groupby(entries, key=lambda pair: pair[0])
     complete = sum(state.state == "complete" for state in filling.sections)
-    return SideList([(chapter, [entry for _, entry in found]) for chapter, found in grouped], complete, len(entries))
+    total = sum(state.state != "optional" for state in filling.sections)
+    return SideList([(chapter, [entry for _, entry in found]) for chapter, found in grouped], complete, total)
 
 
 def _entry(filling: Filling, state: SectionState, shown: str) -> Entry:
