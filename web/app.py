@@ -26,6 +26,7 @@ from web.inbox import routes as inbox
 from web.monitor import lists, mending, orphans, overview, searching, variables
 from web.observing import Observer
 from web.organisation import account, portal, signing
+from web.reference import calendar, codes, exchange, plan
 from web.serving import WITH_WORKER, WorkerThread, save_memory
 from web.studio import routes as studio
 from web.task import handling
@@ -53,6 +54,10 @@ ROUTERS = (
     variables.router,
     searching.router,
     studio.router,
+    codes.router,
+    exchange.router,
+    calendar.router,
+    plan.router,
 )
 
 for form_id, address in PAGES.items():

@@ -19,7 +19,7 @@ from starlette.staticfiles import StaticFiles
 from starlette.types import Scope
 
 STATIC = Path(__file__).parent / "static"
-STYLE_PARTS = ("tokens", "base", "frame", "pieces", "forms", "form", "lists", "words", "declaration", "print")
+STYLE_PARTS = ("tokens", "base", "frame", "pieces", "forms", "form", "lists", "words", "declaration", "reference", "print")
 
 _YEAR = "public, max-age=31536000, immutable"
 

@@ -16,6 +16,7 @@ def groups_for(actor: Actor, waiting: int | None = None, *, demo: bool = False) 
         _working(actor, inbox),
         _watching(actor),
         _drawing(actor),
+        _keeping(actor),
         NavGroup("演示", (NavItem("演示账号", "/demo"),), "users") if demo else None,
     )
     return tuple(group for group in groups if group is not None)
@@ -58,3 +59,10 @@ def _drawing(actor: Actor) -> NavGroup | None:
     if not actor.may(Permission.DEFINITIONS_EDIT):
         return None
     return NavGroup("流程设计", (NavItem("流程、表单与决策表", "/studio"),), "edit")
+
+
+def _keeping(actor: Actor) -> NavGroup | None:
+    if not actor.may(Permission.CODES_MANAGE):
+        return None
+    items = (NavItem("代码表", "/codes"), NavItem("工作日历", "/calendar"), NavItem("年度计划", "/year-plan"))
+    return NavGroup("系统管理", items, "gear")

@@ -1,7 +1,7 @@
 """Timers: rows with the instant they are due, claimed by a sweep; the dates of the year plan move many at once."""
 
-from collections.abc import Mapping
-from datetime import datetime, timedelta
+from collections.abc import Collection, Mapping
+from datetime import date, datetime, time, timedelta
 from heapq import heapify, heappop, heappush
 from typing import TYPE_CHECKING, Any
 
@@ -9,11 +9,12 @@ import sqlalchemy as sa
 import structlog
 
 from engine.access import SYSTEM, Actor, Permission, authorize
+from engine.clock import ZONE
 from engine.db import Database, Transaction
 from engine.errors import NotFound, Unavailable
 from engine.flow.firing import note
 from engine.flow.loading import lock_case
-from engine.flow.tables import CaseState, case, timer
+from engine.flow.tables import CaseState, case, task, timer
 from engine.flow.timing import next_firing
 
 if TYPE_CHECKING:
@@ -102,6 +103,21 @@ def move_deadline(tx: Transaction, actor: Actor, deadline_id: str, at: datetime,
     return int(moved.rowcount)
 
 
+def move_due(
+    tx: Transaction, case_key: int, *, timers: Collection[str], at: datetime, tasks: Collection[str] = ()
+) -> int:
+    """Let the waiting timers of these elements of one case fire at another instant, and these tasks be due then.
+
+    For inline jobs that grant more time; the case is locked by the command they run in. How many timers there were.
+    """
+    here = sa.and_(timer.c.case_key == case_key, timer.c.element_id.in_(sorted(timers)))
+    moved = tx.execute(sa.update(timer).where(here).values(due_at=at, lease_until=None))
+    if tasks:
+        waiting = sa.and_(task.c.case_key == case_key, task.c.element_id.in_(sorted(tasks)))
+        tx.execute(sa.update(task).where(waiting).values(due_at=at))
+    return int(moved.rowcount)
+
+
 def count_following(tx: Transaction, deadline_id: str, year: int) -> int:
     """How many timers of that year's cases would move with a date of the year plan."""
     return int(tx.value(sa.select(sa.func.count()).select_from(timer).where(_following(deadline_id, year))) or 0)
@@ -142,3 +158,10 @@ def _fire_alone(database: Database, key: int) -> bool:
             tx.execute(sa.update(timer).where(timer.c.key == key).values(lease_until=tx.now + PAUSE))
         return False
     return True
+
+
+def count_due_on(tx: Transaction, day: date) -> int:
+    """How many open tasks are due on that day of the province."""
+    start = datetime.combine(day, time(), ZONE)
+    due = sa.and_(task.c.due_at >= start, task.c.due_at < start + timedelta(days=1))
+    return int(tx.value(sa.select(sa.func.count()).select_from(task).where(due)) or 0)
