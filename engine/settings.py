@@ -42,6 +42,10 @@ class Settings:
     #: SQLite `synchronous`: FULL keeps the last commits on power loss, NORMAL is quicker
     sqlite_synchronous: str = "FULL"
     log_level: str = "INFO"
+    #: the address people reach the system at, for QR codes on printed sheets
+    public_url: str = ""
+    #: folders with fonts for printed documents, besides the ones that come along
+    fonts: tuple[Path, ...] = ()
 
     @property
     def is_sqlite(self) -> bool:
@@ -90,4 +94,6 @@ def read_settings(environ: Mapping[str, str] | None = None) -> Settings:
         upload_mb=number("ZHIPING_UPLOAD_MB", 100),
         sqlite_synchronous=env.get("ZHIPING_SQLITE_SYNCHRONOUS", "FULL").upper(),
         log_level=env.get("ZHIPING_LOG_LEVEL", "INFO").upper(),
+        public_url=env.get("ZHIPING_PUBLIC_URL", "").rstrip("/"),
+        fonts=tuple(Path(folder) for folder in env.get("ZHIPING_FONTS", "").split(os.pathsep) if folder),
     )

@@ -1,0 +1,29 @@
+"""What is printed of declarations: 通用表 (评审表), 一览表, 公示表. They read what their reader may see and nothing else."""
+
+from engine.declaration.sheets.batch import export_all_general_sheets, export_general_sheets
+from engine.declaration.sheets.code import declaration_code, same_code
+from engine.declaration.sheets.general import general_sheet, general_sheet_of
+from engine.declaration.sheets.lists import (
+    Publicity,
+    overview_sheet,
+    publicity_of_unit,
+    publicity_sheet,
+    unit_declarations,
+)
+from engine.declaration.sheets.sheet import Folding, Sheet
+
+__all__ = [
+    "Folding",
+    "Publicity",
+    "Sheet",
+    "declaration_code",
+    "export_all_general_sheets",
+    "export_general_sheets",
+    "general_sheet",
+    "general_sheet_of",
+    "overview_sheet",
+    "publicity_of_unit",
+    "publicity_sheet",
+    "same_code",
+    "unit_declarations",
+]

@@ -1,0 +1,77 @@
+"""A dossier read for printing: by its owner with what is typed and not handed in yet, by everybody else without."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from engine.access import Actor
+from engine.db import Transaction
+from engine.declaration.detail import DeclarationDetail, declaration_detail, filling_of
+from engine.declaration.dossier import FILLING_FORM, section
+from engine.declaration.forms import latest_form
+from engine.document import FileStore, find_attachment
+from engine.document.images import reduce_to
+from engine.errors import InvalidInput, NotFound, Unavailable
+from engine.flow.queries import handed_in
+from engine.flow.registry import clock_of, registry_of
+from engine.form import FormView
+from engine.reference import CodeBook, CodeLists
+
+#: pixels of a photo on paper: 35 mm at 300 dots an inch
+PHOTO = (420, 560)
+
+
+@dataclass(frozen=True, slots=True)
+class ReadDossier:
+    """`values` are the sections; `is_draft` says that they hold what was not handed in."""
+
+    detail: DeclarationDetail
+    view: FormView
+    values: Mapping[str, Any]
+    book: CodeBook
+    is_draft: bool
+
+    @property
+    def row(self) -> Mapping[str, Any]:
+        return self.detail.row
+
+    def label(self, code_list: str, column: str) -> str:
+        """A code of the declaration's row in words."""
+        return self.book.label(code_list, self.row[column])
+
+
+def read_dossier(tx: Transaction, actor: Actor, case_key: int) -> ReadDossier:
+    """The dossier as its reader may see it. Raises `NotFound`."""
+    detail = declaration_detail(tx, actor, case_key)
+    options, clock = registry_of(tx).options, clock_of(tx)
+    book = tx.service(CodeLists).book(tx, detail.row["year"])
+    if detail.row["applicant"] == actor.login:
+        try:
+            filling = filling_of(tx, actor, case_key)
+        except NotFound:
+            pass
+        else:
+            view = filling.form.prepare(filling.values, filling.context, options=options, clock=clock)
+            return ReadDossier(detail, view, filling.values, book, is_draft=True)
+    values = {name: value for name, value in detail.values.items() if value is not None}
+    context = {**detail.variables, "required_materials": []}
+    view = _form(tx, case_key).prepare(values, context, options=options, clock=clock)
+    return ReadDossier(detail, view, values, book, is_draft=detail.row["submitted_at"] is None)
+
+
+def _form(tx: Transaction, case_key: int) -> Any:
+    """The version that was handed in last, else the one in force."""
+    forms = (registry_of(tx).library.form(tx, one.form_key) for one in reversed(handed_in(tx, case_key)))
+    return next((form for form in forms if form.id == FILLING_FORM), None) or latest_form(tx, FILLING_FORM)
+
+
+def photo_of(tx: Transaction, actor: Actor, values: Mapping[str, Any]) -> bytes | None:
+    """The portrait, small enough for paper; nothing where there is none or it cannot be read now."""
+    photos = section(values, "basic_info").get("photo") or []
+    if not photos or not str(photos[0].get("id", "")).isdecimal():
+        return None
+    try:
+        found = find_attachment(tx, actor, int(photos[0]["id"]), lambda *_: True)
+        return reduce_to(tx.service(FileStore).read(found.sha256), PHOTO)
+    except (NotFound, Unavailable, InvalidInput):
+        return None
