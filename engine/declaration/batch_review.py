@@ -11,15 +11,16 @@ import sqlalchemy as sa
 
 from engine.access import Actor, Permission, authorize
 from engine.db import Transaction
+from engine.declaration.dossier import OFFICER_FORM
 from engine.declaration.lists import review_scope
 from engine.declaration.tables import declaration
 from engine.errors import InvalidInput, NotFound, Refused
 from engine.flow.batches import start_batch
 from engine.flow.completion import complete_task
 from engine.flow.contexts import BatchKind
-from engine.flow.modification import reopen_task
+from engine.flow.modification import may_reopen, reopen_task
 from engine.flow.registry import registry_of
-from engine.flow.tables import task, task_done
+from engine.flow.tables import TaskState, task, task_done
 from engine.flow.visibility import is_visible
 from engine.notification import Recipient, notify
 from engine.organisation.tables import account
@@ -170,6 +171,25 @@ def take_back_review(tx: Transaction, actor: Actor, task_key: int, *, reason: st
     if held.outcome == RETURN:
         _tell_applicant(tx, held.case_key, about.applicant, about.declaration_no)
     return opened
+
+
+def decision_to_take_back(tx: Transaction, actor: Actor, case_key: int) -> Mapping[str, Any] | None:
+    """The actor's last decision in a declaration, where it can still be taken back: its row of `task_done`."""
+    if not actor.may(Permission.DECLARATIONS_REVIEW):
+        return None
+    t = task_done.c
+    own = sa.select(task_done).where(t.case_key == case_key, t.ended_by == actor.login, t.state == TaskState.COMPLETED)
+    row = tx.row(own.order_by(t.ended_at.desc(), t.key.desc()).limit(1))
+    if row is None or not may_reopen(tx, actor, row._mapping):
+        return None
+    return dict(row._mapping)
+
+
+def recommends(tx: Transaction, actor: Actor) -> bool:
+    """Whether reviews that take 推荐和公示情况 and 推荐小组意见 wait for the actor: those of the own unit's applicants."""
+    t = task.c
+    waiting = sa.select(t.key).where(t.candidate.in_(sorted(actor.groups)), t.form_id == OFFICER_FORM)
+    return tx.row(waiting.limit(1)) is not None
 
 
 def _tell_applicant(tx: Transaction, case_key: int, login: str, number: str) -> None:

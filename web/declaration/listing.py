@@ -86,6 +86,7 @@ def _row(
     return {
         "id": key,
         "key": key,
+        "task": row["task_key"],
         "url": f"/declarations/{key}" if row["outcome"] else f"/declarations/{key}/review{kept if asked else ''}",
         "row": row,
         "titles": titles_of(book, row),

@@ -4,6 +4,7 @@ from fastapi import APIRouter, Request
 from starlette.responses import Response
 
 from engine.access import Permission
+from engine.declaration.batch_review import decision_to_take_back
 from engine.declaration.detail import declaration_detail
 from engine.declaration.dossier import FILLING_FORM
 from web.declaration.dossier import dossier_of
@@ -34,6 +35,7 @@ def show_declaration(request: Request, case_key: Key) -> Response:
             entries=entries_of(tx, actor, case_key),
             may_review=actor.may(Permission.DECLARATIONS_REVIEW) and not waiting.isdisjoint(REVIEW_FORMS),
             may_fill=detail.row["applicant"] == actor.login and FILLING_FORM in waiting,
+            may_take_back=decision_to_take_back(tx, actor, case_key) is not None,
             undo=offered_undo(request, tx, actor),
         )
 

@@ -2,6 +2,7 @@
 
 from web.declaration import (
     actions,
+    batch,
     deciding,
     fill,
     guide,
@@ -14,6 +15,7 @@ from web.declaration import (
     review,
     setup,
     submit,
+    take_back,
     uploading,
 )
 
@@ -25,6 +27,8 @@ ROUTERS = tuple(
         guide,
         phrases,
         listing,
+        batch,
+        take_back,
         fill,
         submit,
         printing,
