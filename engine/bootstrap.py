@@ -30,6 +30,7 @@ from engine.organisation import Passwords
 from engine.organisation.actors import actor_in_role
 from engine.organisation.code_use import people_using, units_using
 from engine.organisation.unit_wiring import register_units
+from engine.organisation.wiring import register_organisation
 from engine.reference import Calendar, CodeBook, CodeLists, Dependents, Option, seed_reference
 from engine.settings import Settings
 
@@ -154,6 +155,7 @@ def build(
         actors=actor_in_role,
     )
     register_units(registry)
+    register_organisation(registry)
     register_declaration(registry)
     if extra is not None:
         extra(registry)

@@ -25,7 +25,7 @@ from web.guard import Guard
 from web.inbox import routes as inbox
 from web.monitor import lists, mending, orphans, overview, searching, variables
 from web.observing import Observer
-from web.organisation import account, portal, signing
+from web.organisation import account, applicants, portal, signing, staff, transfers
 from web.reference import calendar, codes, exchange, plan
 from web.serving import WITH_WORKER, WorkerThread, save_memory
 from web.studio import routes as studio
@@ -39,6 +39,10 @@ ROUTERS = (
     portal.router,
     signing.router,
     account.router,
+    *unit_routes.ROUTERS,
+    staff.router,
+    applicants.router,
+    transfers.router,
     notification.router,
     uploads.router,
     batch.router,

@@ -14,6 +14,8 @@ def groups_for(actor: Actor, waiting: int | None = None, *, demo: bool = False) 
         _declaring(actor, inbox),
         _reviewing(actor, inbox),
         _working(actor, inbox),
+        _keeping(actor),
+        _organising(actor),
         _watching(actor),
         _drawing(actor),
         _keeping(actor),
@@ -46,6 +48,19 @@ def _working(actor: Actor, inbox: NavItem) -> NavGroup | None:
     if has_inbox or not actor.may(Permission.TASKS_WORK):
         return None
     return NavGroup("我的工作", (inbox,), "inbox")
+
+
+def _keeping(actor: Actor) -> NavGroup | None:
+    staff = (NavItem("工作人员帐号管理", "/accounts"),) if actor.may(Permission.ACCOUNTS_MANAGE) else ()
+    applicants = (NavItem("申报人帐号管理", "/applicants"),) if actor.may(Permission.APPLICANTS_MANAGE) else ()
+    return NavGroup("单位账号管理", (*staff, *applicants), "users") if staff or applicants else None
+
+
+def _organising(actor: Actor) -> NavGroup | None:
+    """The manual's 机构管理 (L103)."""
+    if not actor.may(Permission.UNITS_MANAGE):
+        return None
+    return NavGroup("机构管理", (NavItem("次级机构管理", "/units"),), "unit")
 
 
 def _watching(actor: Actor) -> NavGroup | None:

@@ -4,6 +4,7 @@ from engine.declaration.batch_review import KINDS
 from engine.declaration.correcting import check_filling, extend_correction
 from engine.declaration.deciding import check_recommending, check_review, sign
 from engine.declaration.dossier import FILLING_FORM, OFFICER_FORM, PROCESS
+from engine.declaration.moving import check_transfer, move_declaration
 from engine.declaration.notices import notify_applicant, notify_reviewers
 from engine.declaration.placing import check_entrustment, check_placement, check_screening
 from engine.declaration.preparing import prepare_filling
@@ -33,6 +34,9 @@ def register_declaration(registry: Registry) -> None:
     registry.add_inline("register_approved_declaration", register_approved_declaration)
     registry.add_inline("extend_correction", extend_correction)
     registry.add_inline("propose_committee", propose_committee)
+    registry.add_inline("move_declaration", move_declaration)
+    for form_id in ("transfer_consent", "transfer_acceptance", "transfer_decision"):
+        registry.add_hook(form_id, check_transfer)
     registry.add_projector(PROCESS, project_declaration)
     for kind, how in KINDS.items():
         registry.add_batch(kind, how)

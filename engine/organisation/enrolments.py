@@ -7,7 +7,7 @@ from sqlalchemy.exc import IntegrityError
 
 from engine.access import Actor, Permission, authorize
 from engine.db import Transaction
-from engine.errors import InvalidInput, NotAllowed, Refused
+from engine.errors import InvalidInput, NotAllowed, NotFound, Refused
 from engine.organisation.accounts import add_role, insert_account
 from engine.organisation.events import record
 from engine.organisation.roles import Role
@@ -239,3 +239,11 @@ def _take_over(tx: Transaction, actor: Actor, held: sa.Row[tuple[object, ...]], 
         values["mobile"] = mobile
     if values:
         tx.execute(sa.update(account).where(account.c.id == held.id).values(**values))
+
+
+def person_of(tx: Transaction, enrolment_id: int) -> tuple[int, int]:
+    """The person and the year of an enrolment. The caller has authorised. Raises `NotFound`."""
+    row = tx.row(sa.select(enrolment.c.person, enrolment.c.year).where(enrolment.c.id == enrolment_id))
+    if row is None:
+        raise NotFound
+    return row.person, row.year

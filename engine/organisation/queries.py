@@ -123,6 +123,11 @@ def unit_names(tx: Transaction, units: Collection[int]) -> Mapping[int, str]:
     return {row.id: row.name for row in tx.rows(wanted)} if units else {}
 
 
+def is_agency(tx: Transaction, unit_id: int | None) -> bool:
+    """Whether the unit declares for employers that are not its own (J24)."""
+    return bool(tx.value(sa.select(unit.c.is_agency).where(unit.c.id == unit_id)))
+
+
 def units_named(tx: Transaction, text: str, limit: int = 200) -> list[int]:
     """The ids of units whose name holds the text."""
     wanted = sa.select(unit.c.id).where(unit.c.name.contains(text, autoescape=True)).order_by(unit.c.id).limit(limit)

@@ -1,0 +1,45 @@
+"""What was done to accounts and people, in words."""
+
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+from typing import Any
+
+from engine.organisation.staff import Event
+
+WORDS: Mapping[str, str] = {
+    "account:created": "建立帐号",
+    "account:edited": "修改资料",
+    "account:disabled": "停用",
+    "account:enabled": "启用",
+    "account:password_reset": "重置密码",
+    "account:password_changed": "本人修改密码",
+    "account:password_recovered": "本人凭验证码重设密码",
+    "account:address_bound": "本人绑定联系方式",
+    "account:delegated": "委托他人办理待办",
+    "account:delegation_revoked": "收回委托",
+    "person:enrolled": "建立年度申报账户",
+    "person:edited": "修改所在部门或工作单位",
+    "person:corrected": "更正姓名或证件号码",
+    "person:transferred": "转入其他单位",
+}
+_FIELDS = {"name": "姓名", "mobile": "手机号码", "email": "电子邮箱", "department": "科室"}
+
+
+def told(events: Iterable[Event]) -> list[tuple[datetime, str, str, str]]:
+    """For the macro `event_list`."""
+    return [(event.at, WORDS.get(event.event, event.event), event.by, _note(event)) for event in events]
+
+
+def _note(event: Event) -> str:
+    detail: dict[str, Any] = event.detail
+    if event.event == "person:corrected":
+        before, after = detail["before"], detail["after"]
+        return (
+            f"{before['name']} {before['identity_number']} 更正为 {after['name']} {after['identity_number']}。"
+            f"原因：{detail['reason']}"
+        )
+    if event.event == "account:edited":
+        return "、".join(_FIELDS.get(name, name) for name in detail.get("changed", []))
+    if event.event == "account:delegated":
+        return f"{detail['from']} 至 {detail['until']}，{detail['reason']}"
+    return f"{detail['year']} 年度" if event.event == "person:enrolled" else ""
