@@ -25,7 +25,7 @@ from web.guard import Guard
 from web.inbox import routes as inbox
 from web.monitor import lists, mending, orphans, overview, searching, variables
 from web.observing import Observer
-from web.organisation import account, applicants, portal, signing, staff, transfers
+from web.organisation import account, applicants, portal, signing, staff, transfers, unit_routes
 from web.reference import calendar, codes, exchange, plan
 from web.serving import WITH_WORKER, WorkerThread, save_memory
 from web.studio import routes as studio

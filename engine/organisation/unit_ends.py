@@ -55,9 +55,7 @@ def merge_unit(tx: Transaction, actor: Actor, unit_id: int, into: int) -> int | 
     for child in children:
         refuse_wider(child, receiving)
     _refuse_same_codes(tx, children, into)
-    cases = open_cases_of(
-        tx, subtree_of(unit_id), groups=groups_of(unit_id), holders=holders_in(sa.select(sa.literal(unit_id)))
-    )
+    cases = open_cases_of(tx, subtree_of(unit_id), groups=groups_of(unit_id), holders=holders_in(_only(unit_id)))
     _move_children(tx, unit_id, into)
     _move_roles(tx, unit_id, into)
     this_year = local(tx.now).year
@@ -68,6 +66,19 @@ def merge_unit(tx: Transaction, actor: Actor, unit_id: int, into: int) -> int | 
     record(tx, actor, "unit:merged", unit=unit_id, detail=detail)
     record(tx, actor, "unit:received", unit=into, detail={"from": unit_id, "cases": len(cases)})
     return hand_over(tx, actor, cases, unit_id, into, f"机构合并：{ending.name}并入{receiving.name}")
+
+
+def hand_over_again(tx: Transaction, actor: Actor, unit_id: int) -> int | None:
+    """Let what is left of a merged unit's open cases follow (a case that was suspended meanwhile); the batch, if any.
+
+    Raises `Refused` for a unit that was not merged.
+    """
+    authorize(actor, Permission.UNITS_MANAGE)
+    row = find_unit(tx, actor, unit_id)
+    if row.merged_into is None:
+        raise Refused("该机构没有并入其他机构。")
+    cases = open_cases_of(tx, _only(unit_id), groups=groups_of(unit_id))
+    return hand_over(tx, actor, cases, unit_id, row.merged_into, f"再次移交：{row.name}")
 
 
 def dissolve_unit(tx: Transaction, actor: Actor, unit_id: int) -> int:
@@ -96,6 +107,10 @@ def dissolve_unit(tx: Transaction, actor: Actor, unit_id: int) -> int:
         if other != unit_id:
             record(tx, actor, "unit:dissolved", unit=other, detail={"with": ending.id})
     return len(units)
+
+
+def _only(unit_id: int) -> sa.Select[Any]:
+    return sa.select(sa.literal(unit_id))
 
 
 def _refuse_same_codes(tx: Transaction, children: Sequence[sa.Row[Any]], into: int) -> None:

@@ -69,12 +69,13 @@ RIGHTS = {"may_create_committee": "评委会创建权", "may_form_committee": "�
 
 
 def tidy_fields(fields: UnitFields) -> UnitFields:
-    """Without blanks at the ends; codes in capitals."""
-    text = {name: value.strip() for name, value in asdict(fields).items() if isinstance(value, str)}
+    """Without blanks at the ends; codes in capitals; whoever is of the category of agencies is one."""
+    text = {name: value.strip() for name, value in asdict(fields).items() if type(value) is str}
     text["code"] = text["code"].upper()
     text["credit_code"] = tidy_code(text["credit_code"])
     text["registry_code"] = tidy_code(text["registry_code"])
-    return UnitFields(**{**asdict(fields), **text})
+    agency = fields.is_agency or text["category"] == AGENCY
+    return UnitFields(**{**asdict(fields), **text, "is_agency": agency})
 
 
 def problems_of(fields: UnitFields, book: CodeBook) -> dict[str, list[str]]:
