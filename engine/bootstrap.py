@@ -11,12 +11,14 @@ from pathlib import Path
 
 from engine.access import SYSTEM
 from engine.clock import Clock, SystemClock, local
+from engine.committee.code_use import committees_using
 from engine.db import Database
 from engine.declaration.checking import check_declarations
 from engine.declaration.code_use import declarations_using
 from engine.declaration.registers import ImportedRegisters, Registers
 from engine.declaration.wiring import register_declaration
 from engine.document import FileStore, collect_garbage, describe_own
+from engine.document.pdf import TYPESETTER
 from engine.flow.check import Violation
 from engine.flow.code_use import decisions_naming, forms_using
 from engine.flow.dbos_queue import DbosQueue, migrate_queue
@@ -89,11 +91,13 @@ class App:
 
     def seed_demo(self) -> bool:
         """The demo province with its stories, unless there are units already; says whether it was made."""
+        from engine.committee.demo import seed_demo_committees
         from engine.declaration.demo import play_demo
         from engine.organisation.demo import seed_demo_province
 
         with self.database.transaction() as tx:
             made = seed_demo_province(tx, self.passwords, self.year)
+            seed_demo_committees(tx)
         if made:
             play_demo(self.database, self.files)
         return made
@@ -119,6 +123,7 @@ class App:
     def close(self) -> None:
         if self.queue is not None:
             self.queue.close()
+        TYPESETTER.close()
         self.database.dispose()
 
 
@@ -144,6 +149,7 @@ def build(
     lists = CodeLists()
     files = FileStore(settings.files_url)
     passwords = Passwords()
+    TYPESETTER.fonts = settings.fonts
     carried = DbosQueue(database) if queue else None
     registry = Registry(
         options=PresentOptions(database, lists),
@@ -160,7 +166,9 @@ def build(
     if extra is not None:
         extra(registry)
     registry.freeze()
-    dependents = Dependents([units_using, people_using, declarations_using, forms_using, decisions_naming])
+    dependents = Dependents(
+        [units_using, people_using, committees_using, declarations_using, forms_using, decisions_naming]
+    )
     database.services.update(
         {
             Dependents: dependents,

@@ -1,6 +1,7 @@
 """Which characters the fonts can draw, so that one they cannot is printed as its number and not as an empty box."""
 
 import struct
+import sys
 from collections.abc import Iterable, Iterator, Sequence
 from functools import cache
 from pathlib import Path
@@ -15,17 +16,22 @@ BLANK = frozenset("\n\r\t\u200b\ufeff")
 
 def drawable(text: str, folders: Sequence[Path]) -> str:
     """The text with every character that no font has as `[U+20BB7]`."""
-    missing = set(text) - BLANK - covered(tuple(folders))
-    for character in missing:
-        text = text.replace(character, f"[U+{ord(character):04X}]")
+    has = covered(tuple(folders))
+    for character in set(text) - BLANK:
+        if not has[ord(character)]:
+            text = text.replace(character, f"[U+{ord(character):04X}]")
     return text
 
 
 @cache
-def covered(folders: tuple[Path, ...]) -> frozenset[str]:
-    """Every character a font in these folders has."""
+def covered(folders: tuple[Path, ...]) -> bytes:
+    """For every character whether a font in these folders has it."""
+    has = bytearray(sys.maxunicode + 1)
     files = (file for folder in folders for file in sorted(folder.rglob("*")) if file.suffix.lower() in SUFFIXES)
-    return frozenset(chr(code) for file in files for code in _codes(file.read_bytes()))
+    for file in files:
+        for code in _codes(file.read_bytes()):
+            has[code] = 1
+    return bytes(has)
 
 
 def _codes(font: bytes) -> Iterator[int]:

@@ -11,11 +11,13 @@ from engine.declaration.sheets.lists import (
     unit_declarations,
 )
 from engine.declaration.sheets.sheet import Folding, Sheet
+from engine.declaration.sheets.verifying import Verdict, verify_sheet
 
 __all__ = [
     "Folding",
     "Publicity",
     "Sheet",
+    "Verdict",
     "declaration_code",
     "export_all_general_sheets",
     "export_general_sheets",
@@ -26,4 +28,5 @@ __all__ = [
     "publicity_sheet",
     "same_code",
     "unit_declarations",
+    "verify_sheet",
 ]

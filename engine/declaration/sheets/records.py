@@ -11,7 +11,6 @@ from engine.declaration.dossier import has_title, marked, rows, section
 from engine.declaration.tables import declaration
 from engine.flow.tables import variable
 from engine.flow.visibility import is_visible
-from engine.form.view import date_text
 from engine.reference import CodeBook, CodeLists
 
 #: the sections these sheets read
@@ -77,8 +76,8 @@ def _record(book: CodeBook, row: Mapping[str, Any], values: Mapping[str, Any]) -
         "name": row["name"],
         "unit_name": row["unit_name"],
         "sex": book.label("sex", basic.get("sex")),
-        "born": _date(basic.get("birth_date"), month=True),
-        "began_work": _date(supplement.get("began_work_on"), month=True),
+        "born": _month(basic.get("birth_date")),
+        "began_work": _month(supplement.get("began_work_on")),
         "health": _text(supplement.get("health")),
         "first_education": _education(book, marked(education, "is_first")),
         "highest_education": _education(book, marked(education, "is_highest")),
@@ -108,7 +107,7 @@ def _present(book: CodeBook, values: Mapping[str, Any]) -> dict[str, str]:
         return {"current_title": "无", "current_title_on": ""}
     return {
         "current_title": book.label("title_name", position.get("current_title_name")),
-        "current_title_on": _date(position.get("current_title_obtained_on"), month=True),
+        "current_title_on": _month(position.get("current_title_obtained_on")),
     }
 
 
@@ -116,7 +115,7 @@ def _education(book: CodeBook, row: Mapping[str, Any]) -> str:
     if not row:
         return ""
     parts = (
-        _date(row.get("ended_on")),
+        _month(row.get("ended_on")),
         _text(row.get("school")),
         book.label("major", row.get("major")),
         book.label("education_level", row.get("education_level")),
@@ -126,17 +125,25 @@ def _education(book: CodeBook, row: Mapping[str, Any]) -> str:
 
 
 def _period(value: Any) -> str:
-    """2001年7月至2026年10月，满25年"""
+    """2001.07至2026.10，满25年"""
     held = value if isinstance(value, Mapping) else {}
-    begin, end, years = _date(held.get("from")), _date(held.get("to")), held.get("years")
+    begin, end, years = _month(held.get("from")), _month(held.get("to")), held.get("years")
     span = f"{begin}至{end}" if begin or end else ""
     return "，".join(filter(None, (span, f"满{_text(years)}年" if years is not None else "")))
 
 
 def _appraisals(book: CodeBook, found: Sequence[Mapping[str, Any]]) -> str:
-    """2023合格、2024优秀"""
-    held = sorted((str(row.get("year") or ""), book.label("appraisal_grade", row.get("grade"))) for row in found)
-    return "、".join(f"{year}{grade}" for year, grade in held)
+    """合格 2021–2023，优秀 2024: years one after the other with the same grade stand together."""
+    graded = ((str(row.get("year") or ""), str(row.get("grade") or "")) for row in found)
+    held = sorted((int(year), grade) for year, grade in graded if year.isdecimal())
+    runs: list[tuple[str, int, int]] = []
+    for year, grade in held:
+        if runs and runs[-1][0] == grade and runs[-1][2] == year - 1:
+            runs[-1] = (grade, runs[-1][1], year)
+        else:
+            runs.append((grade, year, year))
+    spans = ((grade, f"{first}" if first == last else f"{first}–{last}") for grade, first, last in runs)
+    return "，".join(f"{book.label('appraisal_grade', grade)} {span}" for grade, span in spans)
 
 
 def _works(values: Mapping[str, Any]) -> str:
@@ -151,9 +158,9 @@ def _counted(values: Mapping[str, Any], name: str, label: str, measure: str, tit
     return f"{label} {len(found)} {measure}" + (f"：{named}" if named else "")
 
 
-def _date(text: Any, *, month: bool = False) -> str:
-    shown = date_text(str(text)) if text else ""
-    return shown[: shown.find("月") + 1] if month and "月" in shown else shown
+def _month(text: Any) -> str:
+    """1976.03, as tables of people are used to it."""
+    return str(text)[:7].replace("-", ".") if text else ""
 
 
 def _text(value: Any) -> str:
