@@ -11,6 +11,7 @@ from engine.declaration.preparing import prepare_filling
 from engine.declaration.projection import project_declaration
 from engine.declaration.proposing import propose_committee
 from engine.declaration.records import register_approved_declaration
+from engine.declaration.sheets.batch import GENERAL_SHEETS, KIND
 from engine.declaration.succession import follow_unit
 from engine.flow.registry import Registry
 
@@ -38,6 +39,6 @@ def register_declaration(registry: Registry) -> None:
     for form_id in ("transfer_consent", "transfer_acceptance", "transfer_decision"):
         registry.add_hook(form_id, check_transfer)
     registry.add_projector(PROCESS, project_declaration)
-    for kind, how in KINDS.items():
+    for kind, how in {**KINDS, KIND: GENERAL_SHEETS}.items():
         registry.add_batch(kind, how)
     registry.add_follower(PROCESS, follow_unit)
