@@ -1,6 +1,7 @@
 """The committees that review, as they are registered."""
 
 from enum import StrEnum
+from typing import Any
 
 import sqlalchemy as sa
 
@@ -45,3 +46,8 @@ committee = sa.Table(
 )
 """授权单位评委会管理. `series`, `specialties` and `levels` are values of the code lists; no specialties means all of the
 series. A phone is kept as typed; its limit of 12 counts neither hyphens nor spaces (Q40)."""
+
+
+def holds(column: sa.Column[Any], value: str) -> sa.ColumnElement[bool]:
+    """Whether a list of values (`specialties`, `levels`) has this one; values are letters, digits, dots and hyphens."""
+    return sa.type_coerce(column, sa.Text).contains(f'"{value}"', autoescape=True)
