@@ -55,7 +55,7 @@ def _identity(basic_info: Mapping[str, Any]) -> Check:
 
 def _materials(tx: Transaction, year: int, values: Mapping[str, Any]) -> Check:
     """What must be there on submitting; what the unit still adds before it goes up is a reminder."""
-    book, given = book_of(tx, year), {**section(values, "base_material"), **_added(values)}
+    book, given = book_of(tx, year), section(values, "base_material")
     needed = materials_of(tx, year, values, book, values.get("standing") or {})
     missing = [one for one in needed if not given.get(one.material)]
     if not missing:
@@ -64,11 +64,6 @@ def _materials(tx: Transaction, year: int, values: Mapping[str, Any]) -> Check:
     if any(one.due == "submit" for one in missing):
         return Check("bad", "申报材料", f"缺少：{names}")
     return Check("warn", "申报材料", f"单位上报前须补充：{names}")
-
-
-def _added(values: Mapping[str, Any]) -> Mapping[str, Any]:
-    """What the unit uploaded with its recommendation."""
-    return {name: files for name, files in section(values, "recommendation").items() if files}
 
 
 def _agreement(tx: Transaction, year: int, values: Mapping[str, Any]) -> Iterator[Check]:

@@ -182,10 +182,10 @@ class _Player:
         self.decide("approve", AGREED)
 
     def approve_all(self, _: str) -> None:
-        """Approve until nobody above is left."""
+        """Approve until nobody above is left: it waits for a committee then."""
         for _round in range(MOST_REVIEWS):
             with self.database.read() as tx:
-                if tx.row(sa.select(task.c.key).where(task.c.case_key == self.case_key)) is None:
+                if self.open_task(tx).element_id == "preassign_committee":
                     return
             self.decide("approve", AGREED)
 

@@ -196,6 +196,11 @@ def _supplement(story: Mapping[str, str], setup: Mapping[str, Any], born: int) -
         "administrative_post": "无",
         "recruited_talent": "no",
         "practice_period": period,
+        # the manual's order: who has the unit's ranking already brings it along
+        "quantified_score": 88.5,
+        "score_rank": 1,
+        "recommendation_rank": 1,
+        "recommended_total": 2,
     }
     if titled and setup["title_category"] in ("teaching", "health"):
         supplement["grassroots_years"] = {"from": period["from"], "to": f"{born + 32}-12"}

@@ -10,7 +10,7 @@ import sqlalchemy as sa
 
 from engine.clock import local
 from engine.db import Transaction
-from engine.declaration.dossier import section
+from engine.declaration.dossier import rows, section
 from engine.declaration.roles import UNIT_ROLES
 from engine.flow.contexts import JobContext
 from engine.notification import Recipient, notify
@@ -43,6 +43,11 @@ def notify_reviewers(tx: Transaction, context: JobContext) -> None:
     _tell(tx, context, logins, context.headers["template"], data)
 
 
+def notify_about(tx: Transaction, context: JobContext, template: str, **more: object) -> None:
+    """Tell the applicant by another template than the header's, with `more` to fill in."""
+    _tell(tx, context, [str(context.variables["applicant"])], template, {**_about(tx, context), **more})
+
+
 def _tell(tx: Transaction, context: JobContext, logins: list[str], template: str, data: Mapping[str, object]) -> None:
     held = account.c
     people = tx.rows(sa.select(held.id, held.email, held.mobile).where(held.login.in_(logins)).order_by(held.id))
@@ -67,12 +72,13 @@ def _about(tx: Transaction, context: JobContext) -> dict[str, object]:
         "unit": "系统" if refused else f"{review.get('unit_name') or ''}{role}",
         "opinion": ineligible.get("reason") if refused else review.get("opinion"),
         "due": _correction_due(tx, context),
+        "list": "；".join(str(row.get("point") or "") for row in rows(variables, "correction_list")),
     }
 
 
 def _correction_due(tx: Transaction, context: JobContext) -> str:
     """The day by which to correct: the one that is set, else the one that will be set next."""
-    if context.headers["template"] == "declaration_returned":
+    if context.headers.get("template") == "declaration_returned":
         days = context.variables.get("correction_days")
         calendar = tx.service(CodeLists).calendar(tx)
         return _day_of(calendar.add_working_days(local(tx.now).date(), int(days or 0)))

@@ -19,8 +19,9 @@ from engine.flow.tables import CaseState, TaskState, task, task_done
 
 Place = tuple[int, str]
 
-#: a declaration that ended with this status keeps the person's place in the year; any other end frees it
-APPROVED = "待评委会"
+#: a declaration that ended with one of these keeps the person's place in the year; any other end frees it. The last is
+#: where the diagram ended before there were committees
+REVIEWED = frozenset({"评审通过", "评审未通过", "待评委会"})
 RUNNING = frozenset({CaseState.ACTIVE, CaseState.SUSPENDED})
 SECTION_NAMES = frozenset(SECTIONS)
 
@@ -69,11 +70,14 @@ def moving_columns(context: ProjectionContext, open_reviews: Iterable[Place]) ->
     """What any step may change."""
     case, variables = context.case, context.variables
     submitted = variables.get("submitted_at")
+    placement = section(variables, "placement")
     return {
         "status": case["status"],
-        "live": case["state"] in RUNNING or case["status"] == APPROVED,
+        "live": case["state"] in RUNNING or case["status"] in REVIEWED,
         "review_unit": next((unit for unit, _ in open_reviews), None),
         "review_position": variables.get("review_position"),
+        "committee": placement.get("committee"),
+        "entrusted_review": placement.get("entrusted") is True,
         "submitted_at": read_instant(submitted) if submitted else None,
         "finished_at": case["ended_at"],
     }

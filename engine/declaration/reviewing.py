@@ -23,6 +23,7 @@ def review_declaration(
     recommendation_notice: str | None = None,
     panel_opinion: str | None = None,
     files: Mapping[str, Sequence[str]] | None = None,
+    more: Mapping[str, Any] | None = None,
     version: int | None = None,
     arrived_at: datetime | None = None,
     command_key: str | None = None,
@@ -32,11 +33,16 @@ def review_declaration(
     `outcome` is a value of the form's field of that name: `approve`, `return_for_revision`, and `not_recommended` at the
     own unit or `not_eligible` above it. All but `approve` need an `opinion` (at most 1,000 characters).
     `recommendation_notice` and `panel_opinion` are filled in at the own unit (U13); `files` names what the unit adds
-    (`ranking_sheet`, `publicity_proof`) by the ids of its uploads. Raises `InvalidInput` by field, `StaleTask` where a
-    colleague was faster.
+    (`ranking_sheet`, `publicity_proof`) by the ids of its uploads, `more` are further inputs of the task's form. Raises
+    `InvalidInput` by field, `StaleTask` where a colleague was faster.
     """
     authorize(actor, Permission.DECLARATIONS_REVIEW)
-    optional = {"recommendation_notice": recommendation_notice, "panel_opinion": panel_opinion, **(files or {})}
+    optional = {
+        "recommendation_notice": recommendation_notice,
+        "panel_opinion": panel_opinion,
+        **(files or {}),
+        **(more or {}),
+    }
     values: dict[str, Any] = {"outcome": outcome, "opinion": opinion.strip()}
     values |= {name: value for name, value in optional.items() if value is not None}
     return complete_task(tx, actor, task_key, values, version=version, arrived_at=arrived_at, command_key=command_key)

@@ -45,9 +45,16 @@ WITH_APPLICANT = {
     "草稿": "草稿，尚未提交，{due}提交。",
     "已撤回": "已撤回，尚未重新提交，{due}提交。",
     "退回修改": "已由{who}退回修改，{due}修改并重新提交，逾期视为放弃。",
+    "补正中": "{who}一次性告知须补正，{due}补正并重新提交，逾期视为放弃。",
 }
 
 ENDED = {
+    "推荐中": "单位经办人已审核，正在等待单位推荐。",
+    "单位公示中": "单位推荐结果正在公示。",
+    "待参评": "材料已通过评委会审查，等待评审会议评审。",
+    "评审通过": "已经评审通过。",
+    "评审未通过": "评审未通过。",
+    "专项审批未通过": "{who}未予批准：{opinion}",
     "待评委会": "各级单位已审核通过，等待评委会评审。",
     "不予推荐": "{who}未予推荐：{opinion}",
     "不符合条件": "{who}认定不符合申报条件：{opinion}",
@@ -63,7 +70,19 @@ def _in_review(tx: Transaction, step: OpenStep) -> str:
     if step.on_hold:
         reason = f"（{step.hold_reason}）" if step.hold_reason else ""
         return f"{who}审核待定{reason}，{age}。"
-    return f"正由{who}审核，{age}{_due(tx, step.due_at)}。"
+    return f"正由{who}{WORK.get(step.element_id, '审核')}，{age}{_due(tx, step.due_at)}。"
+
+
+#: what is done in the tasks that are no review of a level
+WORK = {
+    "approve_special_route": "专项审批",
+    "confirm_title": "确认现职称",
+    "complete_recommendation": "补填推荐情况",
+    "preassign_committee": "预分配评委会",
+    "record_entrustment": "登记委托评审",
+    "accept_entrustment": "受理委托评审",
+    "screen_declaration": "审查申报材料",
+}
 
 
 def _due(tx: Transaction, due_at: datetime | None) -> str:
@@ -100,14 +119,22 @@ class LargeStep:
     state: str
 
 
+#: where a status stands among the large steps; every other one is at a level of the chain, or with the applicant
+BEFORE_UNITS = frozenset({"专项审批中", "职称确认中"})
+AT_COMMITTEE = frozenset({"待评委会", "待预分配", "委托中", "评委会审查中", "补正中"})
+AWAITING_REVIEW = frozenset({"待参评", "评审通过", "评审未通过"})
+
+
 def large_steps(
     chain: Sequence[Mapping[str, Any]], position: int | None, status: str, *, with_applicant: bool
 ) -> list[LargeStep]:
-    """填报 → each unit of the chain → 待评委会, with the one it stands at."""
-    labels = ["填报", *(unit["name"] for unit in chain), "待评委会"]
-    if status == "待评委会":
-        current = len(labels)
-    elif with_applicant or position is None:
+    """填报 → each unit of the chain → 评委会审查 → 待参评, with the one it stands at."""
+    labels = ["填报", *(unit["name"] for unit in chain), "评委会审查", "待参评"]
+    if status in AT_COMMITTEE:
+        current = len(labels) - 2
+    elif status in AWAITING_REVIEW:
+        current = len(labels) - (status == "待参评")
+    elif with_applicant or position is None or status in BEFORE_UNITS:
         current = 0
     else:
         current = position + 1

@@ -12,13 +12,19 @@ if TYPE_CHECKING:
     from engine.flow.run import Execution
 
 
-def receive(execution: "Execution", wait: Mapping[str, Any], variables: Mapping[str, Any], event: str) -> None:
+def receive(
+    execution: "Execution",
+    wait: Mapping[str, Any],
+    variables: Mapping[str, Any],
+    event: str,
+    detail: Mapping[str, Any] | None = None,
+) -> None:
     """A message or signal reaches a waiting event; `wait` is its row of `subscription`.
 
     Raises `StaleTask` where the event waits no longer.
     """
     element = execution.process.elements[wait["element_id"]]
-    note(execution, element, event)
+    note(execution, element, event, detail)
     key, owner = wait["wait_key"], wait["owner_key"]
     if key == owner:
         instance = execution.instance_of(key)
@@ -40,7 +46,12 @@ def receive(execution: "Execution", wait: Mapping[str, Any], variables: Mapping[
     execution.run.fire(key)
 
 
-def note(execution: "Execution", element: Element, event: str) -> None:
+def note(execution: "Execution", element: Element, event: str, detail: Mapping[str, Any] | None = None) -> None:
     execution.journal.append(
-        execution.tx.now, execution.actor, event, element_id=element.id, name=element.name or element.id
+        execution.tx.now,
+        execution.actor,
+        event,
+        element_id=element.id,
+        name=element.name or element.id,
+        detail=dict(detail) if detail else None,
     )

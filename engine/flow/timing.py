@@ -4,6 +4,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from engine.errors import ProcessFault
+from engine.feel import compile_expression
 from engine.flow.instants import Cycle, read_cycle, read_instant, read_span
 from engine.flow.model import Element, TimerDefinition, TimerKind
 
@@ -39,7 +40,15 @@ def firing(
         text = definition.value.text
         message = f"“{element.name or element.id}”的时间 {text} 无法识别，请写成 ISO 8601 或得到时间的表达式。"
         raise ProcessFault(message, element.id, "timer")
-    return {"due_at": due, "repeat": repeat, "deadline_id": definition.deadline}
+    return {"due_at": due, "repeat": repeat, "deadline_id": _deadline(evaluation, definition.deadline, scope, element)}
+
+
+def _deadline(evaluation: "Evaluation", deadline: str | None, scope: int, element: Element) -> str | None:
+    """The date of the year plan that is followed; FEEL where it depends on the case."""
+    if deadline is None or not deadline.startswith("="):
+        return deadline
+    found = evaluation.feel(compile_expression(deadline), scope, element.id, "deadline")
+    return found if isinstance(found, str) else None
 
 
 def _first_of(cycle: Cycle, now: datetime) -> tuple[datetime, dict[str, Any]]:

@@ -35,6 +35,14 @@ TEMPLATES: Mapping[str, Template] = {
     "correction_expired": Template(
         "申报材料逾期未修改", "您的申报材料“{title}”未在{due}前重新提交，按规定视为放弃申报。", _BOTH
     ),
+    "correction_extended": Template(
+        "修改期限已延长", "您的申报材料“{title}”的修改期限已由{unit}延长至{due}，请按时修改并提交。", _BOTH
+    ),
+    "correction_list": Template(
+        "申报材料须补正",
+        "您的申报材料“{title}”经{unit}审查须补正，请于{due}前一次补齐，逾期视为放弃申报。须补正：{list}",
+        _BOTH,
+    ),
     "declaration_rejected": Template("申报已结束", "您的申报材料“{title}”审核结果：{result}。理由：{opinion}", _BOTH),
     "declaration_approved": Template(
         "申报材料已通过逐级审核", "您的申报材料“{title}”已通过全部审核，进入下一环节。", _BOTH

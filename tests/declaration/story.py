@@ -115,6 +115,12 @@ class Story:
             review_declaration(tx, reviewer, self.task_key(tx), outcome=outcome, opinion=opinion, **values)
         return reviewer
 
+    def climbed(self) -> "Story":
+        """Approved at every level of the chain: it waits to be placed with a committee."""
+        while self.status != "待预分配":
+            self.review()
+        return self
+
     def approve(self, times: int) -> "Story":
         for _ in range(times):
             self.review()

@@ -193,14 +193,15 @@ CHAIN = [
 ]
 
 
-@pytest.mark.catalogue("P22", "Q31")
+@pytest.mark.catalogue("P22", "Q31", "Q38")
 @pytest.mark.parametrize(
-    ("position", "answer"),
-    [
-        (-1, {"has_next": True, "unit": 4, "name": "医院", "position": 0, "leader_review": True}),
-        (0, {"has_next": True, "unit": 1, "name": "职改办", "position": 1, "leader_review": False}),
-        (1, {"has_next": False, "unit": None, "name": None, "position": 1, "leader_review": False}),
-    ],
+    ("direction", "position", "unit", "at"),
+    [(None, -1, 4, 0), (None, 0, 1, 1), (None, 1, None, 1), ("down", 1, 4, 0)],
 )
-def test_the_next_level_is_the_next_unit_of_the_chain(position: int, answer: dict[str, Any]) -> None:
-    assert decide("next_level", chain=CHAIN, position=position, title_level="senior") == answer
+def test_the_next_level_is_the_next_unit_of_the_chain_and_the_lower_one_the_unit_before(
+    direction: str | None, position: int, unit: int | None, at: int
+) -> None:
+    answer = decide("next_level", chain=CHAIN, position=position, title_level="senior", direction=direction)
+    assert (answer["has_next"], answer["unit"], answer["position"]) == (unit is not None, unit, at)
+    held = next((level for level in CHAIN if level["unit"] == unit), {})
+    assert (answer["name"], answer["leader_review"]) == (held.get("name"), held.get("leader_review", False))

@@ -78,7 +78,7 @@ def test_a_started_declaration_has_a_number_of_the_year_and_what_the_account_kno
     assert (known["name"], known["identity_type"], known["birth_date"]) == ("测试申报人", "01", "1985-03-10")
     assert known["identity_number"] == story.applicant.login
     assert detail.sentence == "草稿，尚未提交，请在12月31日 (周四)前提交。"
-    assert [step.label for step in detail.steps][0::5] == ["填报", "待评委会"]
+    assert [step.label for step in detail.steps][0::5] == ["填报", "评委会审查"]
 
 
 @pytest.mark.catalogue("P1")

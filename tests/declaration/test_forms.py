@@ -222,11 +222,11 @@ def test_the_settings_choose_each_other_down_to_the_level(book: CodeBook) -> Non
     [
         ("officer_review", ["通过", "退回修改", "不予推荐"]),
         ("leader_review", ["通过", "退回修改", "不予推荐"]),
-        ("superior_review", ["通过", "退回修改", "不符合申报条件"]),
+        ("superior_review", ["通过", "退回修改", "退回下级单位", "不符合申报条件"]),
     ],
 )
 def test_the_buttons_of_a_review(name: str, buttons: list[str]) -> None:
     outcome = form(name).outcome
     assert outcome is not None
     assert [value.label for value in outcome.values] == buttons
-    assert [value.requires for value in outcome.values] == [frozenset(), {"opinion"}, {"opinion"}]
+    assert [value.requires for value in outcome.values] == [frozenset(), *[{"opinion"}] * (len(buttons) - 1)]

@@ -34,8 +34,10 @@ def test_a_declaration_climbs_from_its_hospital_to_the_title_office(story: Story
         (unit, role) for unit in ("hosp3", "medu", "edu", "office") for role in ("case_officer", "unit_leader")
     ]
     detail = story.detail()
-    assert (detail.row["status"], detail.row["live"], detail.row["finished_at"] is not None) == ("待评委会", True, True)
-    assert detail.sentence == "各级单位已审核通过，等待评委会评审。"
+    assert (detail.row["status"], detail.row["live"], detail.row["finished_at"]) == ("待预分配", True, None)
+    assert (
+        detail.sentence == "正由河北省职称改革领导小组办公室（示例）经办人预分配评委会，今天送达，最迟6月15日 (周一)。"
+    )
 
 
 @pytest.mark.catalogue("Q31")
@@ -115,7 +117,7 @@ def test_the_unit_s_recommendation_is_kept_and_cannot_be_written_above_it(story:
     story.review(recommendation_notice="公示无异议", panel_opinion="一致同意")
     story.review()
     recommendation = story.detail().variables["recommendation"]
-    assert (recommendation["recommendation_notice"], recommendation["panel_opinion"]) == ("公示无异议", "一致同意")
+    assert (recommendation["notice"], recommendation["panel_opinion"]) == ("公示无异议", "一致同意")
     with pytest.raises(InvalidInput):
         story.review(recommendation_notice="改写")
 
@@ -141,7 +143,22 @@ def test_what_the_unit_must_prove_is_due_when_it_recommends_and_may_be_added_by_
             for name in ("ranking_sheet", "publicity_proof")
         }
     story.review(files=uploads)
-    assert story.detail().variables["recommendation"]["ranking_sheet"][0]["name"] == "ranking_sheet.pdf"
+    assert story.detail().values["base_material"]["ranking_sheet"][0]["name"] == "ranking_sheet.pdf"
+
+
+@pytest.mark.catalogue("Q34", "P20")
+def test_the_ranking_is_due_when_the_unit_forwards_and_may_be_filled_in_by_the_unit(story: Story) -> None:
+    ranks = {"quantified_score": 90, "score_rank": 1, "recommendation_rank": 1, "recommended_total": 1}
+
+    def unranked(supplement: dict[str, object]) -> dict[str, object]:
+        return {name: value for name, value in supplement.items() if name not in ranks}
+
+    story.submitted(overview_supplement=unranked)
+    with pytest.raises(InvalidInput) as refused:
+        story.review()
+    assert set(refused.value.fields) == set(ranks)
+    story.review(more=ranks)
+    assert story.detail().values["overview_supplement"]["quantified_score"] == 90
 
 
 @pytest.mark.catalogue("Q6")

@@ -11,10 +11,10 @@ from engine.flow.tables import case
 PROCESSES = Path(__file__).parents[2] / "processes" / "declaration"
 
 UNITS = [
-    {"unit": 4, "name": "示范医科大学第三附属医院", "level": 0, "leader_review": True},
-    {"unit": 3, "name": "示范医科大学", "level": 1, "leader_review": True},
-    {"unit": 2, "name": "示范教育厅", "level": 2, "leader_review": False},
-    {"unit": 1, "name": "示范省职改办", "level": 3, "leader_review": True},
+    {"unit": 4, "name": "示范医科大学第三附属医院", "level": "unit", "leader_review": True},
+    {"unit": 3, "name": "示范医科大学", "level": "subordinate", "leader_review": True},
+    {"unit": 2, "name": "示范教育厅", "level": "department", "leader_review": False},
+    {"unit": 1, "name": "示范省职改办", "level": "province", "leader_review": True},
 ]
 
 STARTED: dict[str, Any] = {
@@ -30,6 +30,15 @@ STARTED: dict[str, Any] = {
     "setup": {"title_level": "senior", "declaration_route": "regular"},
     "present_position": {"employer_type": "public_institution"},
     "base_material": {},
+}
+
+
+PLACEMENT = {
+    "committee": 7,
+    "committee_name": "示范卫生系列高级评委会",
+    "forming_unit": 1,
+    "forming_unit_name": "示范省职改办",
+    "entrusted": False,
 }
 
 
@@ -65,14 +74,20 @@ class Walk:
     def review(self, outcome: str = "approve", opinion: str = "", **values: Any) -> "Walk":
         return self.complete(self.open[0], {"outcome": outcome, "opinion": opinion, **values})
 
+    def placed(self) -> "Walk":
+        """Approved at every level and placed with a committee of the title office."""
+        while self.open != ["preassign_committee"]:
+            self.review()
+        return self.review("assign", placement=PLACEMENT)
+
     def approve(self, times: int) -> "Walk":
         for _ in range(times):
             self.review()
         return self
 
-    def press(self, message: str) -> "Walk":
-        self.sandbox.publish_message(message, "2026-000001")
-        return self
+    def press(self, message: str, **variables: Any) -> "Walk":
+        self.sandbox.publish_message(message, "2026-000001", variables)
+        return self.tell()
 
     def complete(self, element: str, values: dict[str, Any]) -> "Walk":
         self.sandbox.complete(element, values)

@@ -81,9 +81,10 @@ def _form(tx: Transaction, case_key: int) -> Form:
 def recommendation_of(variables: Mapping[str, Any]) -> Recommendation | None:
     """What stands under 推荐和公示情况; nothing until the unit has filled it in."""
     held = section(variables, "recommendation")
-    named = (("量化评分推荐排名表", held.get("ranking_sheet")), ("推荐公示证明", held.get("publicity_proof")))
+    material = section(variables, "base_material") if held else {}
+    named = (("量化评分推荐排名表", material.get("ranking_sheet")), ("推荐公示证明", material.get("publicity_proof")))
     files = [(label, [_file(one) for one in found]) for label, found in named if found]
-    notice, panel = held.get("recommendation_notice") or "", held.get("panel_opinion") or ""
+    notice, panel = held.get("notice") or "", held.get("panel_opinion") or ""
     return Recommendation(notice, panel, files) if notice or panel or files else None
 
 

@@ -42,7 +42,19 @@ def titles_of(book: CodeBook, row: Mapping[str, Any]) -> Titles:
 
 
 #: the forms in which a unit decides; staff may publish others with more buttons
-REVIEW_FORMS = ("declaration_officer_review", "declaration_leader_review", "declaration_superior_review")
+REVIEW_FORMS = (
+    "declaration_officer_review",
+    "declaration_officer_check",
+    "declaration_recommendation",
+    "declaration_leader_review",
+    "declaration_superior_review",
+    "declaration_special_approval",
+    "declaration_title_confirmation",
+    "declaration_committee_placement",
+    "declaration_entrustment",
+    "declaration_entrustment_acceptance",
+    "declaration_committee_screening",
+)
 STYLES = {"primary": "good", "danger": "bad"}
 
 
@@ -61,6 +73,11 @@ def outcome_words(tx: Transaction, value: str) -> tuple[str, str]:
 
 KINDS = {
     "待评委会": "good",
+    "待参评": "good",
+    "评审通过": "good",
+    "评审未通过": "bad",
+    "专项审批未通过": "bad",
+    "补正中": "warn",
     "退回修改": "warn",
     "已撤回": "warn",
     "不予推荐": "bad",
