@@ -19,7 +19,20 @@ from starlette.staticfiles import StaticFiles
 from starlette.types import Scope
 
 STATIC = Path(__file__).parent / "static"
-STYLE_PARTS = ("tokens", "base", "frame", "pieces", "forms", "form", "lists", "words", "declaration", "reference", "print")
+STYLE_PARTS = (
+    "tokens",
+    "base",
+    "frame",
+    "pieces",
+    "forms",
+    "form",
+    "lists",
+    "words",
+    "declaration",
+    "reference",
+    "units",
+    "print",
+)
 
 _YEAR = "public, max-age=31536000, immutable"
 

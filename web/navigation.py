@@ -18,7 +18,7 @@ def groups_for(actor: Actor, waiting: int | None = None, *, demo: bool = False) 
         _organising(actor),
         _watching(actor),
         _drawing(actor),
-        _keeping(actor),
+        _maintaining(actor),
         NavGroup("演示", (NavItem("演示账号", "/demo"),), "users") if demo else None,
     )
     return tuple(group for group in groups if group is not None)
@@ -76,7 +76,7 @@ def _drawing(actor: Actor) -> NavGroup | None:
     return NavGroup("流程设计", (NavItem("流程、表单与决策表", "/studio"),), "edit")
 
 
-def _keeping(actor: Actor) -> NavGroup | None:
+def _maintaining(actor: Actor) -> NavGroup | None:
     if not actor.may(Permission.CODES_MANAGE):
         return None
     items = (NavItem("代码表", "/codes"), NavItem("工作日历", "/calendar"), NavItem("年度计划", "/year-plan"))

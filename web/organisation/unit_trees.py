@@ -44,7 +44,15 @@ def show_tree(request: Request) -> Response:
         top = branches_of(tree_nodes(tx, actor, opened), actor.unit, opened)
         total = count_below(tx, actor)
     return page(
-        request, "organisation/unit_tree.html", q=q, found=found, top=top, total=total, most=MOST, opened=opened
+        request,
+        "organisation/unit_tree.html",
+        q=q,
+        found=found,
+        branches=(top,),
+        more="",
+        total=total,
+        most=MOST,
+        opened=opened,
     )
 
 
@@ -60,7 +68,17 @@ def show_children(request: Request, key: Key) -> Response:
         node = next(node for node in tree_nodes(tx, actor, key) if node.id == key)
         top = replace(_branch(node, {}, set()), shown=branches, is_open=True, more=more_of(key, branches))
         total = count_below(tx, actor)
-    return page(request, "organisation/unit_tree.html", q="", found=[], top=top, total=total, most=MOST, opened=None)
+    return page(
+        request,
+        "organisation/unit_tree.html",
+        q="",
+        found=[],
+        branches=(top,),
+        more="",
+        total=total,
+        most=MOST,
+        opened=None,
+    )
 
 
 def next_branches(tx: Transaction, actor: Actor, parent: int, after: str) -> tuple[Branch, ...]:
