@@ -18,7 +18,7 @@ from urllib.parse import quote
 from jinja2 import Template
 from markupsafe import Markup
 
-from engine.form import FormView, Node, OutcomeValue, Problem, SectionView
+from engine.form import FormView, Node, OutcomeValue, Problem, Row, SectionView
 from engine.form.kinds.text import check_url
 from engine.form.paths import html_id
 from web.pages import environment
@@ -48,6 +48,13 @@ class Drawing:
     file_url: str = "/files/"
     #: words of a button at the end of each section that posts `_save=SECTION`; nothing for no button
     section_save: str = ""
+    #: the sections to draw; the others stand as headings that fetch themselves when they come into sight. None draws all
+    drawn: frozenset[str] | None = None
+    #: where a section is fetched (`&section=` is added), and the page that shows it alone
+    section_url: str = ""
+    section_page: str = ""
+    #: names of the cards that were unfolded when the page was posted; None on a fresh page
+    open_rows: frozenset[str] | None = None
 
     @property
     def reads(self) -> bool:
@@ -55,6 +62,20 @@ class Drawing:
 
     def errors_of(self, node: Node) -> list[Problem]:
         return self.errors.get(node.name, []) if node.name else []
+
+    def waits(self, node: Node) -> bool:
+        """Whether this section is not drawn yet."""
+        return self.drawn is not None and bool(node.path) and node.path not in self.drawn
+
+    def section_at(self, address: str, node: Node) -> str:
+        return f"{address}{'&' if '?' in address else '?'}section={node.path}"
+
+    def is_open(self, node: Node, row: Row) -> bool:
+        """Whether a card stands unfolded: a new one, the only one, one with something to correct, one left open."""
+        if not row.title or row.name in (self.open_rows or ()):
+            return True
+        inside = f"{row.name}."
+        return (self.open_rows is None and len(node.rows) == 1) or any(path.startswith(inside) for path in self.errors)
 
     def runs(self, nodes: Sequence[Node], level: int) -> list[tuple[bool, list[Node]]]:
         """Neighbours that share a grid, and between them what stands alone; groups of the top `level` 2 do."""
@@ -94,19 +115,26 @@ class Drawing:
         return node.kind == "dynamiclist" or (self.reads and not node.is_input)
 
 
-def render_form(view: FormView, mode: Mode = "edit", *, errors: Iterable[Problem] = (), **addresses: str) -> Markup:
+def render_form(view: FormView, mode: Mode = "edit", *, errors: Iterable[Problem] = (), **addresses: Any) -> Markup:
     """The whole form inside the element `target`. `addresses` are those of `Drawing`: target, rerender (where changed
-    conditions and rows are drawn again), upload, upload_page, file_url, section_save."""
+    conditions and rows are drawn again), upload, upload_page, file_url, section_save, and what of it is drawn."""
     draw = Drawing(mode=mode, errors=by_path(errors), **addresses)
     return _call("whole", view.nodes, draw)
 
 
 def render_section(
-    section: SectionView, mode: Mode = "edit", *, errors: Iterable[Problem] = (), **addresses: str
+    section: SectionView, mode: Mode = "edit", *, errors: Iterable[Problem] = (), **addresses: Any
 ) -> Markup:
     """One section alone, for pages that show them one at a time. The same `addresses`."""
     draw = Drawing(mode=mode, errors=by_path(errors), **addresses)
     return _call("whole", [section.node], draw)
+
+
+def render_piece(
+    section: SectionView, mode: Mode = "edit", *, errors: Iterable[Problem] = (), **addresses: Any
+) -> Markup:
+    """One section to be put in the place of its heading on a page that shows them all. The same `addresses`."""
+    return _call("part", section.node, Drawing(mode=mode, errors=by_path(errors), **addresses), 2)
 
 
 def render_outcome(values: Sequence[OutcomeValue], *, errors: Iterable[Problem] = (), form: str = "") -> Markup:

@@ -61,18 +61,13 @@ class Filling:
     """
 
     task: TaskView
+    year: int
     form: Form
     values: Mapping[str, Any]
     context: Mapping[str, Any]
     draft_versions: Mapping[str, int]
     problems: Sequence[DossierProblem]
     sections: Sequence[SectionState]
-
-    @property
-    def year(self) -> int | None:
-        """The review year of the declaration."""
-        year = self.task.row["year"]
-        return year if isinstance(year, int) else None
 
     @property
     def complete(self) -> bool:
@@ -132,6 +127,7 @@ def filling_of(tx: Transaction, actor: Actor, case_key: int) -> Filling:
     problems = problems_of(tx, form, values, context)
     return Filling(
         task=found,
+        year=row["year"],
         form=form,
         values={name: values[name] for name in form.keys if name in values},
         context=with_stars(tx, row["year"], values, context),

@@ -278,8 +278,8 @@ def test_rows_are_a_table_with_buttons_to_add_and_remove() -> None:
 
 def test_rows_with_long_inputs_are_cards() -> None:
     root = draw(form(CARDS), {"papers": [{"title": "论甲"}, {}]})
-    assert [words(title) for title in root.xpath("//article/header/h3")] == ["第 1 行 · 论甲", "第 2 行"]
-    assert root.xpath("//article//textarea/@name") == ["papers[0].note", "papers[1].note"]
+    assert [words(title) for title in root.xpath("//details/summary/h3")] == ["第 1 行 · 论甲", "第 2 行"]
+    assert root.xpath("//details//textarea/@name") == ["papers[0].note", "papers[1].note"]
 
 
 def test_every_row_and_list_tells_that_it_is_on_the_page() -> None:

@@ -14,6 +14,7 @@ from engine.declaration.detail import Filling
 from engine.errors import Refused, StaleTask
 from engine.flow.registry import registry_of
 from engine.form import FormView, Problem, is_command
+from engine.form.posting import COMMANDS
 from web.declaration.differences import SectionDifferences, differences
 from web.declaration.filling import (
     VERSIONS,
@@ -32,7 +33,7 @@ from web.declaration.returned import return_of
 from web.declaration.sections import ALL, fill_url, neighbours, shown_section, side_list
 from web.deps import POSTED, Form, Key, command, database_of, query
 from web.due import due_in
-from web.fields import render_form, render_section
+from web.fields import render_form, render_piece, render_section
 from web.pages import flash, page, piece, redirect
 
 router = APIRouter()
@@ -40,6 +41,8 @@ router = APIRouter()
 TEMPLATE = "declaration/fill.html"
 #: names of buttons: keep a section or all of them, and go on to submitting
 SAVE, SUBMIT = "_save", "_submit"
+#: names of cards that stand unfolded
+OPEN = "_open"
 
 
 @router.get("/declaration/{case_key}/fill")
@@ -62,13 +65,25 @@ def show_sections(request: Request, case_key: Key) -> Response:
         return piece(request, TEMPLATE, "sections", side=side_list(filling, shown), sections_url=str(request.url.path))
 
 
+@router.get("/declaration/{case_key}/part")
+def show_part(request: Request, case_key: Key) -> Response:
+    """One section for the page that shows them all, when it comes into sight. Nothing where it has gone meanwhile."""
+    with query(request) as (tx, actor):
+        filling = open_filling(tx, actor, case_key)
+        section = view_of(tx, filling).section(_asked(request, filling))
+        addresses = _addresses(filling, ALL)
+        return HTMLResponse(render_piece(section, **addresses) if section is not None else "")
+
+
 @router.post("/declaration/{case_key}/fields")
 def draw_again(request: Request, case_key: Key, form: Form = POSTED) -> Response:
     """The inputs with what is typed: conditions, cascades and rows worked out anew. For htmx, which puts them in place."""
     with query(request) as (tx, actor):
         filling = open_filling(tx, actor, case_key)
-        values = parse(tx, actor, filling, pairs_of(form))
-        return HTMLResponse(_fields(filling, view_of(tx, filling, values), _asked(request, filling)))
+        pairs = pairs_of(form)
+        values = parse(tx, actor, filling, pairs)
+        view = view_of(tx, filling, values)
+        return HTMLResponse(_fields(filling, view, _asked(request, filling), posted=pairs))
 
 
 @router.post("/declaration/{case_key}/save")
@@ -92,7 +107,7 @@ def take_in(request: Request, case_key: Key, form: Form = POSTED) -> Response:
         with query(request) as (tx, actor):
             filling = open_filling(tx, actor, case_key)
             values = parse(tx, actor, filling, pairs)
-            return _draw(request, tx, actor, filling, values, versions=str(form.get(VERSIONS, "")))
+            return _draw(request, tx, actor, filling, values, versions=str(form.get(VERSIONS, "")), posted=pairs)
     kept = _keep(request, case_key, form)
     if kept.conflicts:
         return _draw_conflicts(request, case_key, pairs, kept)
@@ -126,6 +141,7 @@ def _draw(
     values: Mapping[str, Any] | None = None,
     *,
     versions: str | None = None,
+    posted: Pairs = (),
 ) -> Response:
     shown = _asked(request, filling)
     row, marked = filling.task.row, request.query_params.get("check") == "1"
@@ -136,7 +152,9 @@ def _draw(
         case_key=row["case_key"],
         title=row["title"],
         number=row["business_key"],
-        fields=_fields(filling, view_of(tx, filling, values), shown, problems_of(filling) if marked else ()),
+        fields=_fields(
+            filling, view_of(tx, filling, values), shown, problems_of(filling) if marked else (), posted=posted
+        ),
         side=side_list(filling, shown),
         sections_url=f"/declaration/{row['case_key']}/sections",
         shown=shown,
@@ -153,20 +171,42 @@ def _draw(
     )
 
 
-def _fields(filling: Filling, view: FormView, shown: str, problems: Sequence[Problem] = ()) -> Markup:
-    """The inputs of a section, or of all."""
+def _fields(
+    filling: Filling, view: FormView, shown: str, problems: Sequence[Problem] = (), *, posted: Pairs = ()
+) -> Markup:
+    """The inputs of a section; or every section, those that were posted and on a fresh page those of the first chapter drawn,
+    the others to be fetched when they come into sight."""
+    addresses = _addresses(filling, shown)
+    if posted:
+        addresses["open_rows"] = frozenset(text for name, text in posted if name == OPEN)
+    section = view.section(shown)
+    if section is not None:
+        return render_section(section, errors=problems, **addresses)
+    there = _sections_posted(filling, posted) if posted else _first_chapter(view)
+    return render_form(view, errors=problems, drawn=frozenset(there), **addresses)
+
+
+def _sections_posted(filling: Filling, posted: Pairs) -> set[str]:
+    """The sections that were on the page, and those whose buttons for rows were pressed."""
+    names = {text if name in COMMANDS else name for name, text in posted}
+    return {filling.form.section_of(name) for name in names}
+
+
+def _first_chapter(view: FormView) -> set[str]:
+    return {one.path for one in view.sections if one.chapter == view.sections[0].chapter}
+
+
+def _addresses(filling: Filling, shown: str) -> dict[str, Any]:
     row = filling.task.row
     case_key, query_text = row["case_key"], "" if shown == ALL else f"?section={shown}"
-    addresses: dict[str, Any] = {
+    return {
         "rerender": f"/declaration/{case_key}/fields{query_text}",
         "upload": f"/files?task={row['key']}",
         "upload_page": f"/declaration/{case_key}/files",
         "section_save": "保存",
+        "section_url": f"/declaration/{case_key}/part",
+        "section_page": fill_url(filling),
     }
-    section = view.section(shown)
-    if section is not None:
-        return render_section(section, errors=problems, **addresses)
-    return render_form(view, errors=problems, **addresses)
 
 
 def problems_of(filling: Filling) -> list[Problem]:

@@ -13,8 +13,9 @@ from tests.web.declaration.posting import posted
 from web.declaration.filling import filled
 
 JSON = {"accept": "application/json"}
-SECTIONS = ["个人基本信息", "申报人现状", "申报基础材料", "申报信息", "学习经历", "工作经历"]
-CHAPTERS = ["基础信息", "申报信息", "学习资历"]
+#: what everybody has to fill in; the rest may stay empty
+SECTIONS = ["个人基本信息", "申报人现状", "申报基础材料", "申报信息", "学习经历", "工作经历", "一览表补充信息"]
+CHAPTERS = ["基础信息", "申报信息", "学习资历", "专业技术工作经历", "业绩成果", "论文论著", "补充信息"]
 
 
 def fill_url(story: Story) -> str:
@@ -59,12 +60,48 @@ def test_one_long_page_has_every_section_and_a_side_list_that_jumps(applicant: V
     assert re.findall(r"<h2>([^<]+)</h2>\s*<ol>", html) == CHAPTERS
     assert [label for label, _ in side_list(html)] == SECTIONS
     jumps = re.findall(r'<li class="[^"]*"><a href="#(f-[a-z_]+)">', html)
-    assert [jump for jump in jumps if f'id="{jump}"' in html] == jumps != []
+    assert [jump for jump in jumps if f'id="{jump}"' in html] == jumps
+    assert len(jumps) == 23
     assert re.findall(r'<button class="[^"]*" name="(_submit|_save)" value="1?">([^<]+)</button>', html) == [
         ("_save", "暂存"),
         ("_submit", "提交"),
     ]
     assert f"/declaration/{applicant.page.path.split('/')[2]}/discard" in applicant.page.links
+
+
+@pytest.mark.catalogue("P5")
+def test_the_long_page_draws_the_first_chapter_and_fetches_the_others_when_they_come_into_sight(
+    applicant: Visitor, story: Story
+) -> None:
+    html, token = applicant.page.html, applicant.csrf
+    drawn = re.findall(r'<section class="section card" [^>]*data-section="([a-z_]+)"', html)
+    assert drawn == ["basic_info", "present_position", "base_material"]
+    waiting = re.findall(r'class="section card waiting"[^>]*data-section="([a-z_]+)"[^>]* hx-get="([^"]+)"', html)
+    assert ("paper", f"/declaration/{story.case_key}/part?section=paper") in waiting
+    assert len(drawn) + len(waiting) == 23
+    assert len(html) < 90_000
+    piece = applicant.get(f"/declaration/{story.case_key}/part?section=employment").html
+    assert re.findall(r'data-section="([a-z_]+)"', piece) == ["employment"]
+    assert 'name="employment[0].employer"' in piece
+    # what was on the page comes back drawn again, the rest stays as it was
+    fields = {"csrf_token": token, "employment": "", "employment[0]": "", "employment[0].employer": "示范单位"}
+    again = applicant.post(f"/declaration/{story.case_key}/fields", fields, **{"HX-Request": "true"}).html
+    assert re.findall(r'<section class="section card" [^>]*data-section="([a-z_]+)"', again) == ["employment"]
+
+
+@pytest.mark.catalogue("P19")
+def test_filled_rows_fold_and_stay_as_they_were_left(applicant: Visitor, story: Story) -> None:
+    story.fill(paper=lambda papers: [papers[0], {**papers[0], "title": "另一篇论文"}])
+    page = applicant.get(f"{fill_url(story)}?section=paper")
+    folds = re.findall(r'<details class="row-card" id="([^"]+)"( open)?>', page.html)
+    assert folds == [("f-paper-0", ""), ("f-paper-1", "")]
+    assert 'name="_open" value="paper[0]" disabled' in page.html
+    fields = {"paper": "", "paper[0]": "", "paper[1]": "", "_open": "paper[1]", "csrf_token": applicant.csrf}
+    again = applicant.post(f"/declaration/{story.case_key}/fields?section=paper", fields).html
+    assert re.findall(r'<details class="row-card" id="([^"]+)"( open)?>', again) == [
+        ("f-paper-0", ""),
+        ("f-paper-1", " open"),
+    ]
 
 
 @pytest.mark.catalogue("P5")
@@ -95,7 +132,7 @@ def test_the_sections_ask_what_the_manual_prints(applicant: Visitor, story: Stor
         "insured_on",
         "insured_status",
     ]
-    assert sum(name.startswith("present_position") for name in names) == 13
+    assert sum(name.startswith("present_position") for name in names) == 14
     assert sum(name.startswith("base_material") for name in names) == 15
     assert sum(name.startswith("education[0]") for name in names) == 13
     assert 'data-max="400"' in page.html
@@ -153,7 +190,7 @@ def test_an_untouched_page_saves_nothing(app: App, applicant: Visitor, story: St
 @pytest.mark.catalogue("P5")
 def test_the_side_list_says_how_far_each_section_is(applicant: Visitor, story: Story) -> None:
     assert side_list(applicant.page.html) == list(
-        zip(SECTIONS, ["缺 4 项", "未填", "未填", "完整", "未填", "未填"], strict=True)
+        zip(SECTIONS, ["缺 4 项", "未填", "未填", "完整", "未填", "未填", "未填"], strict=True)
     )
     employment = posted("employment", [{"started_on": "2012-07", "employer": "示范单位"}])
     save(applicant, story, employment)

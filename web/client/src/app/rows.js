@@ -1,5 +1,6 @@
 // Repeated rows are added and removed by htmx (web/form/rows.html) or, without JavaScript, by submitting. Here only the focus
 // follows: into the first field of a new row, back to «添加一行» when one is gone.
+// A card that is folded or unfolded says so when it is posted (`_open`), so that the page drawn again leaves it as it was.
 let pressed = null;
 
 function listOf(button) {
@@ -24,3 +25,8 @@ document.addEventListener('htmx:after:swap', () => {
   pressed = null;
   target?.focus();
 });
+
+document.addEventListener('toggle', ({ target }) => {
+  const mark = target.matches?.('details.row-card') && target.querySelector(':scope > input[name="_open"]');
+  if (mark) mark.disabled = !target.open;
+}, true);
