@@ -11,6 +11,7 @@ from typing import Any
 
 from engine.db import Transaction
 from engine.decision import DecisionError
+from engine.declaration.years import year_plan
 from engine.errors import ProcessFault
 from engine.feel import FeelError, from_json, to_json
 from engine.flow.registry import clock_of, registry_of
@@ -51,8 +52,8 @@ def decide(tx: Transaction, decision_id: str, year: int, facts: Mapping[str, obj
 
 
 def check_eligibility(tx: Transaction, year: int, facts: Mapping[str, object]) -> Verdict:
-    """Whether the person may declare at all (J15, J16)."""
-    answer = decide(tx, "eligibility", year, facts)
+    """Whether the person may declare at all (J15, J16); age counts to the cut-off date of the year (J27)."""
+    answer = decide(tx, "eligibility", year, {**facts, "cutoff_on": year_plan(tx, year).cutoff_on.isoformat()})
     return Verdict(answer["eligible"], answer["reason"])
 
 

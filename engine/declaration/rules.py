@@ -3,7 +3,6 @@
 from collections.abc import Iterator, Sequence
 from itertools import combinations
 
-from engine.clock import local
 from engine.db import Transaction
 from engine.declaration.consistency import consistency_problems
 from engine.declaration.decisions import RequiredMaterial, check_eligibility, check_level, required_materials
@@ -11,6 +10,7 @@ from engine.declaration.dossier import Values, rows, section
 from engine.declaration.dossier_problem import DossierProblem
 from engine.declaration.facts import education_rank, eligibility_facts, level_facts, material_facts
 from engine.declaration.standing import Standing
+from engine.declaration.years import year_plan
 from engine.reference import CodeBook
 
 
@@ -46,9 +46,9 @@ def missing_materials(
 def materials_of(
     tx: Transaction, year: int, values: Values, book: CodeBook, standing: Standing
 ) -> Sequence[RequiredMaterial]:
-    """The materials this dossier must have, as it stands."""
+    """The materials this dossier must have, as it stands; age counts to the cut-off date of the year (J27)."""
     retires = standing.get("retires_on")
-    past = retires is not None and retires <= local(tx.now).date().isoformat()
+    past = retires is not None and retires <= year_plan(tx, year).cutoff_on.isoformat()
     return required_materials(tx, year, material_facts(values, book, past_retirement_age=past))
 
 

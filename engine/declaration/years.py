@@ -13,6 +13,7 @@ from engine.db import Transaction
 from engine.declaration.dossier import PROCESS
 from engine.declaration.tables import CorrectionResume, QuotaCheck, declaration_year
 from engine.errors import InvalidInput
+from engine.flow.bulk_variables import assign_in_cases
 from engine.flow.tables import case, task
 from engine.flow.timers import move_deadline
 
@@ -79,10 +80,16 @@ def current_year(tx: Transaction) -> int:
 
 
 def year_plan(tx: Transaction, year: int) -> YearPlan:
-    """The plan of that year; where nobody has made one, the whole calendar year."""
-    columns = [column for column in declaration_year.c if column.name != "last_no"]
-    row = tx.row(sa.select(*columns).where(declaration_year.c.year == year))
-    return YearPlan(**row._mapping) if row else default_plan(year)
+    """The plan of that year; where nobody has made one, the whole calendar year. Asked once a transaction."""
+    held: YearPlan | None = tx.memo.get((PLAN, year))
+    if held is None:
+        columns = [column for column in declaration_year.c if column.name != "last_no"]
+        row = tx.row(sa.select(*columns).where(declaration_year.c.year == year))
+        held = tx.memo[PLAN, year] = YearPlan(**row._mapping) if row else default_plan(year)
+    return held
+
+
+PLAN = "year plan"
 
 
 def default_plan(year: int) -> YearPlan:
@@ -95,9 +102,9 @@ def default_plan(year: int) -> YearPlan:
 def set_year_plan(tx: Transaction, actor: Actor, plan: YearPlan) -> None:
     """Write the plan of a year in place of the one before.
 
-    What is under way takes the new times with it: every timer of that year's cases that follows a date of the plan
-    (`deadlines_of`) is moved, and the date drafts are due. Raises `InvalidInput` by field where the times are not in
-    their order.
+    What is under way takes the new plan with it: every timer of that year's cases that follows a date of the plan
+    (`deadlines_of`) is moved, the date drafts are due, and what the diagram reads (`plan_variables`). Raises
+    `InvalidInput` by field where the times are not in their order.
     """
     authorize(actor, Permission.DECLARATIONS_MANAGE)
     check_plan(plan)
@@ -111,6 +118,9 @@ def set_year_plan(tx: Transaction, actor: Actor, plan: YearPlan) -> None:
         cases = sa.select(case.c.key).where(case.c.process_id == PROCESS, case.c.year == plan.year)
         drafts = sa.and_(task.c.due_at == before.closes_at, task.c.case_key.in_(cases))
         tx.execute(sa.update(task).where(drafts).values(due_at=plan.closes_at))
+    was = plan_variables(before)
+    changed = {name: value for name, value in plan_variables(plan).items() if was[name] != value}
+    assign_in_cases(tx, actor, PROCESS, plan.year, changed, reason="年度计划调整")
 
 
 def check_plan(plan: YearPlan) -> None:
@@ -172,6 +182,7 @@ def _iso(at: datetime | None) -> str | None:
 
 
 def _write(tx: Transaction, plan: YearPlan) -> None:
+    tx.memo[PLAN, plan.year] = plan
     values = {name: getattr(plan, name) for name in YearPlan.__slots__}
     updated = tx.execute(sa.update(declaration_year).where(declaration_year.c.year == plan.year).values(**values))
     if not updated.rowcount:
