@@ -62,10 +62,10 @@ def test_from_the_settings_to_the_top(enter: Enter, tell: Tell) -> None:
     visitor.submit(f"/declaration/{case_key}/submit")
     for login in WAY:
         decide(enter, login, case_key, opinion="同意。")
-    assert story.status == "待评委会"
+    assert story.status == "待预分配"
     assert story.detail().values["basic_info"]["work_summary"] == "已补充。"
     page = visitor.get("/declaration")
-    assert "各级单位已审核通过，等待评委会评审。" in page.words
+    assert "经办人预分配评委会，今天送达" in page.words
 
 
 def test_the_list_is_read_with_every_filter(enter: Enter, tell: Tell) -> None:
