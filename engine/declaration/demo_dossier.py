@@ -19,6 +19,8 @@ COURSES = {
 SUMMARY = "任现职以来，认真履行岗位职责，承担本专业主要业务工作，参与培养青年骨干，年度考核均为合格以上。（示例）"
 #: series whose associate senior level is reviewed after an examination
 EXAMINED = frozenset({"accounting", "economics", "statistics", "audit"})
+#: routes that rest on a document of their own
+PROVED = frozenset({"transferred_official", "one_step", "skilled_talent"})
 CONDITIONAL = {
     "green_channel": "green_channel_filing",
     "exceptional": "exception_register",
@@ -45,9 +47,9 @@ def setup_values(book: CodeBook, story: Mapping[str, str]) -> dict[str, Any]:
 
 
 def dossier_values(book: CodeBook, story: Mapping[str, str], born: int, upload: Upload) -> dict[str, Any]:
-    """Every section but the settings, for somebody born in that year."""
+    """Every section, for somebody born in that year; the settings only where their route takes a proof."""
     setup = setup_values(book, story)
-    titled = bool(story["current_title_name"])
+    titled, last = bool(story["current_title_name"]), book.year - 1
     return {
         "basic_info": _basic_info(upload),
         "present_position": _present_position(book, story, setup, born),
@@ -55,10 +57,15 @@ def dossier_values(book: CodeBook, story: Mapping[str, str], born: int, upload: 
         "education": _education(story, born, upload),
         "employment": _employment(book, story, born),
         **({"qualification_certificate": _certificate(upload)} if titled else {}),
-        **_examined(setup, born, upload),
-        **experience_values(born if titled else None, upload),
-        **works_values(born, upload),
-        "overview_supplement": _supplement(story, setup, born),
+        **(
+            {"setup": {**setup, "route_proof": [upload("申报方式依据材料.pdf")]}}
+            if setup["declaration_route"] in PROVED
+            else {}
+        ),
+        **_examined(setup, last, upload),
+        **experience_values(int(obtained_on(born)[:4]) if titled else None, last, upload),
+        **works_values(born, last, upload),
+        "overview_supplement": _supplement(story, setup, born, last),
     }
 
 
@@ -117,17 +124,17 @@ def _certificate(upload: Upload) -> dict[str, Any]:
     }
 
 
-def _examined(setup: Mapping[str, Any], born: int, upload: Upload) -> dict[str, Any]:
+def _examined(setup: Mapping[str, Any], last: int, upload: Upload) -> dict[str, Any]:
     """The certificate of the examination, where the story's series takes one."""
     if setup["title_series"] not in EXAMINED or setup["title_level"] != "associate_senior":
         return {}
     names = ("title_category", "title_series", "specialty", "title_name")
     row = {name: setup[name] for name in names} | {
         "target_title_level": setup["title_level"],
-        "obtained_on": "2025-09-20",
-        "exam_year": "2025",
+        "obtained_on": f"{last}-09-20",
+        "exam_year": str(last),
         "exam_score": "合格",
-        "score_valid_until": "2030-12-31",
+        "score_valid_until": f"{last + 5}-12-31",
         "score_sheet": [upload("考试成绩单.pdf")],
     }
     return {"exam_certificate": [row]}
@@ -177,7 +184,7 @@ def _employment(book: CodeBook, story: Mapping[str, str], born: int) -> list[dic
     return [
         {
             "started_on": f"{began}-07",
-            "ended_on": f"{born + 40}-05",
+            "ended_on": f"{book.year - 1}-12",
             "employer": "示范单位（示例）",
             "post": book.label("title_name", story["current_title_name"]) or "无",
             "witness": "证示人",
@@ -186,10 +193,10 @@ def _employment(book: CodeBook, story: Mapping[str, str], born: int) -> list[dic
     ]
 
 
-def _supplement(story: Mapping[str, str], setup: Mapping[str, Any], born: int) -> dict[str, Any]:
+def _supplement(story: Mapping[str, str], setup: Mapping[str, Any], born: int, last: int) -> dict[str, Any]:
     titled = bool(story["current_title_name"])
     began = born + 18 + sum(years for *_, years in COURSES[story["education"]])
-    period = {"from": obtained_on(born)[:7] if titled else f"{began}-07", "to": f"{born + 40}-05"}
+    period = {"from": obtained_on(born)[:7] if titled else f"{began}-07", "to": f"{last}-12"}
     supplement: dict[str, Any] = {
         "began_work_on": f"{began}-07-15",
         "health": "健康",
@@ -203,7 +210,7 @@ def _supplement(story: Mapping[str, str], setup: Mapping[str, Any], born: int) -
         "recommended_total": 2,
     }
     if titled and setup["title_category"] in ("teaching", "health"):
-        supplement["grassroots_years"] = {"from": period["from"], "to": f"{born + 32}-12"}
+        supplement["grassroots_years"] = {"from": period["from"], "to": f"{last}-06"}
     if story["declaration_route"] == "exceptional":
         supplement["exception_grounds"] = "符合破格条件第（一）条：获省部级奖励。（示例）"
     return supplement

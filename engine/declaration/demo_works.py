@@ -6,32 +6,29 @@ from typing import Any
 #: gives the descriptor of an uploaded file of that name
 Upload = Callable[[str], Mapping[str, Any]]
 
-#: the last whole year of the demo
-LAST_YEAR = 2025
 
-
-def experience_values(titled_from: int | None, upload: Upload) -> dict[str, Any]:
-    """专业技术工作经历: one appraisal for each year since the title of somebody born in `titled_from`, or just the last."""
-    first = LAST_YEAR if titled_from is None else min(titled_from + 32, LAST_YEAR)
+def experience_values(titled_in: int | None, last: int, upload: Upload) -> dict[str, Any]:
+    """专业技术工作经历: an appraisal for each year after `titled_in`, the year of the present title, until the `last` whole one."""
+    first = last if titled_in is None else min(titled_in + 1, last)
     return {
         "annual_appraisal": [
             {
                 "year": str(year),
-                "grade": "excellent" if year == LAST_YEAR else "qualified",
+                "grade": "excellent" if year == last else "qualified",
                 "sheet": [upload("年度考核表.pdf")],
             }
-            for year in range(first, LAST_YEAR + 1)
+            for year in range(first, last + 1)
         ],
         "practice_record": [
             {
-                "started_on": f"{LAST_YEAR - 2}-01-01",
-                "ended_on": f"{LAST_YEAR}-12-31",
+                "started_on": f"{last - 2}-01-01",
+                "ended_on": f"{last}-12-31",
                 "content": "承担本专业主要技术工作，解决疑难问题，带教青年人员。（示例）",
             }
         ],
         "continuing_education": [
             {
-                "year": str(LAST_YEAR),
+                "year": str(last),
                 "public_hours": 30,
                 "professional_hours": 66,
                 "certificate_no": "SL-JXJY-0001",
@@ -41,7 +38,7 @@ def experience_values(titled_from: int | None, upload: Upload) -> dict[str, Any]
     }
 
 
-def works_values(born: int, upload: Upload) -> dict[str, Any]:
+def works_values(born: int, last: int, upload: Upload) -> dict[str, Any]:
     """业绩成果 and 论文论著, one of each that is shown to reviewers. Titles carry the year of birth, so that two people's differ."""
     return {
         "award": [
@@ -51,7 +48,7 @@ def works_values(born: int, upload: Upload) -> dict[str, Any]:
                 "level": "municipal",
                 "grade": "second",
                 "issuer": "示范市人民政府（示例）",
-                "obtained_on": f"{LAST_YEAR - 2}-11",
+                "obtained_on": f"{last - 2}-11",
                 "rank": 2,
                 "member_count": 5,
                 "proof": [upload("获奖证书.pdf")],
@@ -64,8 +61,8 @@ def works_values(born: int, upload: Upload) -> dict[str, Any]:
                 "project_no": f"SF-{born}-01",
                 "level": "provincial",
                 "source": "示范省科技厅（示例）",
-                "started_on": f"{LAST_YEAR - 3}-01",
-                "ended_on": f"{LAST_YEAR - 1}-12",
+                "started_on": f"{last - 3}-01",
+                "ended_on": f"{last - 1}-12",
                 "state": "closed",
                 "role": "host",
                 "rank": 1,
@@ -81,7 +78,7 @@ def works_values(born: int, upload: Upload) -> dict[str, Any]:
                 "periodical": "示范学报（示例）",
                 "issn": "1000-0003",
                 "sponsor": "示范学会（示例）",
-                "published_on": f"{LAST_YEAR}-03",
+                "published_on": f"{last}-03",
                 "author_rank": "first",
                 "word_count": 6.5,
                 "periodical_rank": "core",
