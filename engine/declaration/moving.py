@@ -11,12 +11,13 @@ import sqlalchemy as sa
 from engine.access import Actor
 from engine.db import Transaction
 from engine.declaration.dossier import identity_fields, section
+from engine.declaration.drafts import amend_draft
 from engine.declaration.succession import chain_of
 from engine.declaration.tables import declaration
 from engine.errors import Refused
 from engine.flow.contexts import JobContext, TaskContext
 from engine.flow.moving import move_case
-from engine.flow.tables import task, task_draft
+from engine.flow.tables import task
 from engine.flow.variables import read_variables
 from engine.organisation import identity_of
 from engine.organisation.applicants import find_applicant, reissue_account
@@ -91,7 +92,7 @@ def move_declaration(tx: Transaction, context: JobContext) -> None:
     }
     reason = f"{variables['from_unit_name']} → {variables['to_unit_name']}"
     move_case(tx, context.actor, case_key, variables=changed, reason=reason, unit_id=new)
-    _amend_draft(tx, case_key, "setup", setup)
+    amend_draft(tx, case_key, "setup", setup)
     columns = {
         "unit": new,
         "unit_name": name,
@@ -151,16 +152,6 @@ def correct_identity(
         title=row.title.replace(found.name, made.name, 1),
         logins={made.old_login: made.login},
     )
-    _amend_draft(tx, case_key, "basic_info", fields)
+    amend_draft(tx, case_key, "basic_info", fields)
     columns = {"applicant": made.login, "name": made.name, "identity_number": made.identity_number}
     tx.execute(sa.update(declaration).where(declaration.c.case_key == case_key).values(columns))
-
-
-def _amend_draft(tx: Transaction, case_key: int, name: str, fields: Mapping[str, Any]) -> None:
-    """Put the fields into the section where it was saved for later; whoever has it open is not disturbed."""
-    tasks = sa.select(task.c.key).where(task.c.case_key == case_key)
-    mine = sa.and_(task_draft.c.section == name, task_draft.c.task_key.in_(tasks))
-    for row in tx.rows(sa.select(task_draft).where(mine)):
-        if isinstance(row.value, Mapping):
-            this = sa.and_(task_draft.c.section == name, task_draft.c.task_key == row.task_key)
-            tx.execute(sa.update(task_draft).where(this).values(value={**row.value, **fields}))

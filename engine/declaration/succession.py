@@ -7,7 +7,8 @@ import sqlalchemy as sa
 
 from engine.db import Transaction
 from engine.declaration.dossier import section
-from engine.declaration.tables import declaration, declaration_review
+from engine.declaration.drafts import amend_draft
+from engine.declaration.tables import declaration
 from engine.flow.contexts import Succession
 from engine.organisation import unit_chain, unit_names
 
@@ -39,11 +40,12 @@ def follow_unit(tx: Transaction, told: Succession) -> dict[str, Any]:
     if rerouted != chain:
         changed["chain"] = rerouted
     if told.old != told.new:
+        # what the old unit decided stays its decision: reviews are derived from the tasks as they were done
         changed |= _renamed(told, name)
-        _move_reviews(tx, told)
     own = bool(chain) and chain[0]["unit"] == told.old != told.new
     if own:
         changed["setup"] = {**section(told.variables, "setup"), "unit_name": name}
+        amend_draft(tx, told.case_key, "setup", {"unit_name": name})
     columns = _columns(told, name, rerouted, own=own)
     tx.execute(sa.update(declaration).where(declaration.c.case_key == told.case_key).values(columns))
     return changed
@@ -82,12 +84,3 @@ def _columns(told: Succession, name: str, chain: Sequence[Level], *, own: bool) 
     if own:
         columns |= {"unit": told.new, "unit_name": name}
     return columns
-
-
-def _move_reviews(tx: Transaction, told: Succession) -> None:
-    """What the old unit decided is read as decided by the new one, unless that has a review of its own."""
-    mine, other = declaration_review.c, declaration_review.alias("other").c
-    taken = sa.exists().where(other.case_key == mine.case_key, other.unit == told.new, other.role == mine.role)
-    here = sa.and_(mine.case_key == told.case_key, mine.unit == told.old)
-    tx.execute(sa.update(declaration_review).where(here, ~taken).values(unit=told.new))
-    tx.execute(sa.delete(declaration_review).where(here))

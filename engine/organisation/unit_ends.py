@@ -110,7 +110,7 @@ def dissolve_unit(tx: Transaction, actor: Actor, unit_id: int) -> int:
 
 
 def _only(unit_id: int) -> sa.Select[Any]:
-    return sa.select(sa.literal(unit_id))
+    return sa.select(unit.c.id).where(unit.c.id == unit_id)
 
 
 def _refuse_same_codes(tx: Transaction, children: Sequence[sa.Row[Any]], into: int) -> None:

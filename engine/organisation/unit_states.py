@@ -38,7 +38,7 @@ def concerned_by(tx: Transaction, actor: Actor, unit_id: int) -> Concerned:
     """Count what lies in a unit's subtree, and the open tasks that wait for the unit itself. Raises `NotFound`."""
     authorize(actor, Permission.UNITS_MANAGE)
     find_unit(tx, actor, unit_id)
-    inside, own = subtree_of(unit_id), sa.select(sa.literal(unit_id))
+    inside, own = subtree_of(unit_id), sa.select(unit.c.id).where(unit.c.id == unit_id)
     groups, holders = groups_of(unit_id), holders_in(own)
     members = sa.and_(membership.c.unit.in_(inside), membership.c.role.in_(ACTING))
     active = sa.and_(account.c.id == membership.c.account, account.c.state == State.ACTIVE)
@@ -50,7 +50,7 @@ def concerned_by(tx: Transaction, actor: Actor, unit_id: int) -> Concerned:
             sa.select(enrolment.c.id).where(enrolment.c.unit.in_(inside), enrolment.c.year >= local(tx.now).year),
         ),
         cases=count_open_cases(tx, inside, groups=groups, holders=holders),
-        tasks=count_open_cases(tx, sa.select(sa.null()).where(sa.false()), groups=groups, holders=holders),
+        tasks=count_open_cases(tx, sa.select(unit.c.id).where(sa.false()), groups=groups, holders=holders),
         first=open_cases_of(tx, inside, groups=groups, holders=holders, limit=NAMED),
     )
 
