@@ -72,6 +72,7 @@ class Database:
                 "busy_timeout=30000",
                 "wal_autocheckpoint=4000",
                 "cache_size=-4000",  # per connection; the system keeps the file in memory anyway
+                "mmap_size=1073741824",  # a page read from there costs no call: lists of 300,000 rows take half the time
             ):
                 cursor.execute(f"PRAGMA {pragma}")
             if begin is None:

@@ -1,8 +1,8 @@
-"""The reviewer's list (U7–U9, U17): three tabs over the declarations of the actor's unit and of those below it."""
+"""The reviewer's list (U7–U9, U17, U18): what waits at one's desk, what is parked, what was decided, and everything of the
+own and the lower units wherever it is."""
 
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
-from datetime import date
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import Any
 
@@ -11,131 +11,115 @@ import sqlalchemy as sa
 from engine.access import Actor, Permission, authorize
 from engine.clock import local
 from engine.db import Transaction
+from engine.declaration.list_filters import FILTERS, LINKED, conditions, d
+from engine.declaration.list_paths import (
+    PROVINCE,
+    End,
+    Path,
+    at_desk,
+    best_path,
+    desk_end,
+    end_of,
+    held_end,
+    is_seen,
+    key_among,
+    r,
+    scope_end,
+    unindexed,
+)
 from engine.declaration.paging import PAGE, Keyset, page
 from engine.declaration.projection import places_in
 from engine.declaration.tables import declaration, declaration_review
 from engine.flow.tables import TaskState, task
-from engine.flow.visibility import is_visible
-from engine.organisation import unit_names
+
+__all__ = [
+    "FILTERS",
+    "LINKED",
+    "MOST_COUNTED",
+    "SORTS",
+    "Asked",
+    "Page",
+    "Scope",
+    "Tab",
+    "count_tabs",
+    "listed_cases",
+    "listed_rows",
+    "neighbours",
+    "next_review",
+    "review_list",
+    "review_scope",
+]
 
 #: a tab is counted no further than this
 MOST_COUNTED = 1000
-
-Condition = Callable[[str, Transaction], sa.ColumnElement[bool]]
-
-d, r = declaration.c, declaration_review.c
+#: rows of a list that is read to its end come in pieces of this size
+PIECE = 1000
 
 
 class Tab(StrEnum):
-    """The three tabs of a reviewer's list (U7): 未审核, 审核待定, 已审核."""
+    """The three tabs of a reviewer's list (U7): 未审核, 审核待定, 已审核; and 全部, wherever a declaration is (U17)."""
 
     PENDING = "pending"
     ON_HOLD = "on_hold"
     DECIDED = "decided"
+    ALL = "all"
+
+
+class Scope(StrEnum):
+    """Whose declarations: those of 本单位 and 下级单位 together, or of one of them (U17)."""
+
+    BOTH = ""
+    OWN = "own"
+    LOWER = "lower"
+
+
+#: what a list can be put in order by; every column is indexed with the year before it and is never null (U23)
+SORTS: Mapping[str, sa.Column[Any]] = {
+    name: declaration.c[name]
+    for name in (
+        "name",
+        "identity_number",
+        "unit_name",
+        "title_category",
+        "title_series",
+        "specialty",
+        "title_name",
+        "title_level",
+        "declaration_route",
+        "review_mode",
+        "highest_education",
+        "school",
+        "first_education",
+        "region",
+        "current_title_name",
+        "current_title_level",
+        "current_title_obtained_on",
+        "major",
+    )
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What a list is asked for. `filters` are names and values of U8; `sort` is a name of `SORTS`, with a minus before it from
+    the end, or nothing for the tab's own order: what waits oldest first, what was decided newest first, all by number."""
+
+    year: int
+    tab: Tab = Tab.PENDING
+    scope: Scope = Scope.BOTH
+    filters: Mapping[str, str] = field(default_factory=dict)
+    sort: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """One page of a tab. `counts` holds every tab's number, at most 1,000; `next` and `previous` are cursors or None."""
+    """One page of a tab. `counts` holds every tab's number, at most 1,000, and is None where counting takes its time
+    (`count_tabs`); `next` and `previous` are cursors or None."""
 
     rows: Sequence[Mapping[str, Any]]
-    counts: Mapping[Tab, int]
+    counts: Mapping[Tab, int] | None
     next: str | None = None
     previous: str | None = None
-
-
-def _is(column: sa.Column[Any]) -> Condition:
-    return lambda text, tx: column == text
-
-
-def _key(column: sa.Column[Any]) -> Condition:
-    return lambda text, tx: column == int(text) if text.isdecimal() and len(text) < 19 else sa.false()
-
-
-def _begins(column: sa.Column[Any]) -> Condition:
-    return lambda text, tx: column.startswith(text, autoescape=True)
-
-
-def _has(column: sa.Column[Any]) -> Condition:
-    return lambda text, tx: column.contains(text, autoescape=True)
-
-
-def _flag(column: sa.Column[Any]) -> Condition:
-    return lambda text, tx: column.is_(text == "yes")
-
-
-def _years_held(text: str, tx: Transaction) -> sa.ColumnElement[bool]:
-    """现职称取得年限: held for at least so many years today."""
-    if not text.isdecimal() or int(text) > 80:
-        return sa.false()
-    today = local(tx.now).date()
-    return d.current_title_obtained_on <= years_before(today, int(text)).isoformat()
-
-
-def _region(text: str, tx: Transaction) -> sa.ColumnElement[bool]:
-    """A province or a city means everything in it: 130000, 130100."""
-    significant = text[:2] if text.endswith("0000") else text[:4] if text.endswith("00") else text
-    return d.region.startswith(significant, autoescape=True)
-
-
-def years_before(day: date, years: int) -> date:
-    """The same day so many years earlier; 29 February becomes 28 February where there is none."""
-    try:
-        return day.replace(year=day.year - years)
-    except ValueError:
-        return day.replace(year=day.year - years, day=28)
-
-
-#: the 22 filters of U8 in the manual's order
-FILTERS: Mapping[str, Condition] = {
-    "title_category": _is(d.title_category),
-    "title_series": _is(d.title_series),
-    "specialty": _is(d.specialty),
-    "title_name": _is(d.title_name),
-    "title_level": _is(d.title_level),
-    "declaration_route": _is(d.declaration_route),
-    "review_mode": _is(d.review_mode),
-    "identity_number": lambda text, tx: d.identity_number.startswith(text.upper(), autoescape=True),
-    "name": _begins(d.name),
-    "unit": _key(d.unit),
-    "highest_education": _is(d.highest_education),
-    "school": _has(d.school),
-    "first_education": _is(d.first_education),
-    "committee": _key(d.committee),
-    "region": _region,
-    "current_title_name": _is(d.current_title_name),
-    "current_title_level": _is(d.current_title_level),
-    "current_title_years": _years_held,
-    "special_experience": _flag(d.special_experience),
-    "entrusted_review": _flag(d.entrusted_review),
-    "major": _is(d.major),
-    "governing_unit": _key(d.governing_unit),
-}
-
-#: U9, with what a row needs to be opened and to say how old it is
-COLUMNS = (
-    d.case_key,
-    d.declaration_no,
-    d.name,
-    d.identity_number,
-    d.unit,
-    d.unit_name,
-    d.title_category,
-    d.title_series,
-    d.specialty,
-    d.title_name,
-    d.title_level,
-    d.declaration_route,
-    d.review_mode,
-    d.committee,
-    d.status,
-    d.submitted_at,
-    r.unit.label("review_unit"),
-    r.role,
-    r.task_key,
-    r.at,
-    r.outcome,
-)
 
 
 def review_list(
@@ -147,82 +131,207 @@ def review_list(
     year: int | None = None,
     cursor: str | None = None,
     size: int = PAGE,
+    scope: Scope = Scope.BOTH,
+    sort: str = "",
 ) -> Page:
-    """One page of a tab: what waits, oldest first; what was decided, newest first.
-
-    `filters` are the names and values of U8, `year` the review year (the present one where it is not given). The rows are
-    those of the actor's own role and unit, seen through the flow's visibility.
+    """One page of a tab. The rows of the first three tabs are those of the actor's own role and unit; those of 全部 are
+    every declaration of its units and of those below, to be read. A row has the columns of `declaration`, and of the actor's
+    review of it `task_key`, `at`, `outcome` and whether it is `open` (each None where there is none).
     """
     authorize(actor, Permission.DECLARATIONS_REVIEW)
-    base = _reviews(tx, actor, year or local(tx.now).year, filters or {})
-    rows, before, after = page(
-        tx, in_tab(base, tab), Keyset(r.at, r.case_key, newest_first=tab is Tab.DECIDED), cursor, size
-    )
-    return Page([dict(row._mapping) for row in rows], _counts(tx, base), previous=before, next=after)
+    asked = Asked(year or local(tx.now).year, tab, scope, filters or {}, sort)
+    query, order = _listed(tx, actor, asked, size)
+    rows, before, after = page(tx, query, order, cursor, size)
+    found = _with_reviews(tx, actor, asked, [dict(row._mapping) for row in rows])
+    return Page(found, _quick_counts(tx, actor, asked), previous=before, next=after)
+
+
+def count_tabs(tx: Transaction, actor: Actor, asked: Asked) -> dict[Tab, int]:
+    """How many stand in each tab, none counted beyond 1,000."""
+    authorize(actor, Permission.DECLARATIONS_REVIEW)
+    counted = []
+    for tab in Tab:
+        one = replace(asked, tab=tab, sort="")
+        query, _ = _listed(tx, actor, one, MOST_COUNTED)
+        limited = query.with_only_columns(d.case_key).limit(MOST_COUNTED).subquery()
+        counted.append(sa.select(sa.literal(tab.value).label("tab"), sa.func.count().label("n")).select_from(limited))
+    return {Tab(row.tab): row.n for row in tx.rows(sa.union_all(*counted))}
 
 
 def next_review(
     tx: Transaction, actor: Actor, *, filters: Mapping[str, str] | None = None, year: int | None = None
 ) -> tuple[int, int] | None:
-    """The declaration that has waited longest among those of 未审核 that fit the filters, and how many wait there."""
+    """The declaration that has waited longest among those of 未审核 that fit the filters, and how many wait there (at most
+    1,000 are counted)."""
     authorize(actor, Permission.DECLARATIONS_REVIEW)
-    waiting = in_tab(_reviews(tx, actor, year or local(tx.now).year, filters or {}), Tab.PENDING)
-    first = waiting.with_only_columns(r.case_key, sa.func.count().over().label("left")).order_by(r.at, r.case_key)
-    row = tx.row(first.limit(1))
-    return (row.case_key, row.left) if row else None
+    asked = Asked(year or local(tx.now).year, filters=filters or {})
+    waiting, order = _listed(tx, actor, asked, MOST_COUNTED)
+    keys = waiting.with_only_columns(r.case_key).order_by(order.by, order.key).limit(MOST_COUNTED)
+    found = [row.case_key for row in tx.rows(keys)]
+    return (found[0], len(found)) if found else None
+
+
+def neighbours(tx: Transaction, actor: Actor, case_key: int, asked: Asked) -> tuple[int | None, int | None]:
+    """The declarations before and after this one in the list; None at an end, both where it does not stand in it."""
+    authorize(actor, Permission.DECLARATIONS_REVIEW)
+    query, order = _listed(tx, actor, asked, 1)
+    by = query.with_only_columns(order.by.label("by")).where(d.case_key == case_key)
+    here = tx.row(by.limit(1))
+    if here is None:
+        return None, None
+    place = sa.tuple_(sa.bindparam(None, here.by, order.by.type), sa.literal(case_key))
+    at = sa.tuple_(order.by, order.key)
+
+    def nearest(*, up: bool) -> int | None:
+        sort = [column.desc() if up else column.asc() for column in (order.by, order.key)]
+        beyond = query.with_only_columns(d.case_key).where(at < place if up else at > place)
+        row = tx.row(beyond.order_by(*sort).limit(1))
+        return int(row.case_key) if row else None
+
+    return nearest(up=not order.descending), nearest(up=order.descending)
 
 
 def review_scope(tx: Transaction, actor: Actor, *, year: int, filters: Mapping[str, str]) -> list[int]:
     """The open tasks of 未审核 that fit the filters, oldest first: what a batch over the whole query works on."""
     authorize(actor, Permission.DECLARATIONS_REVIEW)
-    wanted = in_tab(_reviews(tx, actor, year, filters), Tab.PENDING).order_by(r.at, r.case_key)
-    return [row.task_key for row in tx.rows(wanted)]
+    asked = Asked(year, filters=filters)
+    waiting, order = _listed(tx, actor, asked, PROVINCE)
+    return [row.task_key for row in tx.rows(waiting.with_only_columns(r.task_key).order_by(order.by, order.key))]
 
 
-def _reviews(tx: Transaction, actor: Actor, year: int, filters: Mapping[str, str]) -> sa.Select[Any]:
-    """The rows of the actor's own places."""
-    own = sa.or_(
-        sa.false(), *(sa.and_(r.unit == unit, r.role == role) for unit, role in places_in(sorted(actor.groups)))
-    )
-    return (
-        sa.select(*COLUMNS)
-        .join(declaration_review, r.case_key == d.case_key)
-        .where(own, r.year == year, is_visible(d.case_key, actor), *conditions(tx, filters))
-    )
+def listed_cases(tx: Transaction, actor: Actor, asked: Asked) -> list[int]:
+    """The cases of a whole list in its order: what an export or a batch over the query works on."""
+    authorize(actor, Permission.DECLARATIONS_REVIEW)
+    query, order = _listed(tx, actor, asked, PROVINCE)
+    sort = [column.desc() if order.descending else column.asc() for column in (order.by, order.key)]
+    return [row.case_key for row in tx.rows(query.with_only_columns(d.case_key).order_by(*sort))]
 
 
-def in_tab(query: sa.Select[Any], tab: Tab) -> sa.Select[Any]:
-    """The reviews of one tab: decided ones, else those whose task is open or on hold."""
-    if tab is Tab.DECIDED:
-        return query.where(r.decided.is_(True))
-    state = TaskState.OPEN if tab is Tab.PENDING else TaskState.ON_HOLD
-    return query.join(task, task.c.key == r.task_key).where(r.decided.is_(False), task.c.state == state)
+def listed_rows(tx: Transaction, actor: Actor, asked: Asked, case_keys: Sequence[int]) -> Iterator[Mapping[str, Any]]:
+    """The rows of these cases as the list shows them, in this order; without those that left it meanwhile."""
+    authorize(actor, Permission.DECLARATIONS_REVIEW)
+    for start in range(0, len(case_keys), PIECE):
+        piece = case_keys[start : start + PIECE]
+        query = _select(tx, actor, asked, Path(End(sa.select(d.case_key), len(piece), piece)))[0]
+        rows = _with_reviews(tx, actor, asked, [dict(row._mapping) for row in tx.rows(query)])
+        found = {row["case_key"]: row for row in rows}
+        yield from (found[key] for key in piece if key in found)
 
 
-def conditions(tx: Transaction, filters: Mapping[str, str]) -> list[sa.ColumnElement[bool]]:
-    """What was asked for; empty texts and names that are no filter ask nothing."""
-    asked = ((FILTERS[name], text.strip()) for name, text in filters.items() if name in FILTERS)
-    return [condition(text, tx) for condition, text in asked if text]
+def _places(actor: Actor) -> list[tuple[int, str]]:
+    return places_in(sorted(actor.groups))
 
 
-def _counts(tx: Transaction, base: sa.Select[Any]) -> dict[Tab, int]:
-    """How many stand in each tab, none counted beyond 1,000."""
-    counted = [
-        sa.select(sa.literal(tab.value).label("tab"), sa.func.count().label("n")).select_from(
-            in_tab(base, tab).with_only_columns(r.case_key).limit(MOST_COUNTED).subquery()
-        )
-        for tab in Tab
-    ]
-    return {Tab(row.tab): row.n for row in tx.rows(sa.union_all(*counted))}
+def _listed(tx: Transaction, actor: Actor, asked: Asked, rows: int) -> tuple[sa.Select[Any], Keyset]:
+    """The rows of a list and its order; `rows` is how many of them will be read."""
+    by_desk = asked.tab is not Tab.ALL and _order(asked).by is r.at
+    filters, end = _filter_ends(tx, actor, asked), _tab_end(tx, actor, asked)
+    desk = asked.tab is not Tab.ALL
+    path = best_path(filters, end, rows=rows, by_desk=by_desk, at_desk=desk)
+    if path.along_desk and asked.tab is Tab.ON_HOLD:
+        path = Path(end)
+    return _select(tx, actor, asked, path)
 
 
-def declaring_units(tx: Transaction, actor: Actor, year: int) -> Mapping[str, list[tuple[int, str]]]:
-    """What there is to choose among for the filters 申报单位, 主管部门 and 评委会: those of declarations the actor sees."""
-    seen = (d.year == year, is_visible(d.case_key, actor))
-    rows = tx.rows(sa.select(d.unit, d.unit_name, d.governing_unit).where(*seen).distinct().limit(MOST_COUNTED))
-    above = unit_names(tx, {row.governing_unit for row in rows if row.governing_unit})
-    return {
-        "unit": sorted({(row.unit, row.unit_name) for row in rows}, key=lambda pair: pair[1]),
-        "governing_unit": sorted(above.items(), key=lambda pair: pair[1]),
-        "committee": [],
-    }
+def _select(tx: Transaction, actor: Actor, asked: Asked, path: Path) -> tuple[sa.Select[Any], Keyset]:
+    """The statement that goes this way: every other index is kept out of SQLite's choice."""
+
+    def apart(column: sa.ColumnElement[Any]) -> sa.ColumnElement[Any]:
+        return unindexed(tx, column)
+
+    order = _order(asked)
+    along_order = path.end is None and not path.along_desk
+    year: sa.ColumnElement[Any] = d.year if along_order else apart(d.year)
+    query = sa.select(declaration).where(year == asked.year, is_seen(actor), *conditions(tx, asked.filters, apart))
+    query = query.where(*_in_scope(tx, actor, asked.scope))
+    if path.end is not None:
+        query = query.where(key_among(tx, d.case_key, path.end))
+    if not along_order and not (path.along_desk and order.by is r.at):
+        order = replace(order, by=apart(order.by))
+    if asked.tab is Tab.ALL:
+        return query, order
+    here = (apart(r.case_key) if path.along_desk else r.case_key) == (apart(d.case_key) if along_order else d.case_key)
+    decided, of_year = (r.decided, r.year) if path.along_desk else (apart(r.decided), apart(r.year))
+    query = query.join(declaration_review, here).add_columns(r.task_key, r.at, r.outcome)
+    query = query.where(at_desk(_places(actor)), decided.is_(asked.tab is Tab.DECIDED), of_year == asked.year)
+    if asked.tab is not Tab.DECIDED:
+        state = TaskState.OPEN if asked.tab is Tab.PENDING else TaskState.ON_HOLD
+        query = query.where(sa.exists().where(task.c.key == r.task_key, apart(task.c.state) == state))
+    return query, order
+
+
+def _order(asked: Asked) -> Keyset:
+    name = asked.sort.removeprefix("-")
+    if name in SORTS:
+        return Keyset(SORTS[name], d.case_key, descending=asked.sort.startswith("-"))
+    if asked.tab is Tab.ALL:
+        return Keyset(d.declaration_no, d.case_key, descending=True)
+    return Keyset(r.at, r.case_key, descending=(asked.tab is Tab.DECIDED) != (asked.sort == "-at"))
+
+
+def _in_scope(tx: Transaction, actor: Actor, scope: Scope) -> list[sa.ColumnElement[bool]]:
+    if scope is Scope.BOTH:
+        return []
+    unit = unindexed(tx, d.unit)
+    return [unit == actor.unit if scope is Scope.OWN else unit != actor.unit]
+
+
+def _filter_ends(tx: Transaction, actor: Actor, asked: Asked) -> list[End]:
+    """What each filter that has an index leaves of the year, asked once for all the tabs of a page."""
+    wanted = {name: text for name, text in asked.filters.items() if name in FILTERS and text.strip()}
+    ends = [_filter_end(tx, asked.year, name, text) for name, text in wanted.items()]
+    if asked.scope is Scope.OWN:
+        of_unit = sa.select(d.case_key).where(d.year == asked.year, d.unit == actor.unit)
+        ends.append(_once(tx, (asked.year, asked.scope), lambda: end_of(tx, of_unit)))
+    return ends
+
+
+def _filter_end(tx: Transaction, year: int, name: str, text: str) -> End:
+    def find() -> End:
+        return end_of(tx, sa.select(d.case_key).where(d.year == year, *conditions(tx, {name: text})))
+
+    return _once(tx, (year, name, text), find)
+
+
+def _once(tx: Transaction, name: object, find: Callable[[], End]) -> End:
+    found: dict[object, End] = tx.memo.setdefault("declaration lists", {})
+    if name not in found:
+        found[name] = find()
+    return found[name]
+
+
+def _tab_end(tx: Transaction, actor: Actor, asked: Asked) -> End:
+    """What waits at the desk, was decided there, or lies in the units."""
+    places = _places(actor)
+    if asked.tab is Tab.ALL:
+        return _once(tx, (asked.year, Tab.ALL), lambda: scope_end(tx, actor, asked.year))
+    decided = asked.tab is Tab.DECIDED
+    end = _once(tx, (asked.year, decided), lambda: desk_end(tx, places, asked.year, decided=decided))
+    if asked.tab is Tab.ON_HOLD and end.keys is None:
+        return _once(tx, (asked.year, Tab.ON_HOLD), lambda: held_end(tx, places))
+    return end
+
+
+def _quick_counts(tx: Transaction, actor: Actor, asked: Asked) -> dict[Tab, int] | None:
+    """The counts where every tab has an end of few."""
+    narrow = any(end.keys is not None for end in _filter_ends(tx, actor, asked))
+    if not narrow and any(_tab_end(tx, actor, replace(asked, tab=tab)).keys is None for tab in Tab):
+        return None
+    return count_tabs(tx, actor, asked)
+
+
+def _with_reviews(tx: Transaction, actor: Actor, asked: Asked, rows: list[dict[str, Any]]) -> list[Mapping[str, Any]]:
+    """The rows, those of 全部 with the actor's own reviews."""
+    if asked.tab is not Tab.ALL:
+        return [{**row, "open": asked.tab is not Tab.DECIDED} for row in rows]
+    wanted = sa.select(r.case_key, r.task_key, r.at, r.outcome, r.decided)
+    keys = [row["case_key"] for row in rows]
+    mine = tx.rows(wanted.where(at_desk(_places(actor)), r.case_key.in_(keys))) if keys else []
+    own = {row.case_key: row for row in mine}
+    return [_with_review(row, own.get(row["case_key"])) for row in rows]
+
+
+def _with_review(row: dict[str, Any], review: sa.Row[Any] | None) -> Mapping[str, Any]:
+    if review is None:
+        return {**row, "task_key": None, "at": None, "outcome": None, "open": None}
+    return {**row, "task_key": review.task_key, "at": review.at, "outcome": review.outcome, "open": not review.decided}

@@ -10,20 +10,22 @@ from typing import Any
 import orjson
 import sqlalchemy as sa
 
-from engine.db import Transaction
+from engine.db import Transaction, UtcDateTime
 from engine.errors import InvalidInput
 
 PAGE = 10
 MOST = 100
 
+Place = tuple[datetime | str, int]
+
 
 @dataclass(frozen=True, slots=True)
 class Keyset:
-    """The order of a list: an instant, then the key that tells equal instants apart."""
+    """The order of a list: a column that is never null, then the key that tells equal ones apart."""
 
-    at: sa.ColumnElement[datetime]
+    by: sa.ColumnElement[Any]
     key: sa.ColumnElement[int]
-    newest_first: bool = False
+    descending: bool = False
 
 
 def page(
@@ -34,16 +36,16 @@ def page(
     Raises `InvalidInput` for a cursor that is none of ours.
     """
     size = max(1, min(size, MOST))
-    backward, place = _read(cursor)
-    descending = order.newest_first != backward
+    backward, place = _read(cursor, order)
+    descending = order.descending != backward
     if place is not None:
-        here = sa.tuple_(order.at, order.key)
+        here = sa.tuple_(order.by, order.key)
         # the bound carries the column's own type: SQLite keeps instants as text
-        at = sa.bindparam(None, place[0], order.at.type)
-        beyond = sa.tuple_(at, sa.literal(place[1]))
+        by = sa.bindparam(None, place[0], order.by.type)
+        beyond = sa.tuple_(by, sa.literal(place[1]))
         query = query.where(here < beyond if descending else here > beyond)
-    columns = (order.at.label("_at"), order.key.label("_key"))
-    sort = [column.desc() if descending else column.asc() for column in (order.at, order.key)]
+    columns = (order.by.label("_by"), order.key.label("_key"))
+    sort = [column.desc() if descending else column.asc() for column in (order.by, order.key)]
     found = tx.rows(query.add_columns(*columns).order_by(*sort).limit(size + 1))
     rows, more = found[:size], len(found) > size
     if backward:
@@ -56,15 +58,17 @@ def page(
 
 
 def _write(row: sa.Row[Any], *, backward: bool = False) -> str:
-    text = orjson.dumps([int(backward), row._at.isoformat(), row._key])
+    by = row._by.isoformat() if isinstance(row._by, datetime) else row._by
+    text = orjson.dumps([int(backward), by, row._key])
     return base64.urlsafe_b64encode(text).decode().rstrip("=")
 
 
-def _read(cursor: str | None) -> tuple[bool, tuple[datetime, int] | None]:
+def _read(cursor: str | None, order: Keyset) -> tuple[bool, Place | None]:
     if not cursor:
         return False, None
     try:
-        backward, at, key = orjson.loads(base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)))
-        return bool(backward), (datetime.fromisoformat(at), int(key))
+        backward, by, key = orjson.loads(base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)))
+        place = datetime.fromisoformat(by) if isinstance(order.by.type, UtcDateTime) else str(by)
+        return bool(backward), (place, int(key))
     except (binascii.Error, ValueError, TypeError):
         raise InvalidInput("列表的位置已失效，请从第一页重新查看。") from None

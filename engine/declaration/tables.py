@@ -61,7 +61,7 @@ FILTER_COLUMNS = (
 )
 
 #: what else a list is put in order by or searched by the beginning of
-ORDERED_COLUMNS = ("identity_number", "name", "unit_name")
+ORDERED_COLUMNS = ("declaration_no", "identity_number", "name", "unit_name")
 
 declaration = sa.Table(
     "declaration",

@@ -92,7 +92,7 @@ def test_the_tabs_part_what_waits_what_is_parked_and_what_was_decided(demo: Data
     assert names(demo, officer, Tab.DECIDED) == ["张示四", "何示一", "秦示八", "郑示七"]
     with demo.read() as tx:
         counts = review_list(tx, officer, year=2026).counts
-    assert counts == {Tab.PENDING: 2, Tab.ON_HOLD: 1, Tab.DECIDED: 4}
+    assert counts == {Tab.PENDING: 2, Tab.ON_HOLD: 1, Tab.DECIDED: 4, Tab.ALL: 7}
 
 
 @pytest.mark.catalogue("U7")
@@ -126,7 +126,7 @@ def test_a_row_has_the_manual_s_columns_and_the_task_to_open(demo: Database, who
 
 
 def test_a_stranger_s_list_is_empty_and_an_applicant_has_none(demo: Database, who: Who) -> None:
-    assert [names(demo, who("cityhosp_officer"), tab) for tab in Tab] == [[], [], []]
+    assert [names(demo, who("cityhosp_officer"), tab) for tab in Tab] == [[], [], [], []]
     with pytest.raises(NotAllowed), demo.read() as tx:
         review_list(tx, who("990000197603121014", "applicant"))
 
@@ -226,7 +226,7 @@ def test_a_list_asks_the_database_as_often_for_many_rows_as_for_one(demo: Databa
             sa.event.remove(demo.reader, "before_cursor_execute", listen)
         return len(seen)
 
-    assert statements(who("archive_officer")) == statements(who("industry_officer")) == 2
+    assert statements(who("archive_officer")) == statements(who("industry_officer")) == 5
 
 
 @pytest.mark.catalogue("P25", "A10")

@@ -1,13 +1,11 @@
 """The 22 filters of the reviewer's list (U8) as `ui.filters` draws them: the four most used first, the rest in the manual's order."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any
 
 from starlette.datastructures import QueryParams
 
-from engine.access import Actor
-from engine.db import Transaction
-from engine.declaration.lists import FILTERS, declaring_units
+from engine.declaration.lists import FILTERS
 from engine.reference import Code, CodeBook
 
 #: filter → label, in the manual's order
@@ -73,22 +71,15 @@ def asked_filters(query: QueryParams) -> dict[str, str]:
     return {name: text for name in FILTERS if (text := query.get(name, "").strip()[:100])}
 
 
-def filter_fields(
-    tx: Transaction, actor: Actor, book: CodeBook, year: int, asked: Mapping[str, str]
-) -> list[dict[str, Any]]:
-    units = declaring_units(tx, actor, year)
+def filter_fields(book: CodeBook, asked: Mapping[str, str]) -> list[dict[str, Any]]:
     order = [*FIRST, *(name for name in LABELS if name not in FIRST)]
-    return [_field(name, book, units, asked) for name in order]
+    return [_field(name, book, asked) for name in order]
 
 
-def _field(
-    name: str, book: CodeBook, units: Mapping[str, Sequence[tuple[int, str]]], asked: Mapping[str, str]
-) -> dict[str, Any]:
+def _field(name: str, book: CodeBook, asked: Mapping[str, str]) -> dict[str, Any]:
     field: dict[str, Any] = {"name": name, "label": LABELS[name]}
     if name in LISTS:
         return {**field, "kind": "select", "options": _options(name, book, asked)}
-    if name in units:
-        return {**field, "kind": "select", "options": units[name]}
     if name in ("special_experience", "entrusted_review"):
         return {**field, "kind": "select", "options": YES_NO}
     if name == "current_title_years":

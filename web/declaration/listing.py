@@ -24,11 +24,12 @@ from web.undo import offered_undo
 router = APIRouter()
 
 TEMPLATE = "declaration/list.html"
-TABS: Mapping[Tab, str] = {Tab.PENDING: "未审核", Tab.ON_HOLD: "审核待定", Tab.DECIDED: "已审核"}
+TABS: Mapping[Tab, str] = {Tab.PENDING: "未审核", Tab.ON_HOLD: "审核待定", Tab.DECIDED: "已审核", Tab.ALL: "全部"}
 NOTHING: Mapping[Tab, tuple[str, str]] = {
     Tab.PENDING: ("没有待审核的申报材料", "本单位和下级单位的申报材料送达时列在这里，消息里也会提醒您。"),
     Tab.ON_HOLD: ("没有审核待定的申报材料", "审核时需要等待核实的，可以设为“审核待定”，材料不退回、不流转。"),
     Tab.DECIDED: ("还没有审核过的申报材料", "您所在单位审核过的材料列在这里，可以随时查看后来的进度。"),
+    Tab.ALL: ("还没有申报材料", "本单位和下级单位的申报人开始申报以后，列在这里。"),
 }
 
 
@@ -54,16 +55,21 @@ def _context(request: Request, tx: Transaction, actor: Actor) -> dict[str, Any]:
         "tab": tab.value,
         "tabs": [_tab(request, one, tab, found) for one in Tab],
         "rows": [_row(request, tx, actor, book, row, asked) for row in found.rows],
-        "found": Pager(found.counts[tab], found.counts[tab] >= MOST_COUNTED, found.previous, found.next, size),
-        "fields": filter_fields(tx, actor, book, year, asked),
+        "found": _pager(found, tab, size),
+        "fields": filter_fields(book, asked),
         "filtered": bool(asked),
         "nothing": NOTHING[tab],
         "undo": offered_undo(request, tx, actor),
     }
 
 
+def _pager(found: Page, tab: Tab, size: int) -> Pager:
+    total = found.counts[tab] if found.counts is not None else None
+    return Pager(total, total is not None and total >= MOST_COUNTED, found.previous, found.next, size)
+
+
 def _tab(request: Request, tab: Tab, current: Tab, found: Page) -> dict[str, Any]:
-    count = found.counts[tab]
+    count = found.counts[tab] if found.counts is not None else None
     return {
         "label": TABS[tab],
         "url": query_with(
@@ -71,7 +77,7 @@ def _tab(request: Request, tab: Tab, current: Tab, found: Page) -> dict[str, Any
         )
         or "?",
         "current": tab is current,
-        "count": f"{count}+" if count >= MOST_COUNTED else count,
+        "count": f"{count}+" if count is not None and count >= MOST_COUNTED else count,
     }
 
 
@@ -93,8 +99,8 @@ def _row(
         "identity_number": row["identity_number"],
         "masked": masked(row["identity_number"]) if hidden else "",
         "at": row["at"],
-        "day": local(row["at"]).date(),
-        "age": age_of(row["at"], tx.now, registry_of(tx).calendar),
+        "day": local(row["at"]).date() if row["at"] else None,
+        "age": age_of(row["at"], tx.now, registry_of(tx).calendar) if row["at"] else "",
         "outcome": label,
         "kind": kind,
     }

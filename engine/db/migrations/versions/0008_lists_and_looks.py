@@ -31,6 +31,8 @@ FILTERS = (
     "major",
     "governing_unit",
 )
+#: indexed for the first time
+ADDED = ("declaration_no", "unit_name")
 #: indexed alone before
 ALONE = ("identity_number", "name")
 TEXTS = [
@@ -47,7 +49,7 @@ def upgrade() -> None:
     for name in TEXTS:
         column = sa.column(name)
         op.execute(sa.update(sa.table("declaration", column)).where(column.is_(None)).values({name: ""}))
-    for name in (*ALONE, "unit_name", *FILTERS):
+    for name in (*ALONE, *ADDED, *FILTERS):
         op.create_index(f"ix_declaration_{name}", "declaration", ["year", name, "case_key"])
     op.create_index(
         "ix_task_on_hold",
@@ -89,7 +91,7 @@ def downgrade() -> None:
     op.drop_table("dossier_look")
     op.drop_table("saved_view")
     op.drop_index("ix_task_on_hold", table_name="task")
-    for name in (*ALONE, "unit_name", *FILTERS):
+    for name in (*ALONE, *ADDED, *FILTERS):
         op.drop_index(f"ix_declaration_{name}", table_name="declaration")
     for name in TEXTS:
         column = sa.column(name)
