@@ -1,4 +1,4 @@
-"""`/search`: what the box in the top bar leads to. Pages of one's own menu, cases one sees, people one manages."""
+"""`/search`: what the box in the top bar leads to. Pages of one's own menu, cases one sees, people and units one manages."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -11,6 +11,7 @@ from engine.access import Actor, Permission
 from engine.db import Transaction
 from engine.flow.search import CASES, Condition, Operator, Order, Page, search
 from engine.organisation import ROLES, Role, find_people
+from engine.organisation.unit_lists import search_units
 from web.deps import query
 from web.navigation import groups_for
 from web.pages import page, piece
@@ -64,7 +65,7 @@ def find(tx: Transaction, actor: Actor, q: str) -> list[Group]:
     """What there is for these words, within what the actor may see; kinds without any are left out."""
     if not q:
         return []
-    groups = [_pages(actor, q), _cases(tx, actor, q), _people(tx, actor, q)]
+    groups = [_pages(actor, q), _cases(tx, actor, q), _people(tx, actor, q), _units(tx, actor, q)]
     return [group for group in groups if group.hits]
 
 
@@ -98,6 +99,15 @@ def _people(tx: Transaction, actor: Actor, q: str) -> Group:
     people = find_people(tx, actor, q, limit=MOST + 1)
     hits = [Hit(f"/cases?q={quote(one.name)}", one.name, f"{one.unit} · {label_of(one.role)}") for one in people[:MOST]]
     return Group("人员", hits, len(people) > MOST)
+
+
+def _units(tx: Transaction, actor: Actor, q: str) -> Group:
+    """Units of the actor's subtree with where they lie, for whoever manages units."""
+    if not actor.may(Permission.UNITS_MANAGE):
+        return Group("机构", ())
+    units = search_units(tx, actor, q, MOST + 1)
+    hits = [Hit(f"/units/{unit.id}", unit.name, " / ".join(unit.path.names[:-1])) for unit in units[:MOST]]
+    return Group("机构", hits, len(units) > MOST)
 
 
 def label_of(role: str) -> str:
