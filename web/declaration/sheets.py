@@ -4,9 +4,10 @@ and whether a printed sheet equals the present data."""
 from urllib.parse import quote
 
 from fastapi import APIRouter, Request
+from starlette.datastructures import QueryParams
 from starlette.responses import Response
 
-from engine.access import Actor
+from engine.access import Actor, Permission, authorize
 from engine.db import Transaction
 from engine.declaration.detail import declaration_detail
 from engine.declaration.lists import Asked, Scope, Tab, listed_cases
@@ -18,6 +19,7 @@ from engine.declaration.sheets import (
     general_sheet_of,
     overview_sheet,
     publicity_of_unit,
+    reviewed_cases,
     verify_sheet,
 )
 from engine.errors import InvalidInput
@@ -60,19 +62,16 @@ def show_sheet(request: Request, case_key: Key) -> Response:
 
 
 @router.post("/declarations/general-sheets")
-def export_ticked(request: Request, form: Form = POSTED) -> Response:
-    """批量导出通用表: of the rows ticked (`ids`, keys of cases)."""
-    ticked = [int(key) for key in map(str, form.getlist("ids")) if key.isdecimal() and len(key) < 19]
+def export_sheets(request: Request, form: Form = POSTED) -> Response:
+    """批量导出通用表: of the rows ticked (`task`, keys of reviews, or `ids`, keys of cases); 全部导出通用表: with `all` of every row
+    of the list whose address stands in `list`."""
     with command(request) as (tx, actor):
-        key = export_general_sheets(tx, actor, ticked, command_key=_command_key(form))
-    return redirect(request, f"/batches/{key}")
-
-
-@router.post("/declarations/general-sheets/all")
-def export_all(request: Request, form: Form = POSTED) -> Response:
-    """全部导出通用表: of every row of the list whose filters the address names."""
-    with command(request) as (tx, actor):
-        key = export_all_general_sheets(tx, actor, asked_of(request), command_key=_command_key(form))
+        if form.get("all"):
+            asked = asked_of(request, QueryParams(str(form.get("list", ""))))
+            key = export_all_general_sheets(tx, actor, asked)
+        else:
+            cases = [*_keys(form, "ids"), *reviewed_cases(tx, actor, _keys(form, "task"))]
+            key = export_general_sheets(tx, actor, cases)
     return redirect(request, f"/batches/{key}")
 
 
@@ -98,13 +97,13 @@ def show_verify(request: Request) -> Response:
     number = request.query_params.get("number", "").strip()[:20]
     code = request.query_params.get("code", "").strip()[:40]
     with query(request) as (tx, actor):
+        authorize(actor, Permission.DECLARATIONS_REVIEW)
         found = verify_sheet(tx, actor, number, code) if number or code else None
         return page(request, "declaration/verify.html", number=number, code=code, found=found)
 
 
-def asked_of(request: Request, tab: Tab = Tab.PENDING) -> Asked:
-    """What list the address names: tab, scope, filters, order."""
-    params = request.query_params
+def asked_of(request: Request, params: QueryParams, tab: Tab = Tab.PENDING) -> Asked:
+    """What list an address names: tab, scope, filters, order."""
     return Asked(
         year=year_of(request),
         tab=Tab(params["tab"]) if params.get("tab") in set(Tab) else tab,
@@ -129,12 +128,11 @@ def pdf_answer(request: Request, sheet: Sheet, copies: int = 1, folding: Folding
 
 
 def _listed(tx: Transaction, actor: Actor, request: Request) -> list[int]:
-    keys = listed_cases(tx, actor, asked_of(request, Tab.ALL))
+    keys = listed_cases(tx, actor, asked_of(request, request.query_params, Tab.ALL))
     if len(keys) > MOST_LISTED:
         raise InvalidInput(f"一览表一次最多 {MOST_LISTED} 人，现有 {len(keys):,} 人，请先用查询条件缩小范围。")
     return keys
 
 
-def _command_key(form: Form) -> str | None:
-    given = form.get("command_key")
-    return str(given) if given else None
+def _keys(form: Form, name: str) -> list[int]:
+    return [int(key) for key in map(str, form.getlist(name)) if key.isdecimal() and len(key) < 19]

@@ -1,6 +1,6 @@
 """What is printed of declarations: 通用表 (评审表), 一览表, 公示表. They read what their reader may see and nothing else."""
 
-from engine.declaration.sheets.batch import export_all_general_sheets, export_general_sheets
+from engine.declaration.sheets.batch import export_all_general_sheets, export_general_sheets, reviewed_cases
 from engine.declaration.sheets.code import declaration_code, same_code
 from engine.declaration.sheets.general import general_sheet, general_sheet_of
 from engine.declaration.sheets.lists import (
@@ -26,6 +26,7 @@ __all__ = [
     "overview_sheet",
     "publicity_of_unit",
     "publicity_sheet",
+    "reviewed_cases",
     "same_code",
     "unit_declarations",
     "verify_sheet",

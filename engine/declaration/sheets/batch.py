@@ -4,16 +4,22 @@ import uuid
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+import sqlalchemy as sa
+
 from engine.access import Actor, Permission, authorize
 from engine.db import Transaction
 from engine.declaration.lists import Asked, listed_cases
+from engine.declaration.projection import places_in
 from engine.declaration.sheets.general import general_sheet_of
 from engine.declaration.sheets.records import names_of
+from engine.declaration.tables import declaration_review
 from engine.document import FileStore, Stored
 from engine.document.archives import build_archive
 from engine.flow.batches import BatchKind, ItemState, batch_rows, start_batch
 
 KIND = "general_sheets"
+#: more rows than a page can show
+MOST_TICKED = 1000
 
 
 def export_general_sheets(
@@ -36,6 +42,15 @@ def export_general_sheets(
 def export_all_general_sheets(tx: Transaction, actor: Actor, asked: Asked, *, command_key: str | None = None) -> int:
     """全部导出通用表: of every row of a list, whatever page is shown. The batch's key."""
     return export_general_sheets(tx, actor, listed_cases(tx, actor, asked), command_key=command_key)
+
+
+def reviewed_cases(tx: Transaction, actor: Actor, task_keys: Sequence[int]) -> list[int]:
+    """The cases of these reviews of the actor's units, open or decided, in this order: lists tick reviews."""
+    r = declaration_review.c
+    places = [unit for unit, _ in places_in(sorted(actor.groups))]
+    query = sa.select(r.task_key, r.case_key).where(r.unit.in_(places), r.task_key.in_(task_keys[:MOST_TICKED]))
+    held = {row.task_key: row.case_key for row in tx.rows(query)} if task_keys else {}
+    return [held[key] for key in task_keys if key in held]
 
 
 def make_one(tx: Transaction, actor: Actor, params: Mapping[str, Any], item: Mapping[str, Any]) -> Mapping[str, Any]:

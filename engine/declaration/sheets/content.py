@@ -159,12 +159,15 @@ def _pair(node: Node) -> dict[str, Any]:
 
 
 def _list(path: str, label: str, node: Node) -> dict[str, Any]:
-    if not node.rows:
+    filled = [
+        row for row in node.rows if any(_text(child) for child in _inputs(row.children) if child.value is not False)
+    ]
+    if not filled:
         return {"label": label, "kind": "none"}
     known = COLUMNS.get(path)
     columns = list(known) if known else _columns_by_content(node)
     placed = {key for _, keys, _ in columns for key in keys}
-    rows = [_row(row, columns, placed, all_fields=known is None) for row in node.rows]
+    rows = [_row(row, columns, placed, all_fields=known is None) for row in filled]
     cells = [[row["cells"][at] for row in rows] for at in range(len(columns))]
     narrow = len(columns) <= FEW_COLUMNS and len(rows) > FEW_ROWS and not any(row["notes"] for row in rows)
     return {
