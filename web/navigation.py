@@ -40,7 +40,7 @@ def _reviewing(actor: Actor, inbox: NavItem) -> NavGroup | None:
     if not actor.may(Permission.DECLARATIONS_REVIEW):
         return None
     words = "单位领导审核申报材料" if actor.role == Role.UNIT_LEADER else "经办人审核申报材料"
-    return NavGroup(words, (NavItem("今年申报材料", "/declarations"), inbox), "inbox")
+    return NavGroup(words, (NavItem("今年申报材料", "/declarations"), inbox, NavItem("核对通用表", "/verify")), "inbox")
 
 
 def _working(actor: Actor, inbox: NavItem) -> NavGroup | None:
