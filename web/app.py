@@ -25,7 +25,18 @@ from web.guard import Guard
 from web.inbox import routes as inbox
 from web.monitor import lists, mending, orphans, overview, searching, variables
 from web.observing import Observer
-from web.organisation import account, applicants, portal, signing, staff, transfers, unit_routes
+from web.organisation import (
+    account,
+    applicants,
+    binding,
+    delegation,
+    portal,
+    recovery,
+    signing,
+    staff,
+    transfers,
+    unit_routes,
+)
 from web.reference import calendar, codes, exchange, plan
 from web.serving import WITH_WORKER, WorkerThread, save_memory
 from web.studio import routes as studio
@@ -40,6 +51,9 @@ ROUTERS = (
     signing.router,
     account.router,
     *unit_routes.ROUTERS,
+    binding.router,
+    delegation.router,
+    recovery.router,
     staff.router,
     applicants.router,
     transfers.router,

@@ -6,6 +6,7 @@ from fastapi import APIRouter, Request, Response
 
 from engine.access import Actor
 from engine.errors import InvalidInput, NotFound
+from engine.notification import Channel
 from engine.organisation import (
     Identity,
     change_password,
@@ -14,6 +15,8 @@ from engine.organisation import (
     set_preferences,
     switch_role,
 )
+from engine.organisation.delegations import may_delegate
+from engine.organisation.recovery import bound_addresses
 from engine.reference import CodeBook
 from web.deps import (
     POSTED,
@@ -26,7 +29,7 @@ from web.deps import (
     query,
     session_of,
 )
-from web.filters import date_cn, id_groups, tel
+from web.filters import date_cn, id_groups
 from web.kept import is_local
 from web.navigation import home_of
 from web.pages import flash, page, redirect
@@ -34,6 +37,7 @@ from web.pages import flash, page, redirect
 router = APIRouter()
 
 #: looks are kept in the browser too, for the pages before signing in
+CONTACTS = ((Channel.SMS, "手机号码"), (Channel.MAIL, "电子邮箱"))
 COOKIE_SECONDS = 365 * 24 * 3600
 
 
@@ -100,12 +104,23 @@ def show_account(request: Request) -> Response:
         choices = role_choices(tx, session_of(request).account)
         identity = identity_of(tx, actor.person) if actor.person is not None else None
         book = code_book(request, tx)
+        bound = bound_addresses(tx, actor)
     return page(
         request,
         "organisation/account.html",
         actor=actor,
         choices=choices,
         facts=_facts(actor, identity, book),
+        contacts=[
+            (
+                words,
+                f"{bound[channel][0]}（{'已验证' if bound[channel][1] else '未验证'}）"
+                if bound[channel][0]
+                else "未绑定",
+            )
+            for channel, words in CONTACTS
+        ],
+        may_delegate=may_delegate(actor),
         is_person=identity is not None,
     )
 
@@ -119,7 +134,6 @@ def _facts(actor: Actor, identity: Identity | None, book: CodeBook) -> list[tupl
         ("证件号码", id_groups(identity.identity_number)),
         ("性别", book.label("sex", identity.sex)),
         ("出生日期", date_cn(identity.born_on)),
-        ("手机号码", tel(identity.mobile)),
     ]
 
 

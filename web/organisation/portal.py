@@ -1,4 +1,4 @@
-"""The home page, what to do with a forgotten password, and the people of the demo province."""
+"""The home page and the people of the demo province."""
 
 from dataclasses import dataclass
 from itertools import groupby
@@ -38,13 +38,6 @@ def show_home(request: Request) -> Response:
         return redirect(request, home_of(actor))
     request.state.view = public_view(request)
     return page(request, "organisation/home.html")
-
-
-@router.get("/forgot")
-def show_forgotten(request: Request) -> Response:
-    """忘记密码 (A4, Q2): the one who made the account resets it."""
-    request.state.view = public_view(request)
-    return page(request, "organisation/forgot.html")
 
 
 @router.get("/demo")
