@@ -10,6 +10,7 @@ from datetime import date
 from pathlib import Path
 
 from engine.access import SYSTEM
+from engine.bulletin.code_use import templates_using
 from engine.clock import Clock, SystemClock, local
 from engine.committee.code_use import committees_using
 from engine.db import Database
@@ -91,6 +92,7 @@ class App:
 
     def seed_demo(self) -> bool:
         """The demo province with its stories, unless there are units already; says whether it was made."""
+        from engine.bulletin.demo import seed_demo_announcements
         from engine.committee.demo import seed_demo_committees
         from engine.declaration.demo import play_demo
         from engine.organisation.demo import seed_demo_province
@@ -98,6 +100,7 @@ class App:
         with self.database.transaction() as tx:
             made = seed_demo_province(tx, self.passwords, self.year)
             seed_demo_committees(tx)
+            seed_demo_announcements(tx)
         if made:
             play_demo(self.database, self.files)
         return made
@@ -167,7 +170,15 @@ def build(
         extra(registry)
     registry.freeze()
     dependents = Dependents(
-        [units_using, people_using, committees_using, declarations_using, forms_using, decisions_naming]
+        [
+            units_using,
+            people_using,
+            committees_using,
+            templates_using,
+            declarations_using,
+            forms_using,
+            decisions_naming,
+        ]
     )
     database.services.update(
         {
