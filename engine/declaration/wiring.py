@@ -4,6 +4,7 @@ from engine.declaration.batch_review import KINDS
 from engine.declaration.correcting import check_filling, extend_correction
 from engine.declaration.deciding import check_recommending, check_review, sign
 from engine.declaration.dossier import FILLING_FORM, OFFICER_FORM, PROCESS
+from engine.declaration.exchange import exporting
 from engine.declaration.moving import check_transfer, move_declaration
 from engine.declaration.notices import notify_applicant, notify_reviewers
 from engine.declaration.placing import check_entrustment, check_placement, check_screening
@@ -39,6 +40,6 @@ def register_declaration(registry: Registry) -> None:
     for form_id in ("transfer_consent", "transfer_acceptance", "transfer_decision"):
         registry.add_hook(form_id, check_transfer)
     registry.add_projector(PROCESS, project_declaration)
-    for kind, how in {**KINDS, KIND: GENERAL_SHEETS}.items():
+    for kind, how in {**KINDS, KIND: GENERAL_SHEETS, exporting.KIND: exporting.EXCHANGE_EXPORT}.items():
         registry.add_batch(kind, how)
     registry.add_follower(PROCESS, follow_unit)
