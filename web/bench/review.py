@@ -52,7 +52,7 @@ class Reviews:
     def __call__(self, count: int) -> list[Ask]:
         with self._site.app.database.read() as tx:
             book = load_book(tx, self._site.app.year)
-        return [self._review(self._hand_in(book)) for _ in range(count)]
+        return [self._review(self.hand_in(book)) for _ in range(count)]
 
     def _review(self, task: Mapping[str, Any]) -> Ask:
         headers = {**self._office.headers(OFFICER), "content-type": "application/x-www-form-urlencoded"}
@@ -69,7 +69,7 @@ class Reviews:
         }
         return Ask("POST", f"/declarations/{task['case_key']}/review", headers, urlencode(fields), 303)
 
-    def _hand_in(self, book: CodeBook) -> Mapping[str, Any]:
+    def hand_in(self, book: CodeBook) -> Mapping[str, Any]:
         """A complete declaration that waits for its officer: that task."""
         number = next(self._numbers)
         born = date(BORN, 1, 1) + timedelta(days=number // 1000)
