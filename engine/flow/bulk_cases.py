@@ -75,7 +75,7 @@ class CaseCopier:
         return self.key(self._case_key, number)
 
     def _moved(self, row: Mapping[str, Any], names: tuple[str, ...], number: int, business_key: str) -> dict[str, Any]:
-        moved = {name: self.key(row[name], number) if row[name] is not None else None for name in names}
+        moved: dict[str, Any] = {name: self.key(row[name], number) if row[name] is not None else None for name in names}
         if row.get("snapshot") is not None:
             moved["snapshot"] = self._snapshot(row["snapshot"], number)
         for name in ("business_key", "correlation_key"):
