@@ -46,26 +46,27 @@ class CaseCopier:
         self._tx = tx
         self._case_key = case_key
         self._rows = {table: self._read(table) for table in PARTS}
-        self._own = {
+        self._own: set[int] = {
             row[name]
             for table, names in PARTS.items()
             for row in self._rows[table]
             for name in names
             if row[name] is not None
         }
-        self._width = max(self._own) - min(self._own) + 1
+        self._first = min(self._own)
+        self._width = max(self._own) - self._first + 1
 
     def _read(self, table: sa.Table) -> list[dict[str, Any]]:
         if table is task_draft:
             tasks = sa.select(task.c.key).where(task.c.case_key == self._case_key)
-            wanted = table.c.task_key.in_(tasks)
+            wanted: sa.ColumnElement[bool] = table.c.task_key.in_(tasks)
         else:
             wanted = (table.c.key if table is case else table.c.case_key) == self._case_key
         return [dict(row._mapping) for row in self._tx.rows(sa.select(table).where(wanted))]
 
     def key(self, old: int, number: int) -> int:
         """What a key of the case is in its n-th copy."""
-        return FIRST_KEY + number * self._width + old - min(self._own)
+        return FIRST_KEY + number * self._width + old - self._first
 
     def copy(self, number: int, business_key: str) -> int:
         """The n-th copy; its key. The rows go out with the next flush."""
