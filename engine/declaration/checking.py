@@ -7,6 +7,7 @@ import sqlalchemy as sa
 
 from engine.access import SYSTEM
 from engine.db import Transaction
+from engine.declaration.claims import claims_of, stored_claims
 from engine.declaration.dossier import PROCESS, filter_columns
 from engine.declaration.projection import first_columns, moving_columns, places_in
 from engine.declaration.tables import declaration, declaration_review
@@ -34,6 +35,8 @@ def check_declarations(tx: Transaction) -> Iterator[Violation]:
                 )
         if _stored_reviews(tx, key) != _expected_reviews(tx, key):
             yield Violation("declaration_reviews", key, f"申报 {row.business_key} 在各单位的审核状态与流程中的不符。")
+        if stored_claims(tx, key) != claims_of(context):
+            yield Violation("declaration_claims", key, f"申报 {row.business_key} 所用成果的登记与材料不符。")
 
 
 def _context(tx: Transaction, held: Mapping[str, Any]) -> ProjectionContext:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any, Literal
 
 from engine.db import Transaction
+from engine.declaration.claims import described_uses, earlier_uses
 from engine.declaration.decisions import Verdict, check_eligibility, check_level
 from engine.declaration.dossier import section
 from engine.declaration.facts import eligibility_facts, level_facts
@@ -39,6 +40,7 @@ def dossier_checks(tx: Transaction, year: int, values: Mapping[str, Any]) -> lis
         _identity(section(values, "basic_info")),
         _materials(tx, year, values),
         *_agreement(tx, year, values),
+        _claims(tx, year, values),
     ]
 
 
@@ -64,6 +66,16 @@ def _materials(tx: Transaction, year: int, values: Mapping[str, Any]) -> Check:
     if any(one.due == "submit" for one in missing):
         return Check("bad", "申报材料", f"缺少：{names}")
     return Check("warn", "申报材料", f"单位上报前须补充：{names}")
+
+
+def _claims(tx: Transaction, year: int, values: Mapping[str, Any]) -> Check:
+    """Whether the works stand in other declarations; of others no more than the family name is told."""
+    told = described_uses(earlier_uses(tx, values), book_of(tx, year))
+    return (
+        Check("warn", "成果是否用过", "；".join(told))
+        if told
+        else Check("good", "成果是否用过", "没有在其他申报中用过")
+    )
 
 
 def _agreement(tx: Transaction, year: int, values: Mapping[str, Any]) -> Iterator[Check]:

@@ -1,11 +1,12 @@
 """How far a dossier is: what has to be corrected before it can be submitted, and the state of each section."""
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from engine.clock import local
 from engine.db import Transaction
+from engine.declaration.claims import claim_warnings
 from engine.declaration.dossier_problem import DossierProblem
 from engine.declaration.forms import form_of_task, values_of_task
 from engine.declaration.hooks import book_of
@@ -13,6 +14,7 @@ from engine.declaration.preparing import prepare_filling
 from engine.declaration.rules import cross_section_problems
 from engine.flow.registry import clock_of, registry_of
 from engine.form import Form, SectionState
+from engine.reference import CodeBook
 
 
 def dossier_problems(tx: Transaction, task_key: int) -> list[DossierProblem]:
@@ -37,10 +39,22 @@ def problems_of(
     ]
     standing = variables.get("standing") or {}
     known = {problem.path for problem in found}
-    crossing = cross_section_problems(tx, year, values, book_of(tx, year), standing)
+    book = book_of(tx, year)
+    crossing = [
+        *cross_section_problems(tx, year, values, book, standing),
+        *_warnings_of_use(tx, values, variables, book),
+    ]
     found += [problem for problem in crossing if problem.path not in known]
     order = {section.path: number for number, section in enumerate(form.sections)}
     return sorted(found, key=lambda problem: order.get(problem.section, len(order)))
+
+
+def _warnings_of_use(
+    tx: Transaction, values: Mapping[str, Any], variables: Mapping[str, Any], book: CodeBook
+) -> Iterator[DossierProblem]:
+    """Works claimed before, known by who declares now."""
+    who = {name: variables.get(name) for name in ("person", "declaration_no")}
+    return claim_warnings(tx, {**who, **values}, book)
 
 
 def section_states(

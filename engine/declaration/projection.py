@@ -10,6 +10,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from engine.db import Json, Transaction
+from engine.declaration.claims import project_claims
 from engine.declaration.dossier import SECTIONS, filter_columns, section
 from engine.declaration.roles import UNIT_ROLES
 from engine.declaration.tables import declaration, declaration_review
@@ -37,6 +38,7 @@ def project_declaration(tx: Transaction, context: ProjectionContext) -> None:
         tx.writes.insert(declaration, first)
         project_reviews(tx, case, {}, now)
         return
+    project_claims(tx, context)
     known, now = _reviews(tx, case["key"])
     columns = moving_columns(context, now)
     if SECTION_NAMES & context.changed:
