@@ -7,8 +7,10 @@ from web.view import NavGroup, NavItem
 _CASES = NavItem("全部流程", "/cases")
 
 
-def groups_for(actor: Actor, waiting: int | None = None, *, demo: bool = False) -> tuple[NavGroup, ...]:
-    """What the actor may open, group by group; `waiting` is how many tasks there are. A page asks for itself whether it may be seen."""
+def groups_for(
+    actor: Actor, waiting: int | None = None, *, unread: int = 0, demo: bool = False
+) -> tuple[NavGroup, ...]:
+    """What the actor may open, group by group; `waiting` is how many tasks there are, `unread` announcements. A page asks for itself whether it may be seen."""
     inbox = NavItem("待办", "/inbox", waiting)
     groups = (
         _declaring(actor, inbox),
@@ -16,9 +18,11 @@ def groups_for(actor: Actor, waiting: int | None = None, *, demo: bool = False) 
         _working(actor, inbox),
         _keeping(actor),
         _organising(actor),
+        _forming(actor),
         _watching(actor),
         _drawing(actor),
         _maintaining(actor),
+        _telling(actor, unread),
         NavGroup("演示", (NavItem("演示账号", "/demo"),), "users") if demo else None,
     )
     return tuple(group for group in groups if group is not None)
@@ -40,7 +44,10 @@ def _reviewing(actor: Actor, inbox: NavItem) -> NavGroup | None:
     if not actor.may(Permission.DECLARATIONS_REVIEW):
         return None
     words = "单位领导审核申报材料" if actor.role == Role.UNIT_LEADER else "经办人审核申报材料"
-    return NavGroup(words, (NavItem("今年申报材料", "/declarations"), inbox, NavItem("核对通用表", "/verify")), "inbox")
+    exchange = () if actor.role == Role.UNIT_LEADER else (NavItem("报盘模板管理", "/exchange-templates"),)
+    return NavGroup(
+        words, (NavItem("今年申报材料", "/declarations"), inbox, NavItem("核对通用表", "/verify"), *exchange), "inbox"
+    )
 
 
 def _working(actor: Actor, inbox: NavItem) -> NavGroup | None:
@@ -81,3 +88,15 @@ def _maintaining(actor: Actor) -> NavGroup | None:
         return None
     items = (NavItem("代码表", "/codes"), NavItem("工作日历", "/calendar"), NavItem("年度计划", "/year-plan"))
     return NavGroup("系统管理", items, "gear")
+
+
+def _telling(actor: Actor, unread: int) -> NavGroup:
+    own = (NavItem("公告管理", "/announcements/own"),) if actor.may(Permission.BULLETIN_MANAGE) else ()
+    items = (NavItem("公告通知", "/announcements", unread or None), *own)
+    return NavGroup("公告和帮助", (*items, NavItem("模板下载", "/templates"), NavItem("联系方式", "/contacts")), "info")
+
+
+def _forming(actor: Actor) -> NavGroup | None:
+    if not actor.may(Permission.COMMITTEES_MANAGE):
+        return None
+    return NavGroup("评委会管理", (NavItem("授权单位评委会管理", "/committees"),), "users")

@@ -4,6 +4,7 @@ from web.declaration import (
     actions,
     batch,
     deciding,
+    exchange,
     fill,
     guide,
     holding,
@@ -18,6 +19,7 @@ from web.declaration import (
     submit,
     take_back,
     uploading,
+    viewing,
 )
 
 ROUTERS = tuple(
@@ -28,12 +30,14 @@ ROUTERS = tuple(
         guide,
         phrases,
         listing,
+        viewing,
         batch,
         take_back,
         fill,
         submit,
         printing,
         sheets,
+        exchange,
         uploading,
         review,
         deciding,

@@ -17,6 +17,8 @@ from engine.organisation.events import record
 from engine.organisation.tables import unit
 
 T = exchange_template.c
+#: the place of a column that was given none
+LAST = 1000
 TAKEN = "本单位已有同名的报盘模板，请换一个名称"
 
 
@@ -87,9 +89,10 @@ def delete_template(tx: Transaction, actor: Actor, key: int) -> str:
 def _checked(tx: Transaction, values: Mapping[str, Any]) -> list[dict[str, str]]:
     exporting = values.get("direction") == Direction.EXPORT
     known = sources_of(tx) if exporting else IMPORT_SOURCES
+    given = list(values.get("columns") or [])
     columns, problems = [], dict[str, list[str]]()
-    titles = [str(one.get("title") or "").strip() for one in values.get("columns") or []]
-    for number, one in enumerate(values.get("columns") or []):
+    titles = [str(one.get("title") or "").strip() for one in given]
+    for number, one in enumerate(given):
         source, place = str(one.get("source") or ""), f"columns[{number}]"
         if titles.count(titles[number]) > 1:
             problems[f"{place}.title"] = [f"列标题“{titles[number]}”重复，请改成不同的标题"]
@@ -111,7 +114,8 @@ def _checked(tx: Transaction, values: Mapping[str, Any]) -> list[dict[str, str]]
         problems["columns"] = [f"导入申报人还缺少这些内容的列：{'、'.join(missing)}"]
     if problems:
         raise InvalidInput(fields=problems)
-    return columns
+    places = [one.get("position") or LAST for one in given]
+    return [columns[at] for at in sorted(range(len(columns)), key=places.__getitem__)]
 
 
 def _own(tx: Transaction, actor: Actor, key: int) -> TemplateView:
