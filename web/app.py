@@ -17,7 +17,9 @@ from web import health, notification, uploads
 from web.api.app import create_api
 from web.assets import Assets
 from web.batch import routes as batch
+from web.bulletin import announcements, contacts, managing, templates
 from web.case import routes as case
+from web.committee import routes as committee
 from web.declaration import PAGES
 from web.declaration import routes as declaration
 from web.errors import install_errors
@@ -76,6 +78,11 @@ ROUTERS = (
     exchange.router,
     calendar.router,
     plan.router,
+    managing.router,
+    announcements.router,
+    templates.router,
+    contacts.router,
+    committee.router,
 )
 
 for form_id, address in PAGES.items():

@@ -34,6 +34,7 @@ from engine.organisation import Session, actor_of, is_due, role_choices, touch_s
 from engine.reference import CodeBook, CodeLists
 from web.navigation import groups_for
 from web.pages import CSRF_FIELD, CSRF_HEADER, is_htmx
+from web.told import told_to
 from web.view import RoleChoice, View
 
 SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
@@ -167,6 +168,7 @@ def _remember(request: Request, tx: Transaction, actor: Actor, held: Session) ->
     framed = not is_htmx(request)
     roles = role_choices(tx, held.account) if framed and held.roles > 1 else []
     waiting = count_tasks(tx, actor) if framed and request.method == "GET" and not held.must_change else None
+    told = told_to(request, tx, actor) if framed and not held.must_change else None
     demo = app_of(request).settings.demo
     year = year_of(request)
     this = local(tx.now).year
@@ -182,7 +184,9 @@ def _remember(request: Request, tx: Transaction, actor: Actor, held: Session) ->
         account=str(held.account),
         year=year,
         years=tuple(range(this, this - YEARS, -1)),
-        nav=() if held.must_change else groups_for(actor, waiting, demo=demo),
+        nav=() if held.must_change else groups_for(actor, waiting, unread=told.unread if told else 0, demo=demo),
+        contact=told.contact if told else "",
+        contact_phone=told.phone if told else "",
         unread=held.unread,
         batches=held.batches,
         theme=held.theme.value,

@@ -10,7 +10,10 @@ _CASES = NavItem("全部流程", "/cases")
 def groups_for(
     actor: Actor, waiting: int | None = None, *, unread: int = 0, demo: bool = False
 ) -> tuple[NavGroup, ...]:
-    """What the actor may open, group by group; `waiting` is how many tasks there are, `unread` announcements. A page asks for itself whether it may be seen."""
+    """What the actor may open, group by group; `waiting` is how many tasks there are, `unread` how many announcements.
+
+    A page asks for itself whether it may be seen.
+    """
     inbox = NavItem("待办", "/inbox", waiting)
     groups = (
         _declaring(actor, inbox),

@@ -50,6 +50,9 @@ class View:
     years: tuple[int, ...] = ()
     nav: tuple[NavGroup, ...] = ()
     unread: int = 0
+    #: whom to ask first, and the telephone there
+    contact: str = ""
+    contact_phone: str = ""
     #: how many batches of the account the worker has not ended
     batches: int = 0
     theme: Theme | None = None

@@ -29,6 +29,7 @@ from web.declaration.words import Titles, status_kind, titles_of
 from web.deps import code_book, query, year_of
 from web.due import Due, due_in
 from web.pages import page
+from web.plan_banner import year_plan_banner
 
 router = APIRouter()
 
@@ -81,6 +82,7 @@ def show_mine(request: Request) -> Response:
             refusal=refusal,
             may_start=year == current_year(tx) and not refusal,
             notices=notices_of(tx, actor, limit=NOTICES),
+            plan=year_plan_banner(tx, actor, year) if year == current_year(tx) else None,
         )
 
 

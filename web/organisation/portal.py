@@ -5,15 +5,21 @@ from itertools import groupby
 
 from fastapi import APIRouter, Request, Response
 
+from engine.bulletin.announcements import visible_announcements
+from engine.declaration.years import current_year
 from engine.errors import NotFound
 from engine.organisation import ROLES, Role
 from engine.organisation.demo import DemoAccount, demo_accounts
-from web.deps import app_of, try_enter
+from web.deps import app_of, database_of, try_enter
 from web.navigation import home_of
 from web.pages import page, redirect
+from web.plan_banner import year_plan_banner
 from web.view import View
 
 router = APIRouter()
+
+#: so many announcements stand on the portal
+ANNOUNCED = 6
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +43,10 @@ def show_home(request: Request) -> Response:
     if actor is not None:
         return redirect(request, home_of(actor))
     request.state.view = public_view(request)
-    return page(request, "organisation/home.html")
+    with database_of(request).read() as tx:
+        found, _ = visible_announcements(tx, None, size=ANNOUNCED)
+        plan = year_plan_banner(tx, None, current_year(tx))
+    return page(request, "organisation/home.html", announcements=found, plan=plan)
 
 
 @router.get("/demo")

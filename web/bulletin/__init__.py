@@ -1,0 +1,1 @@
+"""Announcements, papers to download, whom to ask."""
