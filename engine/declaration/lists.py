@@ -110,6 +110,12 @@ class Asked:
     filters: Mapping[str, str] = field(default_factory=dict)
     sort: str = ""
 
+    @property
+    def whose(self) -> Scope:
+        """The scope; among the filters it stands where a query travels as its address."""
+        named = self.filters.get("scope", "")
+        return self.scope or (Scope(named) if named in set(Scope) else Scope.BOTH)
+
 
 @dataclass(frozen=True, slots=True)
 class Page:
@@ -243,7 +249,7 @@ def _select(tx: Transaction, actor: Actor, asked: Asked, path: Path) -> tuple[sa
     along_order = path.end is None and not path.along_desk
     year: sa.ColumnElement[Any] = d.year if along_order else apart(d.year)
     query = sa.select(declaration).where(year == asked.year, is_seen(actor), *conditions(tx, asked.filters, apart))
-    query = query.where(*_in_scope(tx, actor, asked.scope))
+    query = query.where(*_in_scope(tx, actor, asked.whose))
     if path.end is not None:
         query = query.where(key_among(tx, d.case_key, path.end))
     if not along_order and not (path.along_desk and order.by is r.at):
@@ -280,9 +286,9 @@ def _filter_ends(tx: Transaction, actor: Actor, asked: Asked) -> list[End]:
     """What each filter that has an index leaves of the year, asked once for all the tabs of a page."""
     wanted = {name: text for name, text in asked.filters.items() if name in FILTERS and text.strip()}
     ends = [_filter_end(tx, asked.year, name, text) for name, text in wanted.items()]
-    if asked.scope is Scope.OWN:
+    if asked.whose is Scope.OWN:
         of_unit = sa.select(d.case_key).where(d.year == asked.year, d.unit == actor.unit)
-        ends.append(_once(tx, (asked.year, asked.scope), lambda: end_of(tx, of_unit)))
+        ends.append(_once(tx, (asked.year, Scope.OWN), lambda: end_of(tx, of_unit)))
     return ends
 
 

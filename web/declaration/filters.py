@@ -5,7 +5,7 @@ from typing import Any
 
 from starlette.datastructures import QueryParams
 
-from engine.declaration.lists import FILTERS
+from engine.declaration.lists import FILTERS, LINKED, Asked, Scope, Tab
 from engine.reference import Code, CodeBook
 
 #: filter → label, in the manual's order
@@ -64,16 +64,48 @@ PARENTS: Mapping[str, str] = {
     "title_name": "title_series",
 }
 YES_NO = (("yes", "是"), ("no", "否"))
+#: filters that a text finds units for
+UNITS = ("unit", "governing_unit")
+#: what a link of the statistics asks for
+LINKS: Mapping[str, str] = {"status": "当前状态", "review_unit": "所在单位"}
 
 
 def asked_filters(query: QueryParams) -> dict[str, str]:
-    """What the address asks for, of the names there are."""
-    return {name: text for name in FILTERS if (text := query.get(name, "").strip()[:100])}
+    """What the address asks for, of the names there are; whose declarations is among them."""
+    return {name: text for name in (*FILTERS, *LINKED, "scope") if (text := query.get(name, "").strip()[:100])}
+
+
+def is_filtered(asked: Mapping[str, str]) -> bool:
+    """Whether anything but the scope narrows the list."""
+    return bool(asked.keys() - {"scope"})
+
+
+def asked_of(query: QueryParams, year: int, tab: Tab = Tab.PENDING) -> Asked:
+    """The list an address names; `tab` where it names none."""
+    named, scope = query.get("tab"), query.get("scope")
+    return Asked(
+        year=year,
+        tab=Tab(named) if named in set(Tab) else tab,
+        scope=Scope(scope) if scope in set(Scope) else Scope.BOTH,
+        filters=asked_filters(query),
+        sort=query.get("sort", ""),
+    )
+
+
+def told_filters(book: CodeBook, asked: Asked) -> str:
+    """What a list is narrowed by, in words: 申报系列：卫生技术；姓名：张。"""
+    words = []
+    for field in filter_fields(book, asked.filters):
+        if text := asked.filters.get(field["name"]):
+            label = dict(field.get("options", ())).get(text, text)
+            words.append(f"{field['label']}：{label}")
+    return "；".join(words)
 
 
 def filter_fields(book: CodeBook, asked: Mapping[str, str]) -> list[dict[str, Any]]:
     order = [*FIRST, *(name for name in LABELS if name not in FIRST)]
-    return [_field(name, book, asked) for name in order]
+    linked = [{"name": name, "label": label} for name, label in LINKS.items() if name in asked]
+    return [*(_field(name, book, asked) for name in order), *linked]
 
 
 def _field(name: str, book: CodeBook, asked: Mapping[str, str]) -> dict[str, Any]:
@@ -84,6 +116,8 @@ def _field(name: str, book: CodeBook, asked: Mapping[str, str]) -> dict[str, Any
         return {**field, "kind": "select", "options": YES_NO}
     if name == "current_title_years":
         return {**field, "kind": "number", "label": "现职称取得年限（满）"}
+    if name in UNITS:
+        return {**field, "suggest": f"/declarations/units?of={name}"}
     return field
 
 

@@ -1,6 +1,6 @@
-"""`/declarations`: 今年申报材料 – what waits, what is on hold, what was decided (U7–U9, U17)."""
+"""`/declarations`: 今年申报材料 – what waits, what is on hold, what was decided, and all of the units (U7–U9, U17, U18, U23)."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from fastapi import APIRouter, Request
@@ -9,12 +9,15 @@ from starlette.responses import Response
 from engine.access import Actor
 from engine.clock import local
 from engine.db import Transaction
-from engine.declaration.lists import MOST_COUNTED, Page, Tab, review_list
+from engine.declaration.list_columns import COLUMNS, Names, cell, chosen_columns, names_in, sort_of
+from engine.declaration.lists import MOST_COUNTED, Asked, Page, Scope, Tab, count_tabs, review_list
+from engine.declaration.masking import shows_identity
+from engine.declaration.saved_views import kept_query, saved_views
 from engine.flow.registry import registry_of
 from engine.organisation import Role
 from engine.reference import CodeBook
-from web.declaration.filters import asked_filters, filter_fields
-from web.declaration.words import masked, outcome_words, titles_of
+from web.declaration.filters import asked_of, filter_fields, is_filtered
+from web.declaration.words import outcome_words, status_kind
 from web.deps import code_book, query, year_of
 from web.due import age_of
 from web.pages import is_htmx, page, piece, query_with
@@ -24,13 +27,23 @@ from web.undo import offered_undo
 router = APIRouter()
 
 TEMPLATE = "declaration/list.html"
-TABS: Mapping[Tab, str] = {Tab.PENDING: "未审核", Tab.ON_HOLD: "审核待定", Tab.DECIDED: "已审核", Tab.ALL: "全部"}
+TABS: Mapping[Tab, str] = {
+    Tab.PENDING: "未审核",
+    Tab.ON_HOLD: "审核待定",
+    Tab.DECIDED: "已审核",
+    Tab.ALL: "全部",
+}
+SCOPES: Mapping[Scope, str] = {Scope.BOTH: "全部单位", Scope.OWN: "本单位", Scope.LOWER: "下级单位"}
 NOTHING: Mapping[Tab, tuple[str, str]] = {
     Tab.PENDING: ("没有待审核的申报材料", "本单位和下级单位的申报材料送达时列在这里，消息里也会提醒您。"),
     Tab.ON_HOLD: ("没有审核待定的申报材料", "审核时需要等待核实的，可以设为“审核待定”，材料不退回、不流转。"),
     Tab.DECIDED: ("还没有审核过的申报材料", "您所在单位审核过的材料列在这里，可以随时查看后来的进度。"),
     Tab.ALL: ("还没有申报材料", "本单位和下级单位的申报人开始申报以后，列在这里。"),
 }
+#: columns whose texts are short and stay in one line
+KEPT_WHOLE = frozenset(
+    {"identity_number", "title_level", "declaration_route", "review_mode", "declaration_no", "outcome"}
+)
 
 
 @router.get("/declarations")
@@ -42,23 +55,50 @@ def show_list(request: Request) -> Response:
     return page(request, TEMPLATE, **context)
 
 
+@router.get("/declarations/counts")
+def show_counts(request: Request) -> Response:
+    """The tabs with their counts, where counting would have kept the rows waiting."""
+    with query(request) as (tx, actor):
+        asked = asked_of(request.query_params, year_of(request))
+        tabs = _tabs(request, asked.tab, count_tabs(tx, actor, asked))
+    return piece(request, TEMPLATE, "tabs", tabs=tabs, uncounted=False)
+
+
 def _context(request: Request, tx: Transaction, actor: Actor) -> dict[str, Any]:
-    params = request.query_params
-    tab = Tab(params["tab"]) if params.get("tab") in set(Tab) else Tab.PENDING
-    year, asked, size = year_of(request), asked_filters(params), size_of(params)
-    cursor = params.get("before") or params.get("after")
-    found = review_list(tx, actor, tab=tab, filters=asked, year=year, cursor=cursor, size=size)
-    book = code_book(request, tx, year)
+    params, year = request.query_params, year_of(request)
+    asked, size = asked_of(params, year), size_of(params)
+    found = review_list(
+        tx,
+        actor,
+        tab=asked.tab,
+        filters=asked.filters,
+        year=year,
+        cursor=params.get("before") or params.get("after"),
+        size=size,
+        scope=asked.scope,
+        sort=asked.sort,
+    )
+    book, names = code_book(request, tx, year), names_in(tx, found.rows)
+    columns = chosen_columns(asked.tab, params.get("columns", "").split(","))
+    kept = kept_query(str(params))
     return {
         "year": year,
+        "past": year != local(tx.now).year,
         "office": "单位领导" if actor.role == Role.UNIT_LEADER else "经办人",
-        "tab": tab.value,
-        "tabs": [_tab(request, one, tab, found) for one in Tab],
-        "rows": [_row(request, tx, actor, book, row, asked) for row in found.rows],
-        "found": _pager(found, tab, size),
-        "fields": filter_fields(book, asked),
-        "filtered": bool(asked),
-        "nothing": NOTHING[tab],
+        "tab": asked.tab.value,
+        "tabs": _tabs(request, asked.tab, found.counts),
+        "uncounted": found.counts is None,
+        "scopes": [_scope(request, one, asked.scope) for one in Scope],
+        "columns": [_head(asked.tab, name) for name in columns],
+        "labels": COLUMNS,
+        "kept_whole": KEPT_WHOLE,
+        "rows": [_row(request, tx, actor, book, names, row, asked, columns) for row in found.rows],
+        "found": _pager(found, asked.tab, size),
+        "fields": filter_fields(book, asked.filters),
+        "filtered": is_filtered(asked.filters),
+        "nothing": NOTHING[asked.tab],
+        "views": saved_views(tx, actor),
+        "kept": kept,
         "undo": offered_undo(request, tx, actor),
     }
 
@@ -68,39 +108,66 @@ def _pager(found: Page, tab: Tab, size: int) -> Pager:
     return Pager(total, total is not None and total >= MOST_COUNTED, found.previous, found.next, size)
 
 
-def _tab(request: Request, tab: Tab, current: Tab, found: Page) -> dict[str, Any]:
-    count = found.counts[tab] if found.counts is not None else None
+def _tabs(request: Request, current: Tab, counts: Mapping[Tab, int] | None) -> list[dict[str, Any]]:
+    return [_tab(request, tab, current, None if counts is None else counts[tab]) for tab in Tab]
+
+
+def _tab(request: Request, tab: Tab, current: Tab, count: int | None) -> dict[str, Any]:
+    changed = {"tab": None if tab is Tab.PENDING else tab.value, "before": None, "after": None, "done": None}
+    # another tab has other columns of its own; an order goes along
     return {
         "label": TABS[tab],
-        "url": query_with(
-            request.query_params, tab=None if tab is Tab.PENDING else tab.value, before=None, after=None, done=None
-        )
-        or "?",
+        "url": f"/declarations{query_with(request.query_params, **changed)}",
         "current": tab is current,
         "count": f"{count}+" if count is not None and count >= MOST_COUNTED else count,
     }
 
 
+def _scope(request: Request, scope: Scope, current: Scope) -> dict[str, Any]:
+    changed = {"scope": scope.value or None, "before": None, "after": None, "done": None}
+    return {
+        "label": SCOPES[scope],
+        "url": f"/declarations{query_with(request.query_params, **changed)}",
+        "current": scope is current,
+    }
+
+
+def _head(tab: Tab, name: str) -> dict[str, Any]:
+    return {
+        "name": name,
+        "label": COLUMNS[name],
+        "sort": sort_of(tab, name),
+        "kind": "lead" if name == "name" else "",
+    }
+
+
 def _row(
-    request: Request, tx: Transaction, actor: Actor, book: CodeBook, row: Mapping[str, Any], asked: Mapping[str, str]
+    request: Request,
+    tx: Transaction,
+    actor: Actor,
+    book: CodeBook,
+    names: Names,
+    row: Mapping[str, Any],
+    asked: Asked,
+    columns: Sequence[str],
 ) -> dict[str, Any]:
-    """A row in words. Leaders of other units read identity numbers without the birthday in them."""
-    key = row["case_key"]
-    hidden = actor.role == Role.UNIT_LEADER and row["unit"] != actor.unit
-    kept = query_with(request.query_params, **{name: None for name in request.query_params if name not in asked})
+    """A row in words."""
+    key, at, open_here = row["case_key"], row["at"], bool(row["open"])
+    kept = kept_query(str(request.query_params))
     label, kind = outcome_words(tx, row["outcome"]) if row["outcome"] else ("", "")
     return {
         "id": key,
         "key": key,
         "task": row["task_key"],
-        "url": f"/declarations/{key}" if row["outcome"] else f"/declarations/{key}/review{kept if asked else ''}",
+        "open": open_here,
+        "url": f"/declarations/{key}/review{'?' + kept if kept else ''}" if open_here else f"/declarations/{key}",
         "row": row,
-        "titles": titles_of(book, row),
-        "identity_number": row["identity_number"],
-        "masked": masked(row["identity_number"]) if hidden else "",
-        "at": row["at"],
-        "day": local(row["at"]).date() if row["at"] else None,
-        "age": age_of(row["at"], tx.now, registry_of(tx).calendar) if row["at"] else "",
+        "cells": [(name, cell(actor, book, names, row, name)) for name in columns if name != "name"],
+        "whole": shows_identity(actor, row),
+        "at": at,
+        "day": local(at).date() if at else None,
+        "age": age_of(at, tx.now, registry_of(tx).calendar) if at else "",
         "outcome": label,
         "kind": kind,
+        "status_kind": status_kind(row["status"]),
     }
