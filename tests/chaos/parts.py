@@ -2,15 +2,20 @@
 
 import os
 import signal
-from collections.abc import Callable
+import time
+from collections.abc import Callable, Mapping
 from pathlib import Path
+from typing import Any
 
 import sqlalchemy as sa
 
 import web.app
+import web.serving
+from engine.access import Actor
 from engine.bootstrap import App, build
 from engine.db import Transaction
-from engine.flow.contexts import JobContext
+from engine.errors import Refused
+from engine.flow.contexts import BatchKind, JobContext
 from engine.flow.registry import Registry
 from engine.notification import Recipient, notify
 from engine.settings import Settings
@@ -19,6 +24,8 @@ from tests.support.diagram import Diagram
 PROCESS = "chaos"
 GO = "chaos.go"
 INLINE, JOB, OUTSIDE = "chaos.inline", "chaos.job", "chaos.outside"
+BATCH = "chaos.batch"
+ROW_SECONDS = 0.004
 #: the file that says where the server dies
 ARMED = "armed"
 
@@ -47,6 +54,15 @@ def diagram() -> bytes:
 def register(registry: Registry) -> None:
     registry.add_inline(INLINE, _work("inline"))
     registry.add_job(JOB, _mail)
+    registry.add_batch(BATCH, BatchKind("测试", _count))
+
+
+def _count(tx: Transaction, actor: Actor, params: Mapping[str, Any], item: Mapping[str, Any]) -> None:
+    """One row of a batch, which takes a moment; every tenth is refused after it has done its work."""
+    tx.execute(sa.insert(effect).values(case_key=item["number"], kind=params["kind"], attempt=1))
+    time.sleep(ROW_SECONDS)
+    if item["number"] % 10 == 9:
+        raise Refused("每十条有一条不办理。")
 
 
 def _work(kind: str) -> Callable[[Transaction, JobContext], None]:
@@ -68,7 +84,7 @@ def with_handlers() -> None:
     def wired(settings: Settings) -> App:
         return build(settings, extra=register)
 
-    web.app.build = wired  # type: ignore[assignment]
+    web.app.build = web.serving.build = wired  # type: ignore[assignment]
 
 
 def dying() -> None:
