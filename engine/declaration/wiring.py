@@ -12,6 +12,7 @@ from engine.declaration.placing import check_entrustment, check_placement, check
 from engine.declaration.preparing import prepare_filling
 from engine.declaration.projection import project_declaration
 from engine.declaration.proposing import propose_committee
+from engine.declaration.recommendation.wiring import register_recommendation
 from engine.declaration.records import register_approved_declaration
 from engine.declaration.sheets.batch import GENERAL_SHEETS, KIND
 from engine.declaration.succession import follow_unit
@@ -44,4 +45,5 @@ def register_declaration(registry: Registry) -> None:
     for kind, how in {**KINDS, KIND: GENERAL_SHEETS, exporting.KIND: exporting.EXCHANGE_EXPORT}.items():
         registry.add_batch(kind, how)
     registry.add_batch(list_export.KIND, list_export.LIST_EXPORT)
+    register_recommendation(registry)
     registry.add_follower(PROCESS, follow_unit)

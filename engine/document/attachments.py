@@ -1,7 +1,7 @@
 """Attachments: keeping what arrived, finding it for whoever may read it, tying it to the case it was submitted with."""
 
-from collections.abc import Callable, Collection, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -189,6 +189,24 @@ def attach_to_case(tx: Transaction, actor: Actor, keys: Collection[int], case_ke
             )
             .values(state=AttachmentState.ATTACHED, case_key=case_key)
         )
+
+
+def share_with_case(
+    tx: Transaction, files: Sequence[Mapping[str, Any]], case_key: int, field: str
+) -> list[dict[str, Any]]:
+    """The same files once more, as files of another case: what a form there stores of them.
+
+    For proofs that hold for many cases. The bytes are not copied; owner and name stay.
+    """
+    keys = [int(one["id"]) for one in files]
+    shared = []
+    for held in _load(tx, attachment.c.key.in_(keys)) if keys else []:
+        copy = replace(
+            held, key=tx.next_key(), case_key=case_key, field=field, state=AttachmentState.ATTACHED, at=tx.now
+        )
+        tx.insert(attachment, **{column.name: getattr(copy, column.name) for column in attachment.c})
+        shared.append(copy.describe())
+    return shared
 
 
 def remove_attachment(tx: Transaction, actor: Actor, key: int) -> None:
