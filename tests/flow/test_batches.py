@@ -1,5 +1,6 @@
 """Batches: one outcome for each row, whatever happens in between."""
 
+import threading
 from collections.abc import Mapping
 from datetime import timedelta
 from typing import Any
@@ -170,6 +171,32 @@ def test_who_took_a_batch_over_has_it_alone(office: Flow, monkeypatch: pytest.Mo
     run_batch(office.database, key, 1, going=going)
     assert (len(turns), states(office, key)) == (2, [ItemState.DONE] * 4)
     assert len(office.rows(sa.select(task_done))) == 4
+
+
+def test_two_officers_with_the_same_rows_share_them(office: Flow, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each row is done by one of them, and the other reads by whom; neither waits for ever."""
+    monkeypatch.setattr(batch_running, "CHUNK_ITEMS", 7)
+    office.registry.actors = lambda tx, account, role, unit: {one.account: one for one in both}[account]
+    both = [OFFICER, person("wang", "g")]
+    first = begin(office, 40)
+    items = [row.item for row in office.rows(sa.select(batch_item).order_by(batch_item.c.seq))]
+    with office.tx() as tx:
+        second = start_batch(tx, both[1], kind="check", items=items, params={"outcome": "approve"}, title="同样的")
+    barrier = threading.Barrier(2)
+
+    def run(key: int) -> None:
+        barrier.wait(10)
+        run_batch(office.database, key)
+
+    threads = [threading.Thread(target=run, args=(key,)) for key in (first, second)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(60)
+    pairs = list(zip(states(office, first), states(office, second), strict=True))
+    assert {frozenset(pair) for pair in pairs} == {frozenset({ItemState.DONE, ItemState.REFUSED})}
+    assert len(office.rows(sa.select(task_done))) == 40
+    assert [state(office, key) for key in (first, second)] == [BatchState.COMPLETED] * 2
 
 
 def test_who_has_lost_the_account_does_nothing_more(office: Flow) -> None:
