@@ -17,7 +17,7 @@ hop to a thread.
 """
 
 import hmac
-from collections.abc import Iterator
+from collections.abc import AsyncIterator, Iterator
 from contextlib import contextmanager
 from typing import Annotated
 
@@ -76,10 +76,11 @@ def token_of(request: Request) -> str:
     return request.cookies.get(cookie_name(app_of(request)), "")
 
 
-async def posted(request: Request) -> FormData:
-    """The posted form. Parsed here, since an endpoint in a thread cannot wait for the body."""
-    request.state.form = await request.form()
-    return request.state.form
+async def posted(request: Request) -> AsyncIterator[FormData]:
+    """The posted form. Parsed here, since an endpoint in a thread cannot wait for the body; its files are closed at the end."""
+    async with request.form() as form:
+        request.state.form = form
+        yield form
 
 
 Form = FormData

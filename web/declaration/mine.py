@@ -8,6 +8,7 @@ from fastapi import APIRouter, Request
 from starlette.responses import Response
 
 from engine.access import Actor, Permission, authorize
+from engine.bulletin.announcements import visible_announcements
 from engine.db import Transaction
 from engine.declaration.detail import (
     DeclarationDetail,
@@ -35,6 +36,8 @@ router = APIRouter()
 
 #: so many of what one was told stand beside it
 NOTICES = 5
+#: and so many announcements
+ANNOUNCED = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +85,7 @@ def show_mine(request: Request) -> Response:
             refusal=refusal,
             may_start=year == current_year(tx) and not refusal,
             notices=notices_of(tx, actor, limit=NOTICES),
+            announcements=visible_announcements(tx, actor, size=ANNOUNCED)[0],
             plan=year_plan_banner(tx, actor, year) if year == current_year(tx) else None,
         )
 
