@@ -70,7 +70,6 @@ def run_batch(
         return False
     tries = 0
     while going():
-        began = time.perf_counter()
         try:
             if not _advance(database, key, runner):
                 return True
@@ -86,8 +85,6 @@ def run_batch(
             if tries >= TRIES:
                 _give_up(database, key, runner, "系统出现故障，其余内容没有办理。请联系系统管理员，排除后可以继续。")
                 return True
-        if database.is_sqlite:
-            time.sleep((time.perf_counter() - began) * BREATH)
     _hand_back(database, key, runner)
     return True
 
@@ -115,12 +112,15 @@ def _advance(database: Database, key: int, runner: str) -> bool:
         return False
     if kind.reads_only:
         return _look(database, key, runner, kind)
+    began = time.perf_counter()
     with database.transaction() as tx:
         row = _hold(tx, key, runner)
         if row is None:
             return False
         place, items = _next(tx, row)
         _note(tx, row, place, _do(tx, _actor(tx, row), kind, row, items))
+    if database.is_sqlite:
+        time.sleep((time.perf_counter() - began) * BREATH)
     return True
 
 

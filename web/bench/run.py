@@ -11,9 +11,13 @@ from web.bench.line import measure_line
 from web.bench.measure import Measure, render_json, render_table
 from web.bench.memory import measure_memory
 from web.bench.review import measure_review
+from web.bench.sheets import measure_sheets
 from web.bench.site import Site, postgres_site, sqlite_site
 
-ALONE: Mapping[str, Callable[[], Iterator[Measure]]] = {"interpreter": measure_interpreter}
+ALONE: Mapping[str, Callable[[], Iterator[Measure]]] = {
+    "interpreter": measure_interpreter,
+    "sheets": measure_sheets,
+}
 #: measurements of a server, given how many requests they may send and whether it has to be quick; the one that fills the
 #: database comes last
 SERVED: Mapping[str, Callable[[Site, int, bool], Iterator[Measure]]] = {
