@@ -11,6 +11,7 @@ from engine.db import Transaction
 from engine.declaration.dossier import FILLING_FORM, SECTIONS
 from engine.declaration.dossier_problem import DossierProblem
 from engine.declaration.forms import form_of_task
+from engine.declaration.points import TICKED, Point, points_of
 from engine.declaration.preparing import prepare_filling, with_stars
 from engine.declaration.problems import problems_of, section_states
 from engine.declaration.projection import places_in
@@ -57,7 +58,7 @@ class DeclarationDetail:
 class Filling:
     """The filling task as its page shows it: values with the drafts over them, and how far each section is.
 
-    `draft_versions` are what `save_section` takes; `context` is what the form's expressions read besides the values.
+    `points` are what was said of it when it came back. `draft_versions` are what `save_section` takes; `context` is what the form's expressions read besides the values.
     """
 
     task: TaskView
@@ -68,6 +69,7 @@ class Filling:
     draft_versions: Mapping[str, int]
     problems: Sequence[DossierProblem]
     sections: Sequence[SectionState]
+    points: Sequence[Point]
 
     @property
     def complete(self) -> bool:
@@ -131,9 +133,10 @@ def filling_of(tx: Transaction, actor: Actor, case_key: int) -> Filling:
         form=form,
         values={name: values[name] for name in form.keys if name in values},
         context=with_stars(tx, row["year"], values, context),
-        draft_versions={name: draft.version for name, draft in drafts.items()},
+        draft_versions={name: draft.version for name, draft in drafts.items() if name in form.keys},
         problems=problems,
         sections=section_states(tx, form, values, context, problems),
+        points=points_of(variables, found.row["element_id"], drafts[TICKED].value if TICKED in drafts else None),
     )
 
 

@@ -83,7 +83,8 @@ def discard_declaration(tx: Transaction, actor: Actor, case_key: int) -> None:
 def _typed(tx: Transaction, case_key: int) -> dict[str, Any]:
     """What is saved for the open task and not handed in."""
     key = tx.value(sa.select(task.c.key).where(task.c.case_key == case_key))
-    return read_drafts(tx, key) if key is not None else {}
+    drafts = read_drafts(tx, key) if key is not None else {}
+    return {name: value for name, value in drafts.items() if name in SECTIONS}
 
 
 def _act(

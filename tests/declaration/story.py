@@ -69,7 +69,11 @@ class Story:
         return self.case_key
 
     def dossier(self, tx: Transaction) -> dict[str, Any]:
-        return deepcopy(dossier_values(self.book, self.choices, self.born, lambda name: self.upload(tx, name)))
+        """A complete dossier, with works that are nobody else's."""
+        values = deepcopy(dossier_values(self.book, self.choices, self.born, lambda name: self.upload(tx, name)))
+        values["paper"][0]["title"] += self.applicant.login
+        values["project"][0]["project_no"] += self.applicant.login
+        return values
 
     def upload(self, tx: Transaction, name: str = "其他材料.pdf") -> Mapping[str, Any]:
         """The descriptor of a new file of the applicant's."""

@@ -449,7 +449,7 @@ def test_a_doctor_without_a_title_may_declare_the_middle_level_and_leaves_the_ti
     story = Story(database, **doctor).submitted()
     detail = story.detail()
     assert "current_title_name" not in detail.values["present_position"]
-    assert (detail.row["current_title_name"], detail.row["status"]) == (None, "待经办人审核")
+    assert (detail.row["current_title_name"], detail.row["status"]) == ("", "待经办人审核")
 
 
 @pytest.mark.catalogue("Q39")
