@@ -18,6 +18,7 @@ from web.api.app import create_api
 from web.assets import Assets
 from web.batch import routes as batch
 from web.bulletin import announcements, contacts, managing, templates
+from web.case import acting
 from web.case import routes as case
 from web.committee import routes as committee
 from web.declaration import PAGES
@@ -32,6 +33,7 @@ from web.organisation import (
     applicants,
     binding,
     delegation,
+    people_imports,
     portal,
     recovery,
     signing,
@@ -53,6 +55,7 @@ ROUTERS = (
     signing.router,
     account.router,
     *unit_routes.ROUTERS,
+    people_imports.router,
     binding.router,
     delegation.router,
     recovery.router,
@@ -66,6 +69,7 @@ ROUTERS = (
     task.router,
     handling.router,
     case.router,
+    acting.router,
     *declaration.ROUTERS,
     lists.router,
     overview.router,

@@ -10,9 +10,10 @@ from engine.access import Actor, Permission, authorize
 from engine.db import Transaction
 from engine.errors import InvalidInput, NotAllowed, NotFound
 from engine.organisation.accounts import Details, change_details, end_access
-from engine.organisation.enrolments import NUMBERED, contact_problems, identity_problems
+from engine.organisation.enrolments import NUMBERED, contact_problems, identity_problems, is_identity_type
 from engine.organisation.events import record
 from engine.organisation.paging import read_slice
+from engine.organisation.queries import is_agency
 from engine.organisation.sessions import normal_login
 from engine.organisation.staff import Event, events_of, name_of
 from engine.organisation.tables import State, account, enrolment, organisation_event, person, unit
@@ -145,7 +146,7 @@ def edit_applicant(
     """Write telephone, department and real employer again (U5). Raises `InvalidInput` by field, `NotFound`, `NotAllowed`."""
     found = find_applicant(tx, actor, enrolment_id)
     mobile, department, employer = tidy_code(mobile), department.strip(), employer.strip()
-    if problems := contact_problems(tx, found.unit, mobile, department, employer):
+    if problems := contact_problems(mobile, department, employer, agency=is_agency(tx, found.unit)):
         raise InvalidInput(fields=problems)
     values = {"department": department or None, "employer": employer or None}
     if (department, employer) != (found.department, found.employer):
@@ -187,7 +188,7 @@ def reissue_account(
     """
     found = find_applicant(tx, actor, enrolment_id)
     name, number, reason = name.strip(), tidy_code(identity_number), reason.strip()
-    problems = identity_problems(tx, name, identity_type, number)
+    problems = identity_problems(name, identity_type, number, known=is_identity_type(tx, identity_type))
     if not 1 <= len(reason) <= 200:
         problems["reason"] = ["请写明更正的原因，最多 200 个字符"]
     other = sa.and_(person.c.identity_type == identity_type, person.c.identity_number == number)

@@ -10,6 +10,7 @@ from engine.db import Transaction
 from engine.errors import InvalidInput, NotAllowed, NotFound, Refused
 from engine.organisation.accounts import add_role, insert_account
 from engine.organisation.events import record
+from engine.organisation.queries import is_agency
 from engine.organisation.roles import Role
 from engine.organisation.sessions import normal_login
 from engine.organisation.tables import AccountKind, State, account, enrolment, membership, person, session, unit
@@ -135,20 +136,31 @@ def checked(tx: Transaction, unit_id: int, applicant: Applicant) -> Applicant:
         applicant.employer.strip(),
         applicant.department.strip(),
     )
-    problems = identity_problems(tx, applicant.name, applicant.identity_type, applicant.identity_number)
-    problems |= contact_problems(tx, unit_id, applicant.mobile, applicant.department, applicant.employer)
+    problems = identity_problems(
+        applicant.name,
+        applicant.identity_type,
+        applicant.identity_number,
+        known=is_identity_type(tx, applicant.identity_type),
+    )
+    agency = is_agency(tx, unit_id)
+    problems |= contact_problems(applicant.mobile, applicant.department, applicant.employer, agency=agency)
     if problems:
         raise InvalidInput(fields=problems)
     return applicant
 
 
-def identity_problems(tx: Transaction, name: str, identity_type: str, number: str) -> dict[str, list[str]]:
-    """Sentences about who somebody is, by field."""
+def is_identity_type(tx: Transaction, value: str) -> bool:
+    """Whether the code list has that kind of document."""
+    known = sa.select(code.c.value).where(code.c.list == "identity_type", code.c.value == value).limit(1)
+    return tx.value(known) is not None
+
+
+def identity_problems(name: str, identity_type: str, number: str, *, known: bool) -> dict[str, list[str]]:
+    """Sentences about who somebody is, by field; `known` says whether there is that kind of document."""
     problems: dict[str, list[str]] = {}
     if not 1 <= len(name) <= 50:
         problems["name"] = ["请填写姓名，最多 50 个字符"]
-    known = sa.select(code.c.value).where(code.c.list == "identity_type", code.c.value == identity_type).limit(1)
-    if tx.value(known) is None:
+    if not known:
         problems["identity_type"] = ["请选择证件类型"]
     if not number or len(number) > 30:
         problems["identity_number"] = ["请填写证件号码，最多 30 个字符"]
@@ -157,9 +169,7 @@ def identity_problems(tx: Transaction, name: str, identity_type: str, number: st
     return problems
 
 
-def contact_problems(
-    tx: Transaction, unit_id: int, mobile: str, department: str, employer: str
-) -> dict[str, list[str]]:
+def contact_problems(mobile: str, department: str, employer: str, *, agency: bool) -> dict[str, list[str]]:
     """Sentences about the rest, by field. Only an agency enrols for another employer (W4)."""
     problems: dict[str, list[str]] = {}
     if problem := check_mobile(mobile):
@@ -168,7 +178,7 @@ def contact_problems(
         problems["department"] = ["所在部门最多 100 个字符"]
     if len(employer) > 100:
         problems["employer"] = ["实际工作单位最多 100 个字符"]
-    elif employer and not tx.value(sa.select(unit.c.is_agency).where(unit.c.id == unit_id)):
+    elif employer and not agency:
         problems["employer"] = ["只有代理机构填写实际工作单位，请清空此项"]
     return problems
 
