@@ -50,6 +50,7 @@ def move_unit(tx: Transaction, actor: Actor, unit_id: int, new_parent: int) -> i
 
 def changeable(tx: Transaction, actor: Actor, unit_id: int) -> sa.Row[Any]:
     """The row of a unit that may be moved, ended or disabled: not the top one, not one's own, not one that has ended."""
+    authorize(actor, Permission.UNITS_MANAGE)
     row = find_unit(tx, actor, unit_id)
     if row.parent is None:
         raise Refused("最上级单位不能移动、停用或撤销。")

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from fastapi import APIRouter, Request
 from starlette.responses import Response
 
-from engine.access import Actor
+from engine.access import Actor, Permission, authorize
 from engine.db import Transaction
 from engine.organisation.unit_lists import UnitLine, search_units, units_by_id
 from web.deps import Form, query
@@ -37,6 +37,7 @@ def show_choices(request: Request) -> Response:
 
 def picked(tx: Transaction, actor: Actor, chosen: str, words: str = "") -> Picked:
     """The unit chosen and those whose name holds the words, in use and in the actor's subtree. Raises `NotAllowed`."""
+    authorize(actor, Permission.UNITS_MANAGE)
     key = _number(chosen)
     words = words.strip()[:50]
     held = units_by_id(tx, actor, [key]) if key is not None else []
