@@ -42,7 +42,7 @@ class Asked:
     def scope(self) -> str:
         """Which dossiers are meant, in words."""
         if self.everything:
-            return "当前查询条件下全部未审核的申报材料，包括其他页的"
+            return "当前查询条件下全部未审核的申报材料（包括其他页）"
         return f"所选的 {len(self.tasks)} 份申报材料" if self.tasks else "还没有选择申报材料，请返回列表勾选"
 
 
