@@ -101,6 +101,27 @@ def create_account(
     return key
 
 
+def give_staff_role(tx: Transaction, actor: Actor, *, role: Role, login: str, name: str) -> int | None:
+    """Let somebody who has an account as a person of the actor's unit be its officer or leader too (Q35); the account's id.
+
+    One person, one sign-in: the login is the identity number, the name has to fit, the password stays. None where there is no such
+    person's account in the unit.
+    """
+    authorize(actor, Permission.ACCOUNTS_MANAGE)
+    if actor.unit is None or role not in STAFF_ROLES & GRANTS.get(actor.role, frozenset()):
+        raise NotAllowed
+    here = sa.select(membership.c.account).where(
+        membership.c.unit == actor.unit, membership.c.role == Role.APPLICANT.value
+    )
+    mine = sa.and_(account.c.login == normal_login(login), account.c.name == name.strip(), account.c.id.in_(here))
+    found = tx.value(sa.select(account.c.id).where(mine, account.c.kind == AccountKind.PERSON))
+    if found is None:
+        return None
+    add_role(tx, found, role, actor.unit)
+    record(tx, actor, "account:role_given", unit=actor.unit, account=found, detail={"role": role.value})
+    return int(found)
+
+
 def insert_account(
     tx: Transaction,
     *,

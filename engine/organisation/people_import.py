@@ -12,10 +12,10 @@ from engine.db import Transaction
 from engine.document.workbooks import Column, Row, read_rows, template
 from engine.errors import InvalidInput, NotAllowed
 from engine.flow.batches import BatchKind, start_batch
-from engine.organisation.accounts import LOGIN_LENGTH, Details, create_account
+from engine.organisation.accounts import LOGIN_LENGTH, Details, create_account, give_staff_role
 from engine.organisation.enrolments import Applicant, contact_problems, create_enrolment, identity_problems
 from engine.organisation.queries import is_agency
-from engine.organisation.roles import ROLES, STAFF_ROLES, Role
+from engine.organisation.roles import ROLES, STAFF_ROLES
 from engine.organisation.sessions import normal_login
 from engine.organisation.tables import account, enrolment, person, unit
 from engine.reference import CodeBook
@@ -200,7 +200,10 @@ def make_staff(tx: Transaction, actor: Actor, params: Mapping[str, Any], item: M
         raise InvalidInput(f"角色请填写{'或'.join(_ROLE_LABELS)}。")
     if not given["mobile"]:
         raise InvalidInput("请填写手机号码。")
-    key = create_account(tx, actor, unit=actor.unit, role=Role(role), password_hash=params["password_hash"], **given)
+    held = give_staff_role(tx, actor, role=role, login=given["login"], name=given["name"])
+    if held is not None:
+        return {"account": held, "login": normal_login(given["login"])}
+    key = create_account(tx, actor, unit=actor.unit, role=role, password_hash=params["password_hash"], **given)
     return {"account": key, "login": normal_login(given["login"])}
 
 

@@ -8,6 +8,7 @@ from engine.organisation.staff import Event
 
 WORDS: Mapping[str, str] = {
     "account:created": "建立帐号",
+    "account:role_given": "增加角色",
     "account:edited": "修改资料",
     "account:disabled": "停用",
     "account:enabled": "启用",

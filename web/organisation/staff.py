@@ -9,7 +9,7 @@ from engine.access import Actor, Permission, authorize
 from engine.db import Transaction
 from engine.errors import InvalidInput
 from engine.organisation import Role, create_account, disable_account, enable_account, reset_password, unit_names
-from engine.organisation.accounts import Details, edit_account, governed
+from engine.organisation.accounts import Details, edit_account, give_staff_role, governed
 from engine.organisation.leaving import tasks_left_behind
 from engine.organisation.roles import GRANTS, ROLES, STAFF_ROLES
 from engine.organisation.staff import StaffFilter, list_staff, name_of, staff_details
@@ -113,26 +113,35 @@ def do_create(request: Request, form: Form = POSTED) -> Response:
     try:
         with command(request) as (tx, actor):
             unit = _unit_of(actor, request.query_params.get("unit", ""))
-            key = _create(tx, actor, unit, values, hashed)
+            key, is_new = _create(tx, actor, unit, values, hashed)
     except InvalidInput as problem:
         with query(request) as (tx, actor):
             unit = _unit_of(actor, request.query_params.get("unit", ""))
             return _draw_new(request, tx, actor, unit, values, first_errors(problem))
+    if not is_new:
+        flash(request, f"{values['name'].strip()}已有个人账户，已增加角色；登录密码不变，登录后可切换身份。")
+        return redirect(request, "/accounts")
     if app_of(request).settings.demo:
         flash(request, f"新增成功，初始密码为 {password}，首次登录须修改。")
         return redirect(request, "/accounts" if unit == actor.unit else "/accounts?tab=below")
     return show_first_password(request, key, "新增成功", password, "/accounts")
 
 
-def _create(tx: Transaction, actor: Actor, unit: int | None, values: dict[str, str], hashed: str) -> int:
+def _create(tx: Transaction, actor: Actor, unit: int | None, values: dict[str, str], hashed: str) -> tuple[int, bool]:
+    """The account, and whether it is new: who declares for the unit has one already."""
     roles = dict(_roles_for(actor, unit))
     missing = {} if values["role"] in roles else {"role": ["请选择角色"]}
     missing |= {} if values["mobile"].strip() else {"mobile": ["请填写手机号码"]}
     if unit is None or missing:
         authorize(actor, Permission.ACCOUNTS_MANAGE)
         raise InvalidInput(fields=missing)
+    role = Role(values["role"])
+    if role in STAFF_ROLES and unit == actor.unit:
+        held = give_staff_role(tx, actor, role=role, login=values["login"], name=values["name"])
+        if held is not None:
+            return held, False
     details = {name: values[name] for name in ("login", "name", "mobile", "email", "department")}
-    return create_account(tx, actor, unit=unit, role=Role(values["role"]), password_hash=hashed, **details)
+    return create_account(tx, actor, unit=unit, role=role, password_hash=hashed, **details), True
 
 
 @router.get("/accounts/{key}")
