@@ -57,7 +57,7 @@ _WAITING = (
     "at",
 )
 _DECIDED = (*_WAITING[:6], "title_level", "declaration_route", "review_mode", "committee", "outcome")
-_ALL = ("name", "identity_number", "unit_name", "title_series", "title_name", "title_level", "status", "review_unit")
+_ALL = ("name", "identity_number", "title_series", "specialty", "title_name", "title_level", "status", "review_unit")
 #: the manual's columns of each tab
 USUAL: Mapping[Tab, Sequence[str]] = {
     Tab.PENDING: _WAITING,

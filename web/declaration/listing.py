@@ -117,7 +117,7 @@ def _tab(request: Request, tab: Tab, current: Tab, count: int | None) -> dict[st
     # another tab has other columns of its own; an order goes along
     return {
         "label": TABS[tab],
-        "url": f"/declarations{query_with(request.query_params, **changed)}",
+        "url": query_with(request.query_params, **changed),
         "current": tab is current,
         "count": f"{count}+" if count is not None and count >= MOST_COUNTED else count,
     }
@@ -127,7 +127,7 @@ def _scope(request: Request, scope: Scope, current: Scope) -> dict[str, Any]:
     changed = {"scope": scope.value or None, "before": None, "after": None, "done": None}
     return {
         "label": SCOPES[scope],
-        "url": f"/declarations{query_with(request.query_params, **changed)}",
+        "url": query_with(request.query_params, **changed),
         "current": scope is current,
     }
 
