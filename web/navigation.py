@@ -47,9 +47,12 @@ def _reviewing(actor: Actor, inbox: NavItem) -> NavGroup | None:
     if not actor.may(Permission.DECLARATIONS_REVIEW):
         return None
     words = "单位领导审核申报材料" if actor.role == Role.UNIT_LEADER else "经办人审核申报材料"
+    recommending = (NavItem("单位推荐与公示", "/recommendation"),) if actor.role == Role.CASE_OFFICER else ()
     exchange = () if actor.role == Role.UNIT_LEADER else (NavItem("报盘模板管理", "/exchange-templates"),)
     return NavGroup(
-        words, (NavItem("今年申报材料", "/declarations"), inbox, NavItem("核对通用表", "/verify"), *exchange), "inbox"
+        words,
+        (NavItem("今年申报材料", "/declarations"), *recommending, inbox, NavItem("核对通用表", "/verify"), *exchange),
+        "inbox",
     )
 
 
@@ -70,7 +73,7 @@ def _organising(actor: Actor) -> NavGroup | None:
     """The manual's 机构管理 (L103)."""
     if not actor.may(Permission.UNITS_MANAGE):
         return None
-    return NavGroup("机构管理", (NavItem("次级机构管理", "/units"),), "unit")
+    return NavGroup("机构管理", (NavItem("次级机构管理", "/units"), NavItem("核准岗位职数", "/post-quotas")), "unit")
 
 
 def _watching(actor: Actor) -> NavGroup | None:
@@ -94,7 +97,9 @@ def _maintaining(actor: Actor) -> NavGroup | None:
     return NavGroup("系统管理", (*items, *outside), "gear")
 
 
-def _telling(actor: Actor, unread: int) -> NavGroup:
+def _telling(actor: Actor, unread: int) -> NavGroup | None:
+    if not actor.permissions:
+        return None
     own = (NavItem("公告管理", "/announcements/own"),) if actor.may(Permission.BULLETIN_MANAGE) else ()
     items = (NavItem("公告通知", "/announcements", unread or None), *own)
     return NavGroup("公告和帮助", (*items, NavItem("模板下载", "/templates"), NavItem("联系方式", "/contacts")), "info")

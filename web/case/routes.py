@@ -3,14 +3,13 @@
 from fastapi import APIRouter, Request
 from starlette.responses import JSONResponse, Response
 
-from engine.flow.actions import perform_action
-from engine.flow.queries import diagram, element_instances, get_case, require_visible
+from engine.flow.queries import diagram, element_instances, get_case
 from engine.flow.variables import read_variables
 from web.case.story import diagram_state, tell
 from web.case.telling import entries_of
-from web.deps import POSTED, Form, Key, command, query
+from web.deps import Key, query
 from web.dossier import case_dossier
-from web.pages import flash, is_htmx, page, piece, redirect
+from web.pages import is_htmx, page, piece
 from web.undo import offered_undo
 
 router = APIRouter()
@@ -58,13 +57,3 @@ def show_diagram(request: Request, key: Key) -> Response:
 def show_state(request: Request, key: Key) -> Response:
     with query(request) as (tx, actor):
         return JSONResponse(diagram_state(element_instances(tx, actor, key)))
-
-
-@router.post("/cases/{key}/actions/{action}")
-def act(request: Request, key: Key, action: str, form: Form = POSTED) -> Response:
-    """撤回, 废弃 and whatever else the diagram offers while it waits."""
-    with command(request) as (tx, actor):
-        require_visible(tx, actor, key)
-        perform_action(tx, actor, key, action)
-    flash(request, "已办理。")
-    return redirect(request, f"/cases/{key}")

@@ -30,12 +30,13 @@ STATES: Mapping[CaseState, tuple[str, str]] = {
 
 @dataclass(frozen=True, slots=True)
 class Button:
-    """An action of the case (撤回, 废弃): asked once more before it is done."""
+    """An action of the case (撤回, 废弃): asked once more before it is done. `asks` is one with a form of its own."""
 
     name: str
     label: str
     question: str
     final: bool
+    asks: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,7 +158,9 @@ def name_of(process: Process, element_id: str) -> str:
 def button_of(action: Action) -> Button:
     """A button with the question that is asked first: the element's property `confirm`, else its name."""
     question = action.properties.get("confirm") or f"将{action.name}，是否继续？"
-    return Button(action.action, action.name, question, action.properties.get("style") == "danger")
+    return Button(
+        action.action, action.name, question, action.properties.get("style") == "danger", action.form_id is not None
+    )
 
 
 def describe_file(file: Attachment) -> Mapping[str, Any]:

@@ -7,6 +7,7 @@ from engine.access import Permission
 from engine.declaration.batch_review import decision_to_take_back
 from engine.declaration.detail import declaration_detail
 from engine.declaration.dossier import FILLING_FORM
+from engine.declaration.filling import DISCARD, WITHDRAW
 from web.declaration.dossier import dossier_of
 from web.declaration.journal import entries_of
 from web.declaration.mine import steps_of
@@ -36,6 +37,7 @@ def show_declaration(request: Request, case_key: Key) -> Response:
             may_review=actor.may(Permission.DECLARATIONS_REVIEW) and not waiting.isdisjoint(REVIEW_FORMS),
             may_fill=detail.row["applicant"] == actor.login and FILLING_FORM in waiting,
             may_take_back=decision_to_take_back(tx, actor, case_key) is not None,
+            actions=[one for one in detail.actions if one.action not in (WITHDRAW, DISCARD)],
             undo=offered_undo(request, tx, actor),
         )
 
