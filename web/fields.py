@@ -55,6 +55,8 @@ class Drawing:
     section_page: str = ""
     #: names of the cards that were unfolded when the page was posted; None on a fresh page
     open_rows: frozenset[str] | None = None
+    #: what reviewers remarked, by the input or section it stands beside
+    notes: dict[str, list[str]] = field(default_factory=dict)
 
     @property
     def reads(self) -> bool:
@@ -71,11 +73,15 @@ class Drawing:
         return f"{address}{'&' if '?' in address else '?'}section={node.path}"
 
     def is_open(self, node: Node, row: Row) -> bool:
-        """Whether a card stands unfolded: a new one, the only one, one with something to correct, one left open."""
+        """Whether a card stands unfolded: a new one, the only one, one with something to correct or remarked on, one left open."""
         if not row.title or row.name in (self.open_rows or ()):
             return True
         inside = f"{row.name}."
-        return (self.open_rows is None and len(node.rows) == 1) or any(path.startswith(inside) for path in self.errors)
+        marked = any(path.startswith(inside) for path in (*self.errors, *self.notes))
+        return marked or (self.open_rows is None and len(node.rows) == 1)
+
+    def notes_of(self, node: Node) -> list[str]:
+        return self.notes.get(node.name or node.path, [])
 
     def runs(self, nodes: Sequence[Node], level: int) -> list[tuple[bool, list[Node]]]:
         """Neighbours that share a grid, and between them what stands alone; groups of the top `level` 2 do."""
@@ -117,7 +123,8 @@ class Drawing:
 
 def render_form(view: FormView, mode: Mode = "edit", *, errors: Iterable[Problem] = (), **addresses: Any) -> Markup:
     """The whole form inside the element `target`. `addresses` are those of `Drawing`: target, rerender (where changed
-    conditions and rows are drawn again), upload, upload_page, file_url, section_save, and what of it is drawn."""
+    conditions and rows are drawn again), upload, upload_page, file_url, section_save, what of it is drawn, and the
+    notes beside inputs."""
     draw = Drawing(mode=mode, errors=by_path(errors), **addresses)
     return _call("whole", view.nodes, draw)
 

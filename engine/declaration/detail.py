@@ -13,7 +13,7 @@ from engine.declaration.dossier_problem import DossierProblem
 from engine.declaration.forms import form_of_task
 from engine.declaration.points import TICKED, Point, points_of
 from engine.declaration.preparing import prepare_filling, with_stars
-from engine.declaration.problems import problems_of, section_states
+from engine.declaration.problems import made_invalid, problems_of, section_states
 from engine.declaration.projection import places_in
 from engine.declaration.status import LargeStep, OpenStep, large_steps, plain_status
 from engine.declaration.tables import declaration
@@ -58,7 +58,7 @@ class DeclarationDetail:
 class Filling:
     """The filling task as its page shows it: values with the drafts over them, and how far each section is.
 
-    `points` are what was said of it when it came back. `draft_versions` are what `save_section` takes; `context` is what the form's expressions read besides the values.
+    `points` are what was said of it when it came back, `made_invalid` the problems of another choice of title. `draft_versions` are what `save_section` takes; `context` is what the form's expressions read besides the values.
     """
 
     task: TaskView
@@ -70,6 +70,7 @@ class Filling:
     problems: Sequence[DossierProblem]
     sections: Sequence[SectionState]
     points: Sequence[Point]
+    made_invalid: Sequence[DossierProblem]
 
     @property
     def complete(self) -> bool:
@@ -137,6 +138,7 @@ def filling_of(tx: Transaction, actor: Actor, case_key: int) -> Filling:
         problems=problems,
         sections=section_states(tx, form, values, context, problems),
         points=points_of(variables, found.row["element_id"], drafts[TICKED].value if TICKED in drafts else None),
+        made_invalid=made_invalid(tx, form, values, variables, problems),
     )
 
 

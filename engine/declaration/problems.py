@@ -7,6 +7,7 @@ from typing import Any
 from engine.clock import local
 from engine.db import Transaction
 from engine.declaration.claims import claim_warnings
+from engine.declaration.dossier import SETUP_COLUMNS, section
 from engine.declaration.dossier_problem import DossierProblem
 from engine.declaration.forms import form_of_task, values_of_task
 from engine.declaration.hooks import book_of
@@ -47,6 +48,23 @@ def problems_of(
     found += [problem for problem in crossing if problem.path not in known]
     order = {section.path: number for number, section in enumerate(form.sections)}
     return sorted(found, key=lambda problem: order.get(problem.section, len(order)))
+
+
+def made_invalid(
+    tx: Transaction,
+    form: Form,
+    values: Mapping[str, Any],
+    variables: Mapping[str, Any],
+    problems: Sequence[DossierProblem],
+) -> list[DossierProblem]:
+    """The problems that came with another choice of what is declared: they would not be there with the settings as they
+    were started or submitted last (Q13). `variables` are the case's; nothing where the choice is the same."""
+    chosen, before = section(values, "setup"), section(variables, "setup")
+    if all(chosen.get(name) == before.get(name) for name in SETUP_COLUMNS):
+        return []
+    ready, context = prepare_filling(tx, None, {**values, "setup": before}, variables)
+    old = {(one.path, one.message) for one in problems_of(tx, form, ready, context)}
+    return [one for one in problems if one.section != "setup" and (one.path, one.message) not in old]
 
 
 def _warnings_of_use(

@@ -503,3 +503,29 @@ def test_dates_that_do_not_fit_each_other_are_pointed_out(
     one = fields(**change) if section == "overview_supplement" else first(**change)
     filled_with(story, **{section: one})
     assert said in warnings(story, warned)
+
+
+# --- 改选申报信息 ------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.catalogue("Q13", "P9")
+def test_another_choice_of_title_names_what_it_made_invalid(story: Story) -> None:
+    filled_with(story, base_material=lambda given: {name: f for name, f in given.items() if name != "truth_pledge"})
+    with story.database.read() as tx:
+        assert filling_of(tx, story.applicant, story.case_key).made_invalid == []
+    teaching = {
+        "title_category": "teaching",
+        "title_series": "school_teacher",
+        "specialty": "school_teacher-02",
+        "title_name": "school_teacher-senior",
+    }
+    save(story, "setup", {**story.setup, **teaching})
+    with story.database.read() as tx:
+        found = filling_of(tx, story.applicant, story.case_key).made_invalid
+    assert [(one.section, one.message) for one in found] == [
+        ("present_position", "请选择“中小学教师系列工作单位所在地类别”")
+    ]
+    save(story, "setup", {**story.setup, "declaration_route": "exceptional"})
+    with story.database.read() as tx:
+        found = filling_of(tx, story.applicant, story.case_key).made_invalid
+    assert [one.path for one in found] == ["base_material.exception_register", "overview_supplement.exception_grounds"]

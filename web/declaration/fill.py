@@ -11,6 +11,7 @@ from engine.access import Actor
 from engine.clock import local
 from engine.db import Transaction
 from engine.declaration.detail import Filling
+from engine.declaration.points import points_by_path, tick_point
 from engine.errors import Refused, StaleTask
 from engine.flow.registry import registry_of
 from engine.form import FormView, Problem, is_command
@@ -29,12 +30,13 @@ from web.declaration.filling import (
     view_of,
     write_versions,
 )
-from web.declaration.returned import return_of
+from web.declaration.listed import grouped
+from web.declaration.returned import returned_filling
 from web.declaration.sections import ALL, fill_url, neighbours, shown_section, side_list
 from web.deps import POSTED, Form, Key, command, database_of, query
 from web.due import due_in
 from web.fields import render_form, render_piece, render_section
-from web.pages import flash, page, piece, redirect
+from web.pages import flash, is_htmx, page, piece, redirect
 
 router = APIRouter()
 
@@ -123,6 +125,20 @@ def take_in(request: Request, case_key: Key, form: Form = POSTED) -> Response:
     return redirect(request, fill_url(filling, _asked(request, filling), anchor))
 
 
+@router.post("/declaration/{case_key}/points")
+def tick(request: Request, case_key: Key, form: Form = POSTED) -> Response:
+    """Mark what a reviewer asked for as dealt with, or not."""
+    with command(request) as (tx, actor):
+        filling = open_filling(tx, actor, case_key)
+        done = form.get("done") == "1"
+        tick_point(tx, actor, filling.task.row["key"], filling.points, str(form.get("point", "")), done=done)
+    if not is_htmx(request):
+        return redirect(request, f"/declaration/{case_key}/fill#points")
+    with query(request) as (tx, actor):
+        returned = returned_filling(tx, open_filling(tx, actor, case_key))
+        return piece(request, "declaration/_points.html", "points", returned=returned)
+
+
 def _keep(request: Request, case_key: int, form: Form) -> Kept:
     try:
         with command(request) as (tx, actor):
@@ -164,7 +180,8 @@ def _draw(
         post_url=fill_url(filling, shown),
         whole_url=fill_url(filling),
         first_url=fill_url(filling, filling.sections[0].path) if filling.sections else fill_url(filling),
-        returned=return_of(tx, filling.context, row),
+        returned=returned_filling(tx, filling),
+        invalid=grouped(filling, filling.made_invalid),
         due=due_in(row["due_at"], tx.now, registry_of(tx).calendar),
         versions=write_versions(filling.draft_versions) if versions is None else versions,
         saved=saved_words(tx, row["key"]),
@@ -206,6 +223,7 @@ def _addresses(filling: Filling, shown: str) -> dict[str, Any]:
         "section_save": "保存",
         "section_url": f"/declaration/{case_key}/part",
         "section_page": fill_url(filling),
+        "notes": {path: [point.text for point in found] for path, found in points_by_path(filling.points).items()},
     }
 
 

@@ -24,7 +24,7 @@ from engine.declaration.years import current_year
 from engine.errors import NotFound, Refused
 from engine.flow.registry import registry_of
 from engine.notification import notices_of
-from web.declaration.returned import Returned, return_of
+from web.declaration.returned import Returned, returned_filling
 from web.declaration.sections import SideList, fill_url, side_list
 from web.declaration.words import Titles, status_kind, titles_of
 from web.deps import code_book, query, year_of
@@ -114,7 +114,7 @@ def _current(request: Request, tx: Transaction, actor: Actor, case_key: int) -> 
         side=side_list(filling, "") if filling else None,
         missing=sum(one.severity == "error" for one in filling.problems) if filling else 0,
         fill_url=fill_url(filling) if filling else "",
-        returned=return_of(tx, filling.context, filling.task.row) if filling else None,
+        returned=returned_filling(tx, filling) if filling else None,
         may_withdraw=WITHDRAW in actions,
         may_discard=DISCARD in actions,
     )

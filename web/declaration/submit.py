@@ -1,6 +1,5 @@
 """`/declaration/{case}/submit`: everything that keeps the dossier from being handed in, the pledge, 提交 (P22)."""
 
-from collections.abc import Sequence
 from secrets import token_urlsafe
 
 from fastapi import APIRouter, Request
@@ -9,14 +8,13 @@ from starlette.responses import Response
 from engine.access import Actor
 from engine.db import Transaction
 from engine.declaration.detail import Filling, declaration_detail
-from engine.declaration.dossier_problem import DossierProblem
 from engine.declaration.filling import submit_declaration
 from engine.errors import InvalidInput, NotFound, Refused
 from engine.flow.registry import registry_of
-from engine.form.paths import html_id
 from web.declaration.filling import open_filling
-from web.declaration.returned import return_of
-from web.declaration.sections import fill_url, side_list
+from web.declaration.listed import grouped
+from web.declaration.returned import returned_filling
+from web.declaration.sections import side_list
 from web.declaration.words import titles_of
 from web.deps import POSTED, Form, Key, code_book, command, database_of, query
 from web.due import due_in
@@ -106,10 +104,11 @@ def _draw(
         row=detail.row,
         titles=titles_of(code_book(request, tx, detail.row["year"]), row),
         groups=grouped(filling, [one for one in filling.problems if one.severity == "error"]),
+        overview=_overview(filling),
         errors=sum(one.severity == "error" for one in filling.problems),
         warnings=grouped(filling, warnings),
         side=side_list(filling, ""),
-        returned=return_of(tx, filling.context, filling.task.row),
+        returned=returned_filling(tx, filling),
         due=due_in(filling.task.row["due_at"], tx.now, registry_of(tx).calendar),
         task=filling.task.row,
         first_unit=(filling.context.get("chain") or [{}])[0].get("name", ""),
@@ -118,17 +117,11 @@ def _draw(
     )
 
 
-def grouped(filling: Filling, problems: Sequence[DossierProblem]) -> list[tuple[str, list[tuple[str, str]]]]:
-    """The problems by section, each with the address of its input."""
-    return [
-        (
-            state.label,
-            [
-                (f"{fill_url(filling, state.path)}&check=1#{html_id(one.path or state.path)}", one.message)
-                for one in problems
-                if one.section == state.path
-            ],
-        )
-        for state in filling.sections
-        if any(one.section == state.path for one in problems)
-    ]
+def _overview(filling: Filling) -> list[tuple[str, str]]:
+    """Each section that holds something, with how much."""
+    found = []
+    for state in filling.sections:
+        held = filling.values.get(state.path)
+        if state.state != "optional":
+            found.append((state.label, f"{len(held)} 条" if isinstance(held, list) and held else state.text))
+    return found
