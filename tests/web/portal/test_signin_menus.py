@@ -14,28 +14,34 @@ from web.navigation import groups_for, home_of
 
 Enter = Callable[[str], Visitor]
 
-KEEPING = {"单位账号管理": ["工作人员帐号管理", "申报人帐号管理"], "机构管理": ["次级机构管理"]}
+KEEPING = {"单位账号管理": ["工作人员帐号管理", "申报人帐号管理"], "机构管理": ["次级机构管理", "核准岗位职数"]}
 WATCHING = {"流程监控": ["流程概况", "全部流程", "异常"]}
-MAINTAINING = {"系统管理": ["代码表", "工作日历", "年度计划"]}
+MAINTAINING = {"系统管理": ["代码表", "工作日历", "年度计划", "外部数据"]}
+FORMING = {"评委会管理": ["授权单位评委会管理"]}
+TOLD = {"公告和帮助": ["公告通知", "模板下载", "联系方式"]}
+TELLING = {"公告和帮助": ["公告通知", "公告管理", "模板下载", "联系方式"]}
 MENUS = {
-    Role.APPLICANT: {"个人申报": ["我的申报", "待办"]},
-    Role.AUDITOR: {"流程监控": ["流程概况", "全部流程"]},
+    Role.APPLICANT: {"个人申报": ["我的申报", "待办"], **TOLD},
+    Role.AUDITOR: {"流程监控": ["流程概况", "全部流程"], **TOLD},
     Role.CASE_OFFICER: {
-        "经办人审核申报材料": ["今年申报材料", "待办", "核对通用表"],
+        "经办人审核申报材料": ["今年申报材料", "单位推荐与公示", "待办", "核对通用表", "报盘模板管理"],
         "单位账号管理": ["申报人帐号管理"],
+        **TOLD,
     },
-    Role.DESIGNER: {"我的工作": ["待办"], "流程设计": ["流程、表单与决策表"]},
-    Role.EXPERT: {"我的工作": ["待办"]},
+    Role.DESIGNER: {"我的工作": ["待办"], "流程设计": ["流程、表单与决策表"], **TOLD},
+    Role.EXPERT: {"我的工作": ["待办"], **TOLD},
     Role.SYSTEM_ADMIN: {
         "我的工作": ["待办"],
         **KEEPING,
+        **FORMING,
         **WATCHING,
         "流程设计": ["流程、表单与决策表"],
         **MAINTAINING,
+        **TELLING,
     },
-    Role.TITLE_OFFICE_ADMIN: {"我的工作": ["待办"], **KEEPING, **WATCHING, **MAINTAINING},
-    Role.UNIT_ADMIN: {"我的工作": ["待办"], **KEEPING},
-    Role.UNIT_LEADER: {"单位领导审核申报材料": ["今年申报材料", "待办", "核对通用表"]},
+    Role.TITLE_OFFICE_ADMIN: {"我的工作": ["待办"], **KEEPING, **FORMING, **WATCHING, **MAINTAINING, **TELLING},
+    Role.UNIT_ADMIN: {"我的工作": ["待办"], **KEEPING, **FORMING, **TELLING},
+    Role.UNIT_LEADER: {"单位领导审核申报材料": ["今年申报材料", "待办", "核对通用表"], **TOLD},
 }
 
 
@@ -51,7 +57,7 @@ def test_each_role_has_the_menu_of_its_work(role: Role) -> None:
 def test_an_officer_of_the_title_office_reviews_and_does_not_watch() -> None:
     rights = ROLES[Role.CASE_OFFICER]
     actor = Actor(1, "x", "测", role=Role.CASE_OFFICER, permissions=rights.permissions, everywhere=True)
-    assert [group.label for group in groups_for(actor)] == ["经办人审核申报材料", "单位账号管理"]
+    assert [group.label for group in groups_for(actor)] == ["经办人审核申报材料", "单位账号管理", "公告和帮助"]
 
 
 def test_somebody_without_a_role_comes_to_the_account() -> None:
