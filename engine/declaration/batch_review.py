@@ -38,6 +38,7 @@ BATCH_FORMS = frozenset(
         "declaration_officer_check",
         "declaration_leader_review",
         "declaration_superior_review",
+        "declaration_committee_screening",
     }
 )
 #: filled in once for all (manual L248), where the form of the step has them

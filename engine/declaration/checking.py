@@ -8,6 +8,7 @@ import sqlalchemy as sa
 from engine.access import SYSTEM
 from engine.db import Transaction
 from engine.declaration.claims import claims_of, stored_claims
+from engine.declaration.desks import desk_of
 from engine.declaration.dossier import PROCESS, filter_columns
 from engine.declaration.projection import first_columns, moving_columns, places_in
 from engine.declaration.tables import declaration, declaration_review
@@ -25,7 +26,7 @@ def check_declarations(tx: Transaction) -> Iterator[Violation]:
         key = row.key
         context = _context(tx, dict(row._mapping))
         stored = tx.row(sa.select(declaration).where(declaration.c.case_key == key))
-        waiting = [place for one in context.tasks() for place in places_in(one.candidate_groups)]
+        waiting = [place for one in context.tasks() for place in places_in(one.candidate_groups, desk_of(one.form_id))]
         expected = first_columns(context) | filter_columns(context.variables) | moving_columns(context, waiting)
         for name, value in expected.items():
             held = None if stored is None else getattr(stored, name)
@@ -44,6 +45,7 @@ def _context(tx: Transaction, held: Mapping[str, Any]) -> ProjectionContext:
         OpenTask(
             key=row.key,
             element_id=row.element_id,
+            form_id=row.form_id,
             name=row.name,
             assignee=row.assignee,
             candidate_groups=row.candidate_groups,
@@ -70,12 +72,12 @@ def _expected_reviews(tx: Transaction, key: int) -> dict[tuple[int, str], tuple[
     found: dict[tuple[int, str], tuple[Any, ...]] = {}
     done = sa.select(task_done).where(task_done.c.case_key == key).order_by(task_done.c.key)
     for row in tx.rows(done):
-        for place in places_in(row.candidate_groups):
+        for place in places_in(row.candidate_groups, desk_of(row.form_id)):
             if row.state is TaskState.COMPLETED:
                 found[place] = (True, row.key, row.outcome, row.ended_by)
             else:
                 found.pop(place, None)
     for row in tx.rows(sa.select(task).where(task.c.case_key == key)):
-        for place in places_in(row.candidate_groups):
+        for place in places_in(row.candidate_groups, desk_of(row.form_id)):
             found[place] = (False, row.key, None, None)
     return found

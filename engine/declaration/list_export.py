@@ -54,14 +54,19 @@ def start_list_export(
         "year": asked.year,
         "tab": asked.tab.value,
         "scope": asked.whose.value,
+        "desk": asked.desk.value,
     }
     title = f"导出申报材料列表（{len(keys):,} 行）"
     return start_batch(tx, actor, kind=KIND, items=items, params=params, title=title, command_key=command_key)
 
 
+def _asked(params: Mapping[str, Any]) -> Asked:
+    return Asked(params["year"], Tab(params["tab"]), Scope(params["scope"]), {"desk": params["desk"]})
+
+
 def read_piece(tx: Transaction, actor: Actor, params: Mapping[str, Any], item: Mapping[str, Any]) -> Mapping[str, Any]:
     """The texts of some rows."""
-    asked = Asked(params["year"], Tab(params["tab"]), Scope(params["scope"]))
+    asked = _asked(params)
     rows = _cells(tx, actor, asked, params["columns"], item["cases"])
     return {"rows": [list(row.values()) for row in rows]}
 
@@ -72,7 +77,7 @@ def pack_list(tx: Transaction, actor: Actor, batch: Mapping[str, Any]) -> Stored
     names = params["columns"]
     pieces = batch_rows(tx, actor, batch["key"], size=None)
     rows = (dict(zip(names, row, strict=True)) for piece in pieces for row in (piece.result or {}).get("rows", ()))
-    asked = Asked(params["year"], Tab(params["tab"]), Scope(params["scope"]))
+    asked = _asked(params)
     store = tx.service(FileStore)
     received = receive_file(store, io.BytesIO(_workbook(names, rows, asked)))
     return store_received(store, received, f"{asked.year}年申报材料（{TITLES[asked.tab]}）.xlsx")

@@ -11,6 +11,7 @@ import sqlalchemy as sa
 from engine.access import Actor, Permission, authorize
 from engine.clock import local
 from engine.db import Transaction
+from engine.declaration.desks import Desk
 from engine.declaration.list_filters import FILTERS, LINKED, conditions, d
 from engine.declaration.list_paths import (
     PROVINCE,
@@ -109,6 +110,12 @@ class Asked:
     scope: Scope = Scope.BOTH
     filters: Mapping[str, str] = field(default_factory=dict)
     sort: str = ""
+
+    @property
+    def desk(self) -> Desk:
+        """Which of an officer's lists is meant; it travels among the filters as well."""
+        named = self.filters.get("desk", "")
+        return Desk(named) if named in set(Desk) else Desk.REVIEW
 
     @property
     def whose(self) -> Scope:
@@ -224,8 +231,8 @@ def listed_rows(tx: Transaction, actor: Actor, asked: Asked, case_keys: Sequence
         yield from (found[key] for key in piece if key in found)
 
 
-def _places(actor: Actor) -> list[tuple[int, str]]:
-    return places_in(sorted(actor.groups))
+def _places(actor: Actor, asked: Asked) -> list[tuple[int, str]]:
+    return places_in(sorted(actor.groups), asked.desk)
 
 
 def _listed(tx: Transaction, actor: Actor, asked: Asked, rows: int) -> tuple[sa.Select[Any], Keyset]:
@@ -259,7 +266,7 @@ def _select(tx: Transaction, actor: Actor, asked: Asked, path: Path) -> tuple[sa
     here = (apart(r.case_key) if path.along_desk else r.case_key) == (apart(d.case_key) if along_order else d.case_key)
     decided, of_year = (r.decided, r.year) if path.along_desk else (apart(r.decided), apart(r.year))
     query = query.join(declaration_review, here).add_columns(r.task_key, r.at, r.outcome)
-    query = query.where(at_desk(_places(actor)), decided.is_(asked.tab is Tab.DECIDED), of_year == asked.year)
+    query = query.where(at_desk(_places(actor, asked)), decided.is_(asked.tab is Tab.DECIDED), of_year == asked.year)
     if asked.tab is not Tab.DECIDED:
         state = TaskState.OPEN if asked.tab is Tab.PENDING else TaskState.ON_HOLD
         query = query.where(sa.exists().where(task.c.key == r.task_key, apart(task.c.state) == state))
@@ -308,13 +315,13 @@ def _once(tx: Transaction, name: object, find: Callable[[], End]) -> End:
 
 def _tab_end(tx: Transaction, actor: Actor, asked: Asked) -> End:
     """What waits at the desk, was decided there, or lies in the units."""
-    places = _places(actor)
+    places = _places(actor, asked)
     if asked.tab is Tab.ALL:
         return _once(tx, (asked.year, Tab.ALL), lambda: scope_end(tx, actor, asked.year))
     decided = asked.tab is Tab.DECIDED
-    end = _once(tx, (asked.year, decided), lambda: desk_end(tx, places, asked.year, decided=decided))
+    end = _once(tx, (asked.year, asked.desk, decided), lambda: desk_end(tx, places, asked.year, decided=decided))
     if asked.tab is Tab.ON_HOLD and end.keys is None:
-        return _once(tx, (asked.year, Tab.ON_HOLD), lambda: held_end(tx, places))
+        return _once(tx, (asked.year, asked.desk, Tab.ON_HOLD), lambda: held_end(tx, places))
     return end
 
 
@@ -332,7 +339,7 @@ def _with_reviews(tx: Transaction, actor: Actor, asked: Asked, rows: list[dict[s
         return [{**row, "open": asked.tab is not Tab.DECIDED} for row in rows]
     wanted = sa.select(r.case_key, r.task_key, r.at, r.outcome, r.decided)
     keys = [row["case_key"] for row in rows]
-    mine = tx.rows(wanted.where(at_desk(_places(actor)), r.case_key.in_(keys))) if keys else []
+    mine = tx.rows(wanted.where(at_desk(_places(actor, asked)), r.case_key.in_(keys))) if keys else []
     own = {row.case_key: row for row in mine}
     return [_with_review(row, own.get(row["case_key"])) for row in rows]
 

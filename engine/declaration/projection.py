@@ -11,6 +11,7 @@ import sqlalchemy as sa
 
 from engine.db import Json, Transaction
 from engine.declaration.claims import project_claims
+from engine.declaration.desks import Desk, desk_of, role_at
 from engine.declaration.dossier import SECTIONS, filter_columns, section
 from engine.declaration.roles import UNIT_ROLES
 from engine.declaration.tables import declaration, declaration_review
@@ -32,7 +33,9 @@ def project_declaration(tx: Transaction, context: ProjectionContext) -> None:
     case = context.case
     if case["row_version"] == 1:
         now = {
-            place: (task.key, task.created_at) for task in context.tasks() for place in places_in(task.candidate_groups)
+            place: (task.key, task.created_at)
+            for task in context.tasks()
+            for place in places_in(task.candidate_groups, desk_of(task.form_id))
         }
         first = first_columns(context) | filter_columns(context.variables) | moving_columns(context, now)
         tx.writes.insert(declaration, first)
@@ -85,10 +88,12 @@ def moving_columns(context: ProjectionContext, open_reviews: Iterable[Place]) ->
     }
 
 
-def places_in(groups: Iterable[str]) -> list[Place]:
-    """The units and roles among candidate groups: `case_officer@4711`."""
+def places_in(groups: Iterable[str], desk: Desk = Desk.REVIEW) -> list[Place]:
+    """The units and roles among candidate groups (`case_officer@4711`), the roles at that desk."""
     parts = (group.partition("@") for group in groups)
-    return [(int(unit), role) for role, at, unit in parts if at and role in UNIT_ROLES and unit.isdecimal()]
+    return [
+        (int(unit), role_at(role, desk)) for role, at, unit in parts if at and role in UNIT_ROLES and unit.isdecimal()
+    ]
 
 
 def project_reviews(
@@ -130,12 +135,22 @@ _REVIEWS = (
         _d.ended_at.label("at"),
         _d.ended_by.label("by"),
         sa.type_coerce(sa.null(), Json()).label("groups"),
+        sa.null().label("form_id"),
     )
     .outerjoin(task_done, _d.key == _r.task_key)
     .where(_r.case_key == sa.bindparam("wanted"))
     .union_all(
         sa.select(
-            sa.null(), sa.null(), sa.null(), _t.key, _t.state, sa.null(), _t.created_at, sa.null(), _t.candidate_groups
+            sa.null(),
+            sa.null(),
+            sa.null(),
+            _t.key,
+            _t.state,
+            sa.null(),
+            _t.created_at,
+            sa.null(),
+            _t.candidate_groups,
+            _t.form_id,
         ).where(_t.case_key == sa.bindparam("wanted"))
     )
 )
@@ -148,7 +163,7 @@ def _reviews(tx: Transaction, case_key: int) -> tuple[dict[Place, sa.Row[Any]], 
         if row.groups is None:
             known[row.unit, row.role] = row
         else:
-            now |= dict.fromkeys(places_in(row.groups), (row.task_key, row.at))
+            now |= dict.fromkeys(places_in(row.groups, desk_of(row.form_id)), (row.task_key, row.at))
     return known, now
 
 

@@ -10,7 +10,7 @@ from sqlalchemy.exc import IntegrityError
 
 from engine.access import Actor, Permission, authorize
 from engine.db import Transaction
-from engine.declaration.list_filters import FILTERS
+from engine.declaration.list_filters import FILTERS, LINKED
 from engine.declaration.tables import saved_view
 from engine.errors import InvalidInput, NotFound, Refused
 from engine.organisation.tables import account
@@ -19,7 +19,7 @@ MOST = 50
 LONGEST_NAME = 20
 LONGEST_QUERY = 2000
 #: what of an address is kept: no place in the list, nothing that was just done
-KEPT = frozenset({*FILTERS, "tab", "scope", "sort", "columns", "size", "status", "review_unit"})
+KEPT = frozenset({*FILTERS, "tab", "scope", "desk", "sort", "columns", "size", *LINKED})
 
 v = saved_view.c
 

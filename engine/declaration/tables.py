@@ -137,7 +137,8 @@ declaration_review = sa.Table(
     sa.Index("ix_declaration_review_place", "unit", "role", "decided", "year", "at", "case_key"),
     sqlite_with_rowid=False,
 )
-"""Where a declaration stands with each unit's officer and leader (U7). `at` is when the task came in or was decided,
+"""Where a declaration stands with each unit's officer and leader (U7), and at which of their desks: `role` is `unit_leader`,
+`case_officer`, `case_officer/placement`. `at` is when the task came in or was decided,
 `task_key` the open task, or the one that was decided. Whether an open task is on hold stands in the task."""
 
 saved_view = sa.Table(

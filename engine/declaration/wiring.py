@@ -1,6 +1,6 @@
 """What the declaration hangs into the flow; `engine.bootstrap` calls it."""
 
-from engine.declaration import list_export
+from engine.declaration import batch_placement, list_export
 from engine.declaration.batch_review import KINDS
 from engine.declaration.correcting import check_filling, extend_correction
 from engine.declaration.deciding import check_recommending, check_review, sign
@@ -44,6 +44,7 @@ def register_declaration(registry: Registry) -> None:
     registry.add_projector(PROCESS, project_declaration)
     for kind, how in {**KINDS, KIND: GENERAL_SHEETS, exporting.KIND: exporting.EXCHANGE_EXPORT}.items():
         registry.add_batch(kind, how)
+    registry.add_batch(batch_placement.KIND, batch_placement.BATCH_PLACEMENT)
     registry.add_batch(list_export.KIND, list_export.LIST_EXPORT)
     register_recommendation(registry)
     registry.add_follower(PROCESS, follow_unit)

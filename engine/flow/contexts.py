@@ -60,6 +60,7 @@ class OpenTask:
 
     key: int
     element_id: str
+    form_id: str | None
     name: str
     assignee: str | None
     candidate_groups: Sequence[str]

@@ -130,6 +130,7 @@ def open_tasks(execution: "Execution") -> list[OpenTask]:
         OpenTask(
             key=row["key"],
             element_id=row["element_id"],
+            form_id=row["form_id"],
             name=row["name"],
             assignee=row["assignee"],
             candidate_groups=row["candidate_groups"],

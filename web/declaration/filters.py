@@ -67,17 +67,17 @@ YES_NO = (("yes", "是"), ("no", "否"))
 #: filters that a text finds units for
 UNITS = ("unit", "governing_unit")
 #: what a link of the statistics asks for
-LINKS: Mapping[str, str] = {"status": "当前状态", "review_unit": "所在单位"}
+LINKS: Mapping[str, str] = {"status": "当前状态", "review_unit": "所在单位", "below": "单位及其下级"}
 
 
 def asked_filters(query: QueryParams) -> dict[str, str]:
     """What the address asks for, of the names there are; whose declarations is among them."""
-    return {name: text for name in (*FILTERS, *LINKED, "scope") if (text := query.get(name, "").strip()[:100])}
+    return {name: text for name in (*FILTERS, *LINKED, "scope", "desk") if (text := query.get(name, "").strip()[:100])}
 
 
 def is_filtered(asked: Mapping[str, str]) -> bool:
-    """Whether anything but the scope narrows the list."""
-    return bool(asked.keys() - {"scope"})
+    """Whether anything but scope and desk narrows the list."""
+    return bool(asked.keys() - {"scope", "desk"})
 
 
 def asked_of(query: QueryParams, year: int, tab: Tab = Tab.PENDING) -> Asked:
