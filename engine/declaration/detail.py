@@ -58,7 +58,8 @@ class DeclarationDetail:
 class Filling:
     """The filling task as its page shows it: values with the drafts over them, and how far each section is.
 
-    `points` are what was said of it when it came back, `made_invalid` the problems of another choice of title. `draft_versions` are what `save_section` takes; `context` is what the form's expressions read besides the values.
+    `points` are what was said of it when it came back, `made_invalid` the problems of another choice of title.
+    `draft_versions` are what `save_section` takes; `context` is what the form's expressions read besides the values.
     """
 
     task: TaskView
