@@ -1,4 +1,4 @@
-"""The 22 filters of a reviewer's list (U8), and the two a statistic leads to: what each asks of a declaration."""
+"""The 22 filters of a reviewer's list (U8), and those a statistic leads to: what each asks of a declaration."""
 
 from collections.abc import Callable, Mapping
 from datetime import date
@@ -6,9 +6,10 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from engine.clock import local
+from engine.access import unit_ancestor
 from engine.db import Transaction
 from engine.declaration.tables import declaration
+from engine.declaration.years import current_year, year_plan
 from engine.organisation.tables import unit
 
 Column = sa.ColumnElement[Any]
@@ -64,11 +65,18 @@ def _unit(column: sa.Column[Any]) -> Condition:
     return of_units
 
 
+def _below(read: Read, text: str, tx: Transaction) -> sa.ColumnElement[bool]:
+    """A unit with everything below it."""
+    if not _is_key(text):
+        return sa.false()
+    return read(d.unit).in_(sa.select(unit_ancestor.c.unit).where(unit_ancestor.c.ancestor == int(text)))
+
+
 def _years_held(read: Read, text: str, tx: Transaction) -> sa.ColumnElement[bool]:
-    """现职称取得年限: held for at least so many years today."""
+    """现职称取得年限: held for at least so many years on the cut-off date of this year's plan (J27)."""
     if not text.isdecimal() or int(text) > 80:
         return sa.false()
-    until = years_before(local(tx.now).date(), int(text)).isoformat()
+    until = years_before(year_plan(tx, current_year(tx)).cutoff_on, int(text)).isoformat()
     # without a present title the column is empty
     return sa.and_(read(d.current_title_obtained_on) > "", read(d.current_title_obtained_on) <= until)
 
@@ -123,7 +131,7 @@ FILTERS: Mapping[str, Condition] = {
     "governing_unit": _unit(d.governing_unit),
 }
 #: asked for by the links of the statistics
-LINKED: Mapping[str, Condition] = {"status": _is(d.status), "review_unit": _key(d.review_unit)}
+LINKED: Mapping[str, Condition] = {"status": _is(d.status), "review_unit": _key(d.review_unit), "below": _below}
 
 
 def conditions(

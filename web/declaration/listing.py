@@ -14,7 +14,7 @@ from engine.declaration.lists import MOST_COUNTED, Asked, Page, Scope, Tab, coun
 from engine.declaration.masking import shows_identity
 from engine.declaration.saved_views import kept_query, saved_views
 from engine.flow.registry import registry_of
-from engine.organisation import Role
+from engine.organisation import Role, unit_names
 from engine.reference import CodeBook
 from web.declaration.filters import asked_of, filter_fields, is_filtered
 from web.declaration.words import outcome_words, status_kind
@@ -94,13 +94,25 @@ def _context(request: Request, tx: Transaction, actor: Actor) -> dict[str, Any]:
         "kept_whole": KEPT_WHOLE,
         "rows": [_row(request, tx, actor, book, names, row, asked, columns) for row in found.rows],
         "found": _pager(found, asked.tab, size),
-        "fields": filter_fields(book, asked.filters),
+        "fields": _fields(tx, book, asked),
         "filtered": is_filtered(asked.filters),
         "nothing": NOTHING[asked.tab],
         "views": saved_views(tx, actor),
         "kept": kept,
         "undo": offered_undo(request, tx, actor),
     }
+
+
+def _fields(tx: Transaction, book: CodeBook, asked: Asked) -> list[dict[str, Any]]:
+    """The filters; the units a statistic leads to by name."""
+    keys = {name: text for name in ("review_unit", "below") if (text := asked.filters.get(name, "")).isdecimal()}
+    names = unit_names(tx, {int(text) for text in keys.values() if len(text) < 19})
+    found = filter_fields(book, asked.filters)
+    for field in found:
+        if field["name"] in keys:
+            text = keys[field["name"]]
+            field |= {"kind": "select", "options": [(text, names.get(int(text), text))]}
+    return found
 
 
 def _pager(found: Page, tab: Tab, size: int) -> Pager:

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable, Iterator
+from html import unescape
 from urllib.parse import urlencode
 
 import pytest
@@ -363,3 +364,18 @@ def test_counts_come_after_the_rows_where_counting_takes_its_time(
     counted = officer.get("/declarations/counts", **{"HX-Request": "true"})
     assert re.findall(r'(审核待定)<span class="count">(\d+)</span>', counted.html) == [("审核待定", "1")]
     assert 'hx-trigger="load"' not in counted.html
+
+
+def test_the_statistics_count_what_the_lists_show(enter: Enter, stories: dict[str, Story]) -> None:
+    officer = enter("medu_officer")
+    page = officer.get("/declarations/statistics")
+    found = re.findall(r'<a href="(/declarations\?tab=all&amp;[^"]+)" aria-label="([^"]+?) (\d+) 份', page.html)
+    assert {"待经办人审核", "示范医科大学第三附属医院（示例）"} <= {label for _, label, _ in found}
+    for url, label, count in found:
+        listed = officer.get(f"{unescape(url)}&size=100")
+        assert (label, len(re.findall("<tr data-href", listed.html))) == (label, int(count))
+    assert enter("industry_officer").get("/declarations/statistics").words.count("还没有数字") == 4
+    assert enter("designer").get("/declarations/statistics").status == 403
+    answer = officer.client.get("/declarations/statistics.xlsx")
+    rows = read_rows(answer.content, [Column("table", "统计项目"), Column("label", "名称"), Column("count", "数量")])
+    assert {row.values["table"] for row in rows} >= {"按状态", "按单位", "按系列和等级", "各单位待办"}
