@@ -31,6 +31,8 @@ CHUNK_SECONDS = 0.1
 CHUNK_ITEMS = 200
 #: a database has one writer on SQLite: people who wait for it get their turn between two chunks, of which this part is left to them
 BREATH = 0.2
+#: rows read for the first chunk, and at least for every other
+LEAST_AHEAD = 10
 #: how often a chunk may break for a fault that is no row's own before the batch is given up
 TRIES = 3
 PAUSE_SECONDS = 0.5
@@ -66,14 +68,19 @@ def run_batch(
     When `going` says no, the rest is handed back to the queue as the next attempt.
     """
     runner = uuid.uuid4().hex
-    if not _claim(database, key, attempt, runner):
+    kind = _claim(database, key, attempt, runner)
+    if kind is None:
         return False
-    tries = 0
+    tries, ahead = 0, LEAST_AHEAD
     while going():
+        began = time.perf_counter()
         try:
-            if not _advance(database, key, runner):
+            done = _advance(database, key, runner, kind, ahead)
+            if done == 0:
+                _finish(database, key, runner, kind)
+            if not done:
                 return True
-            tries = 0
+            tries, ahead = 0, max(LEAST_AHEAD, min(2 * done, CHUNK_ITEMS))
         except Unavailable:
             time.sleep(PAUSE_SECONDS)
         except GivenUp as error:
@@ -85,57 +92,53 @@ def run_batch(
             if tries >= TRIES:
                 _give_up(database, key, runner, "系统出现故障，其余内容没有办理。请联系系统管理员，排除后可以继续。")
                 return True
+        if database.is_sqlite:
+            time.sleep((time.perf_counter() - began) * BREATH)
     _hand_back(database, key, runner)
     return True
 
 
-def _claim(database: Database, key: int, attempt: int | None, runner: str) -> bool:
+def _claim(database: Database, key: int, attempt: int | None, runner: str) -> BatchKind | None:
+    """Make the batch this runner's; how it is done, or nothing where there is nothing to do."""
     with database.transaction() as tx:
         held = tx.row(sa.select(batch).where(b.key == key).with_for_update())
         if held is None or held.state not in OPEN or (attempt is not None and held.attempt != attempt):
-            return False
+            return None
+        kind = registry_of(tx).batches.get(held.kind)
+        if kind is None:
+            message = "这个版本的系统没有办理这类任务的程序，请联系系统管理员。"
+            _set(tx, key, state=BatchState.FAILED, message=message, ended_at=tx.now)
+            return None
         _set(tx, key, state=BatchState.RUNNING, runner=runner, started_at=held.started_at or tx.now)
-    return True
+    return kind
 
 
-def _advance(database: Database, key: int, runner: str) -> bool:
-    """Do the next chunk, or what comes after the last; False where nothing is left for this runner."""
-    with database.read() as tx:
-        held = tx.row(sa.select(batch).where(b.key == key))
-        kind = registry_of(tx).batches.get(held.kind) if held else None
-    if held is None or held.runner != runner:
-        return False
-    if kind is None:
-        raise GivenUp("这个版本的系统没有办理这类任务的程序，请联系系统管理员。")
-    if held.done + held.refused + held.failed >= held.total:
-        _finish(database, key, runner, kind)
-        return False
+def _advance(database: Database, key: int, runner: str, kind: BatchKind, ahead: int) -> int | None:
+    """Do the next chunk; how many rows that were, 0 where none was left, None where the batch is no longer this runner's."""
     if kind.reads_only:
-        return _look(database, key, runner, kind)
-    began = time.perf_counter()
+        return _look(database, key, runner, kind, ahead)
     with database.transaction() as tx:
         row = _hold(tx, key, runner)
         if row is None:
-            return False
-        place, items = _next(tx, row)
-        _note(tx, row, place, _do(tx, _actor(tx, row), kind, row, items))
-    if database.is_sqlite:
-        time.sleep((time.perf_counter() - began) * BREATH)
-    return True
+            return None
+        place, items = _next(tx, row, ahead)
+        outcomes = _do(tx, row, kind, items)
+        _note(tx, row, place, outcomes)
+    return len(outcomes)
 
 
-def _look(database: Database, key: int, runner: str, kind: BatchKind) -> bool:
+def _look(database: Database, key: int, runner: str, kind: BatchKind, ahead: int) -> int | None:
     """The chunk of a kind that only reads: nothing is locked meanwhile, and each row's outcome is noted once."""
     with database.read() as tx:
         row = _row(tx, key)
-        place, items = _next(tx, row)
-        outcomes = _do(tx, _actor(tx, row), kind, row, items)
+        place, items = _next(tx, row, ahead)
+        outcomes = _do(tx, row, kind, items)
     with database.transaction() as tx:
         now = _hold(tx, key, runner)
         if now is None:
-            return False
+            return None
         _note(tx, now, place, outcomes)
-    return True
+    return len(outcomes)
 
 
 def _hold(tx: Transaction, key: int, runner: str) -> Row | None:
@@ -157,17 +160,25 @@ def _actor(tx: Transaction, row: Row) -> Actor:
     return actor
 
 
-def _next(tx: Transaction, row: Row) -> tuple[int, list[Mapping[str, Any]]]:
-    """The place of the next row, and as many as a chunk takes."""
+def _next(tx: Transaction, row: Row, ahead: int) -> tuple[int, list[Mapping[str, Any]]]:
+    """The place of the next row, and it with those behind it: no more than are likely to be done in one chunk."""
     place = row["done"] + row["refused"] + row["failed"]
-    query = sa.select(i.item).where(i.batch_key == row["key"], i.seq >= place).order_by(i.seq).limit(CHUNK_ITEMS)
+    query = (
+        sa.select(i.item)
+        .where(i.batch_key == row["key"], i.seq >= place)
+        .order_by(i.seq)
+        .limit(min(ahead, CHUNK_ITEMS))
+    )
     return place, [found.item for found in tx.rows(query)]
 
 
-def _do(tx: Transaction, actor: Actor, kind: BatchKind, row: Row, items: Sequence[Mapping[str, Any]]) -> list[Outcome]:
+def _do(tx: Transaction, row: Row, kind: BatchKind, items: Sequence[Mapping[str, Any]]) -> list[Outcome]:
     """The outcomes of the rows done within the time of a chunk, one at least."""
+    if not items:
+        return []
     until = time.perf_counter() + CHUNK_SECONDS
     outcomes: list[Outcome] = []
+    actor = _actor(tx, row)
     if kind.prepare is not None:
         kind.prepare(tx, actor, row["params"], items)
     for item in items:
