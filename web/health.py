@@ -12,6 +12,7 @@ from starlette.responses import JSONResponse, PlainTextResponse
 from engine.access import SYSTEM
 from engine.errors import ZhipingError
 from engine.flow import search as s
+from engine.flow.batches import waiting_batches
 from engine.flow.definitions import list_latest
 from engine.flow.search import Condition, Operator, Page, search
 from engine.flow.slots import living_workers
@@ -39,7 +40,7 @@ def is_ready(request: Request) -> Response:
                 s.JOBS,
                 [Condition("state", Operator.EQ, JobState.CREATED), Condition("run_at", Operator.LTE, tx.now)],
                 page=Page(limit=0),
-            ).total
+            ).total + waiting_batches(tx)
             workers = living_workers(tx, tx.now, timedelta(seconds=app_of(request).settings.worker_lease))
     except ZhipingError:
         return JSONResponse({"status": "the database does not answer"}, status_code=503)

@@ -27,6 +27,7 @@ __all__ = [
     "start_batch",
     "stop_batch",
     "undo_batch",
+    "waiting_batches",
 ]
 
 MOST = 100_000
@@ -199,6 +200,11 @@ def my_batches(tx: Transaction, actor: Actor, *, size: int = 50) -> list[BatchVi
     """What the actor's account has started lately, in whatever role, the newest first."""
     query = sa.select(batch).where(b.account == actor.account).order_by(b.created_at.desc(), b.key.desc())
     return [_view(tx, row) for row in tx.rows(query.limit(size))]
+
+
+def waiting_batches(tx: Transaction) -> int:
+    """How many wait for a worker."""
+    return int(tx.value(sa.select(sa.func.count()).select_from(batch).where(b.state == BatchState.WAITING)) or 0)
 
 
 def _view(tx: Transaction, row: sa.Row[Any]) -> BatchView:

@@ -1,6 +1,7 @@
 """`/batches`: the list, one batch with its progress and rows, stopping, going on, taking back, the report."""
 
 from collections.abc import Callable
+from datetime import timedelta
 from typing import Any
 from urllib.parse import quote
 
@@ -12,6 +13,8 @@ from engine.db import Transaction
 from engine.document.workbooks import Column, write_workbook
 from engine.errors import Refused
 from engine.flow.batches import (
+    BatchState,
+    BatchView,
     ItemState,
     batch_of,
     batch_rows,
@@ -20,8 +23,9 @@ from engine.flow.batches import (
     stop_batch,
     undo_batch,
 )
+from engine.flow.slots import living_workers
 from web.batch.words import day_of, row_view, view_of
-from web.deps import POSTED, Form, Key, command, query
+from web.deps import POSTED, Form, Key, app_of, command, query
 from web.pages import flash, is_htmx, page, piece, query_with, redirect
 
 router = APIRouter()
@@ -68,7 +72,7 @@ def show_batch(request: Request, key: Key) -> Response:
 def show_progress(request: Request, key: Key) -> Response:
     """The bar alone, which asks for itself again each second while the batch runs."""
     with query(request) as (tx, actor):
-        batch = view_of(batch_of(tx, actor, key), tx.now)
+        batch = _seen(request, tx, actor, key)
     if not is_htmx(request):
         return redirect(request, f"/batches/{key}")
     return piece(request, TEMPLATE, "progress", batch=batch, fresh=not batch["open"])
@@ -118,6 +122,16 @@ def download_report(request: Request, key: Key) -> Response:
     )
 
 
+def _seen(request: Request, tx: Transaction, actor: Actor, key: int, batch: BatchView | None = None) -> dict[str, Any]:
+    """The batch in words; one that waits says so where there is no worker to do it."""
+    batch = batch or batch_of(tx, actor, key)
+    shown = view_of(batch, tx.now)
+    lease = timedelta(seconds=app_of(request).settings.worker_lease)
+    if batch.row["state"] is BatchState.WAITING and not living_workers(tx, tx.now, lease):
+        shown["note"] = "后台服务没有运行，恢复后自动开始；如长时间没有进展，请联系系统管理员"
+    return shown
+
+
 def _do(request: Request, key: int, act: Callable[[Transaction, Actor], None], said: str) -> Response:
     """Do it and come back; a batch that has ended meanwhile says so."""
     try:
@@ -141,7 +155,7 @@ def _context(request: Request, tx: Transaction, actor: Actor, key: int) -> dict[
     numbers = {name: batch.row[column] for name, column in counts.items()}
     numbers["pending"] = batch.row["total"] - batch.processed
     return {
-        "batch": view_of(batch, tx.now),
+        "batch": _seen(request, tx, actor, key, batch),
         "fresh": False,
         "own": batch.row["account"] == actor.account,
         "rows": [row_view(row) for row in rows[:PAGE]],
