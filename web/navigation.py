@@ -5,6 +5,12 @@ from engine.organisation import Role
 from web.view import NavGroup, NavItem
 
 _CASES = NavItem("全部流程", "/cases")
+#: the rest of the clerk's menu (U6)
+_OF_OFFICERS = (
+    NavItem("预分配评委会", "/declarations?desk=placement"),
+    NavItem("评委会审查申报材料", "/declarations?desk=screening"),
+    NavItem("报盘模板管理", "/exchange-templates"),
+)
 
 
 def groups_for(
@@ -48,10 +54,10 @@ def _reviewing(actor: Actor, inbox: NavItem) -> NavGroup | None:
         return None
     words = "单位领导审核申报材料" if actor.role == Role.UNIT_LEADER else "经办人审核申报材料"
     recommending = (NavItem("单位推荐与公示", "/recommendation"),) if actor.role == Role.CASE_OFFICER else ()
-    exchange = () if actor.role == Role.UNIT_LEADER else (NavItem("报盘模板管理", "/exchange-templates"),)
+    exchange = () if actor.role == Role.UNIT_LEADER else _OF_OFFICERS
     return NavGroup(
         words,
-        (NavItem("今年申报材料", "/declarations"), *recommending, inbox, NavItem("核对通用表", "/verify"), *exchange),
+        (NavItem("今年申报材料", "/declarations"), *recommending, *exchange, inbox, NavItem("核对通用表", "/verify")),
         "inbox",
     )
 

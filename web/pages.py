@@ -218,5 +218,5 @@ def _frame_context(request: Request, flashes: list[list[str]]) -> dict[str, Any]
         "density": density if density == "compact" else "comfortable",
         "keys": "off" if request.cookies.get("keys") == "off" else "on",
         "nav_closed": request.cookies.get("nav") == "closed",
-        "nav_current": view.current_item(request.url.path),
+        "nav_current": view.current_item(request.url.path, request.url.query),
     }

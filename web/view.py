@@ -71,12 +71,15 @@ class View:
     #: answers the search box while one types, with a list of links; empty leaves the box a plain form
     suggest_url: str = ""
 
-    def current_item(self, path: str) -> tuple[NavGroup, NavItem] | None:
-        """The line whose address is the longest beginning of `path`, with its group."""
+    def current_item(self, path: str, query: str = "") -> tuple[NavGroup, NavItem] | None:
+        """The line whose address is the longest beginning of `path`, with its group; what its address asks for, `query` asks too."""
+        asked = set(query.split("&"))
         found = [
             (group, item)
             for group in self.nav
             for item in group.items
-            if path == item.url.partition("?")[0] or path.startswith(item.url.partition("?")[0].rstrip("/") + "/")
+            for address, _, wanted in (item.url.partition("?"),)
+            if path == address or path.startswith(address.rstrip("/") + "/")
+            if not wanted or asked.issuperset(wanted.split("&"))
         ]
         return max(found, key=lambda pair: len(pair[1].url), default=None)

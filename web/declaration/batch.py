@@ -9,6 +9,7 @@ from starlette.datastructures import QueryParams
 from starlette.responses import Response
 
 from engine.access import Permission, authorize
+from engine.declaration.batch_placement import start_batch_placement
 from engine.declaration.batch_review import LONGEST_OPINION, SHARED, recommends, start_batch_review
 from engine.declaration.phrases import stock_phrases
 from engine.errors import InvalidInput
@@ -67,6 +68,22 @@ def ask_batch(request: Request, form: Form = POSTED) -> Response:
 def show_batch_fields(request: Request, form: Form = POSTED) -> Response:
     """The inputs of the dialog with what is typed, and with the stock phrase whose button was pressed."""
     return _draw(request, form, whole=False)
+
+
+@router.post("/declarations/batch-placement")
+def place_batch(request: Request, form: Form = POSTED) -> Response:
+    """Have the worker place them with the committees proposed."""
+    asked = read_asked(form)
+    with command(request) as (tx, actor):
+        key = start_batch_placement(
+            tx,
+            actor,
+            task_keys=None if asked.everything else asked.tasks,
+            filters=asked.filters,
+            year=year_of(request),
+            command_key=asked.command,
+        )
+    return redirect(request, f"/batches/{key}")
 
 
 @router.post("/declarations/batch")

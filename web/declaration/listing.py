@@ -9,6 +9,8 @@ from starlette.responses import Response
 from engine.access import Actor
 from engine.clock import local
 from engine.db import Transaction
+from engine.declaration.batch_placement import proposals_of
+from engine.declaration.desks import Desk
 from engine.declaration.list_columns import COLUMNS, Names, cell, chosen_columns, names_in, sort_of
 from engine.declaration.lists import MOST_COUNTED, Asked, Page, Scope, Tab, count_tabs, review_list
 from engine.declaration.masking import shows_identity
@@ -32,6 +34,12 @@ TABS: Mapping[Tab, str] = {
     Tab.ON_HOLD: "审核待定",
     Tab.DECIDED: "已审核",
     Tab.ALL: "全部",
+}
+#: what an officer's lists are called, what they hold, and what stands in for 审核 in them (U6, U19, U20)
+DESKS: Mapping[Desk, tuple[str, str, str]] = {
+    Desk.REVIEW: ("申报材料", "本单位和下级单位送{office}审核的申报材料", "审核"),
+    Desk.PLACEMENT: ("预分配评委会", "逐级审核完成的申报材料，按系统建议分配评委会，或者委托其他单位评审", "分配"),
+    Desk.SCREENING: ("评委会审查申报材料", "分配或委托到本单位所组建评委会的申报材料，补正的问题须一次性告知", "审查"),
 }
 SCOPES: Mapping[Scope, str] = {Scope.BOTH: "全部单位", Scope.OWN: "本单位", Scope.LOWER: "下级单位"}
 NOTHING: Mapping[Tab, tuple[str, str]] = {
@@ -60,7 +68,7 @@ def show_counts(request: Request) -> Response:
     """The tabs with their counts, where counting would have kept the rows waiting."""
     with query(request) as (tx, actor):
         asked = asked_of(request.query_params, year_of(request))
-        tabs = _tabs(request, asked.tab, count_tabs(tx, actor, asked))
+        tabs = _tabs(request, asked, count_tabs(tx, actor, asked))
     return piece(request, TEMPLATE, "tabs", tabs=tabs, uncounted=False)
 
 
@@ -84,9 +92,13 @@ def _context(request: Request, tx: Transaction, actor: Actor) -> dict[str, Any]:
     return {
         "year": year,
         "past": year != local(tx.now).year,
-        "office": "单位领导" if actor.role == Role.UNIT_LEADER else "经办人",
+        "desk": asked.desk.value,
+        "heading": DESKS[asked.desk][0],
+        "told": DESKS[asked.desk][1].format(office="单位领导" if actor.role == Role.UNIT_LEADER else "经办人"),
+        "verb": DESKS[asked.desk][2],
+        "proposals": _proposals(tx, asked, found),
         "tab": asked.tab.value,
-        "tabs": _tabs(request, asked.tab, found.counts),
+        "tabs": _tabs(request, asked, found.counts),
         "uncounted": found.counts is None,
         "scopes": [_scope(request, one, asked.scope) for one in Scope],
         "columns": [_head(asked.tab, name) for name in columns],
@@ -120,17 +132,26 @@ def _pager(found: Page, tab: Tab, size: int) -> Pager:
     return Pager(total, total is not None and total >= MOST_COUNTED, found.previous, found.next, size)
 
 
-def _tabs(request: Request, current: Tab, counts: Mapping[Tab, int] | None) -> list[dict[str, Any]]:
-    return [_tab(request, tab, current, None if counts is None else counts[tab]) for tab in Tab]
+def _proposals(tx: Transaction, asked: Asked, found: Page) -> Mapping[int, Mapping[str, Any]]:
+    """The committees proposed for the rows that wait to be placed."""
+    if asked.desk is not Desk.PLACEMENT or asked.tab is not Tab.PENDING:
+        return {}
+    return proposals_of(tx, [row["case_key"] for row in found.rows])
 
 
-def _tab(request: Request, tab: Tab, current: Tab, count: int | None) -> dict[str, Any]:
+def _tabs(request: Request, asked: Asked, counts: Mapping[Tab, int] | None) -> list[dict[str, Any]]:
+    """The tabs; 全部 stands in the list of the reviews alone."""
+    shown = [tab for tab in Tab if tab is not Tab.ALL or asked.desk is Desk.REVIEW]
+    return [_tab(request, tab, asked, None if counts is None else counts[tab]) for tab in shown]
+
+
+def _tab(request: Request, tab: Tab, asked: Asked, count: int | None) -> dict[str, Any]:
     changed = {"tab": None if tab is Tab.PENDING else tab.value, "before": None, "after": None, "done": None}
     # another tab has other columns of its own; an order goes along
     return {
-        "label": TABS[tab],
+        "label": TABS[tab].replace("审核", DESKS[asked.desk][2]),
         "url": query_with(request.query_params, **changed),
-        "current": tab is current,
+        "current": tab is asked.tab,
         "count": f"{count}+" if count is not None and count >= MOST_COUNTED else count,
     }
 
