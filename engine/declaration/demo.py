@@ -3,6 +3,7 @@ holds, withdrawals, a discarded and a repeated declaration, some approved to the
 """
 
 import csv
+import re
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -17,6 +18,8 @@ from engine.clock import ZONE, FixedClock, local
 from engine.db import Database, Transaction
 from engine.declaration.demo_dossier import dossier_values, setup_values
 from engine.declaration.demo_files import DemoFiles
+from engine.declaration.demo_people import actor_of_login
+from engine.declaration.demo_rounds import ROUND, play_rounds, recommend_in_rounds, round_instant, without_unit
 from engine.declaration.filling import (
     discard_declaration,
     save_section,
@@ -27,10 +30,11 @@ from engine.declaration.reviewing import hold_declaration, review_declaration
 from engine.declaration.starting import start_declaration
 from engine.declaration.tables import declaration
 from engine.document import FileStore
+from engine.flow.completion import complete_task
 from engine.flow.tables import task
+from engine.flow.variables import read_variables
 from engine.organisation import Role, holders_of
-from engine.organisation.actors import make_actor
-from engine.organisation.tables import account, membership, unit
+from engine.organisation.tables import account
 from engine.reference import CodeBook, load_book
 
 DATA = Path(__file__).parent / "data"
@@ -58,14 +62,24 @@ def play_demo(database: Database, store: FileStore) -> int:
         book = load_book(tx, local(now).year)
     files = DemoFiles(store)
     opinions = {row["id"]: row["text"] for row in _rows("demo_opinions.csv")}
-    played = 0
+    recommend_in_rounds(database)
+    rounds_at = round_instant(now)
+    players = []
     for number, row in enumerate(_rows("demo_stories.csv")):
         login = _login(database, row["story"])
         if login is not None:
-            moments = _moments(now, number, len(row["play"].split()) + MOST_REVIEWS // 2)
-            _Player(database, book, files, opinions, row, login, moments).play()
-            played += 1
-    return played
+            end = rounds_at if ROUND in row["play"] else now
+            moments = _moments(now, end, number, len(row["play"].split()) + MOST_REVIEWS // 2)
+            players.append(_Player(database, book, files, opinions, row, login, moments))
+            players[-1].play_until_round()
+    ended = play_rounds(
+        database, files, rounds_at, {one.login: one.opinions[one.not_ranked] for one in players if one.not_ranked}
+    )
+    if ended is not None:
+        for number, player in enumerate(players):
+            player.moments = _moments(now, now, number, MOST_REVIEWS // 2, since=ended)
+            player.play_after_round()
+    return len(players)
 
 
 def _login(database: Database, story: str) -> str | None:
@@ -77,39 +91,21 @@ def _login(database: Database, story: str) -> str | None:
         return login
 
 
-def _moments(now: datetime, number: int, steps: int) -> Iterator[datetime]:
-    """Instants in office hours, from some weeks ago (within the year) until now."""
+def _moments(
+    now: datetime, end: datetime, number: int, steps: int, since: datetime | None = None
+) -> Iterator[datetime]:
+    """Instants in office hours until `end`, from `since`, or from some weeks ago (within the year)."""
     first_day = datetime(local(now).year, 1, 1, tzinfo=ZONE)
-    begin = max(now - timedelta(weeks=WEEKS) + timedelta(hours=11 * number), first_day)
-    pause = (now - begin) / steps
-    return (min(_in_office_hours(begin + pause * step), now) for step in range(steps + 1))
+    begin = since or max(now - timedelta(weeks=WEEKS) + timedelta(hours=11 * number), first_day)
+    begin = min(begin, end - timedelta(days=2)) if since is None else begin
+    pause = (end - begin) / steps
+    return (max(begin, min(_in_office_hours(begin + pause * step), end)) for step in range(steps + 1))
 
 
 def _in_office_hours(at: datetime) -> datetime:
     """The same day, its 24 hours drawn into those from nine to five."""
     midnight = local(at).replace(hour=0, minute=0, second=0, microsecond=0)
     return midnight + timedelta(hours=9) + (at - midnight) / 3
-
-
-def actor_of_login(tx: Transaction, login: str, role: str) -> Actor:
-    """The actor of an account in that role, as if signed in."""
-    row = tx.row(
-        sa.select(
-            account.c.id.label("account"),
-            account.c.login,
-            account.c.name,
-            account.c.person,
-            membership.c.role,
-            membership.c.unit,
-            unit.c.parent,
-            unit.c.state.label("unit_state"),
-        )
-        .join(membership, membership.c.account == account.c.id)
-        .join(unit, unit.c.id == membership.c.unit)
-        .where(account.c.login == login, membership.c.role == role)
-    )
-    assert row is not None
-    return make_actor(row)
 
 
 @dataclass
@@ -125,8 +121,21 @@ class _Player:
     moments: Iterator[datetime]
     case_key: int = 0
 
-    def play(self) -> None:
-        for step in self.story["play"].split():
+    @property
+    def not_ranked(self) -> str:
+        """Which opinion a round that does not recommend this one gives; empty for all others."""
+        found = re.search(rf"{re.escape(ROUND)}:(\w+)", self.story["play"])
+        return found[1] if found else ""
+
+    def play_until_round(self) -> None:
+        """The steps before the unit's round, or all where there is none."""
+        self._play(self.story["play"].partition(ROUND)[0])
+
+    def play_after_round(self) -> None:
+        self._play(re.sub(r"^:\w+", "", self.story["play"].partition(ROUND)[2]))
+
+    def _play(self, steps: str) -> None:
+        for step in steps.split():
             name, _, argument = step.partition(":")
             STEPS[name](self, argument)
 
@@ -157,7 +166,7 @@ class _Player:
             applicant = self.applicant(tx)
             born = int(self.login[6:10])
             dossier = dossier_values(self.book, self.story, born, lambda name: self.files.upload(tx, applicant, name))
-            for section, value in dossier.items():
+            for section, value in (without_unit(dossier) if ROUND in self.story["play"] else dossier).items():
                 if only in ("", section):
                     save_section(tx, applicant, self.open_task(tx).key, section, value)
 
@@ -200,10 +209,36 @@ class _Player:
             waiting = self.open_task(tx)
             hold_declaration(tx, self.reviewer(tx, waiting), waiting.key, reason=self.opinions[reason])
 
-    def decide(self, outcome: str, opinion: str) -> None:
+    def assign(self, _: str) -> None:
+        """Place it with the committee that is proposed."""
+        self.decide("assign", "")
+
+    def entrust(self, reason: str) -> None:
+        """No committee fits: another unit's is asked, and takes it on."""
+        self.decide("entrust", self.opinions[reason])
         with self.next_moment() as tx:
             waiting = self.open_task(tx)
-            at_own_unit = waiting.element_id.startswith("unit_") and outcome == "approve"
+            officer = self.reviewer(tx, waiting)
+            proposal = read_variables(tx, self.case_key)["committee_proposal"]
+            letter = {
+                "letter_no": "示职改委〔示例〕1 号",
+                "letter_date": local(tx.now).date().isoformat(),
+                "letter_file": [self.files.upload(tx, officer, "委托评审函.pdf")],
+                "reason": self.opinions[reason],
+            }
+            chosen = str(proposal["entrustable"][0]["committee"])
+            complete_task(tx, officer, waiting.key, {"entrustment": letter, "committee": chosen})
+        self.decide("accept", "同意受理。")
+
+    def correct_list(self, points: str) -> None:
+        """Ask for everything that has to be corrected, at once."""
+        listed = [{"section": "other", "point": point} for point in self.opinions[points].split("；")]
+        self.decide("request_correction", "", {"correction_list": listed})
+
+    def decide(self, outcome: str, opinion: str, more: Mapping[str, Any] | None = None) -> None:
+        with self.next_moment() as tx:
+            waiting = self.open_task(tx)
+            at_own_unit = waiting.element_id in ("unit_officer_review", "unit_leader_review") and outcome == "approve"
             review_declaration(
                 tx,
                 self.reviewer(tx, waiting),
@@ -212,6 +247,7 @@ class _Player:
                 opinion=opinion,
                 recommendation_notice=NOTICE if at_own_unit else None,
                 panel_opinion=PANEL if at_own_unit else None,
+                more=more,
             )
 
     @staticmethod
@@ -235,5 +271,8 @@ STEPS: Mapping[str, Callable[[_Player, str], None]] = {
     "return": _Player.send_back,
     "not_recommended": _Player.not_recommended,
     "hold": _Player.hold,
+    "assign": _Player.assign,
+    "entrust": _Player.entrust,
+    "correct_list": _Player.correct_list,
 }
 """The words of the column `play`."""

@@ -1,6 +1,6 @@
 """Which committee fits a declaration, and why: the proposal of 预分配评委会 (U19, Q8)."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -52,42 +52,46 @@ def propose_committee(tx: Transaction, context: JobContext) -> Mapping[str, obje
 
 def fitting_committees(tx: Transaction, variables: Mapping[str, Any]) -> list[Fit]:
     """The committees of the declaration's own chain of units that fit series, level, specialty and region today."""
-    fits = [one for one in _matching(tx, variables) if one.local and one.distance is not None]
-    return sorted(fits, key=lambda one: (one.distance or 0, one.name, one.committee))
-
-
-def entrustable_committees(tx: Transaction, variables: Mapping[str, Any]) -> list[Fit]:
-    """Those of other units, whatever their region: who may be asked to review for us (Q11, J18)."""
-    unit = variables.get("review_unit")
-    fits = [one for one in _matching(tx, variables) if one.forming_unit != unit]
-    return sorted(fits, key=lambda one: (not one.local, one.name, one.committee))
-
-
-def _matching(tx: Transaction, variables: Mapping[str, Any]) -> list[Fit]:
     setup = section(variables, "setup")
-    region, chain = str(variables.get("region") or ""), variables.get("chain") or []
-    distances = {one["unit"]: place for place, one in enumerate(chain)}
-    return [
-        Fit(
-            committee=row.id,
-            name=row.name,
-            forming_unit=row.forming_unit,
-            why=_why(row),
-            local=_covers(row.region, region),
-            distance=distances.get(row.forming_unit),
-        )
-        for row in _in_force(tx, setup.get("title_series"))
+    fits = [
+        _fit(row, variables)
+        for row in _in_force(tx, series=setup.get("title_series"))
         if setup.get("title_level") in row.levels
         if not row.specialties or setup.get("specialty") in row.specialties
     ]
+    own = [one for one in fits if one.local and one.distance is not None]
+    return sorted(own, key=lambda one: (one.distance or 0, one.name, one.committee))
 
 
-def _in_force(tx: Transaction, series: object) -> Sequence[sa.Row[Any]]:
-    today, c = local(tx.now).date(), committee.c
-    wanted = sa.select(c.id, c.name, c.forming_unit, c.region, c.specialties, c.levels).where(
-        c.series == series, c.state == CommitteeState.ACTIVE, c.valid_from <= today, c.valid_until >= today
+def entrustable_committees(tx: Transaction, variables: Mapping[str, Any]) -> list[Fit]:
+    """Those of other units, whatever their series and region: who may be asked to review for us (Q11, J18). Those of
+    the declaration's series come first; whether they can is for them to say when they accept."""
+    series, unit = section(variables, "setup").get("title_series"), variables.get("review_unit")
+    rows = [row for row in _in_force(tx) if row.forming_unit != unit]
+    rows.sort(key=lambda row: (row.series != series, row.name, row.id))
+    return [_fit(row, variables) for row in rows]
+
+
+def _fit(row: sa.Row[Any], variables: Mapping[str, Any]) -> Fit:
+    distances = {one["unit"]: place for place, one in enumerate(variables.get("chain") or [])}
+    return Fit(
+        committee=row.id,
+        name=row.name,
+        forming_unit=row.forming_unit,
+        why=_why(row),
+        local=_covers(row.region, str(variables.get("region") or "")),
+        distance=distances.get(row.forming_unit),
     )
-    return tx.rows(wanted.order_by(c.id))
+
+
+def _in_force(tx: Transaction, series: object = None) -> list[sa.Row[Any]]:
+    today, c = local(tx.now).date(), committee.c
+    wanted = sa.select(c.id, c.name, c.forming_unit, c.region, c.series, c.specialties, c.levels).where(
+        c.state == CommitteeState.ACTIVE, c.valid_from <= today, c.valid_until >= today
+    )
+    if series is not None:
+        wanted = wanted.where(c.series == series)
+    return list(tx.rows(wanted.order_by(c.id)))
 
 
 def _why(row: sa.Row[Any]) -> str:

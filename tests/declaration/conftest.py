@@ -8,6 +8,7 @@ import pytest
 from engine.access import Actor
 from engine.bootstrap import App, build
 from engine.clock import FixedClock
+from engine.committee.demo import seed_demo_committees
 from engine.db import Database, metadata
 from engine.declaration.demo import actor_of_login
 from engine.organisation import Passwords
@@ -32,6 +33,7 @@ def app(database_url: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator
     with app.database.transaction() as tx:
         seed_reference(tx, YEAR)
         seed_demo_province(tx, Passwords(time_cost=1, memory_cost=8), YEAR)
+        seed_demo_committees(tx)
     app.deploy_release()
     yield app
     app.close()

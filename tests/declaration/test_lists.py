@@ -52,8 +52,10 @@ def test_the_demo_shows_every_state_of_this_process(demo: Database) -> None:
     with demo.read() as tx:
         states = Counter(row.status for row in tx.rows(sa.select(declaration.c.status)))
         assert states == {
-            "待评委会": 3,
-            "待上级经办人审核": 6,
+            "待参评": 3,
+            "补正中": 1,
+            "待预分配": 1,
+            "待上级经办人审核": 4,
             "待上级领导审核": 2,
             "待经办人审核": 5,
             "待领导审核": 4,
@@ -105,11 +107,10 @@ def test_each_role_of_a_unit_has_its_own_tabs(demo: Database, who: Who) -> None:
 @pytest.mark.catalogue("U17")
 def test_a_superior_s_list_holds_the_applicants_of_lower_units(demo: Database, who: Who) -> None:
     with demo.read() as tx:
-        rows = review_list(tx, who("edu_officer"), year=2026).rows
-    assert [(row["name"], row["unit_name"]) for row in rows] == [
-        ("钱示二", "示范医科大学（示例）"),
-        ("朱示七", "示范医科大学第三附属医院（示例）"),
-    ]
+        waiting = review_list(tx, who("edu_officer"), year=2026).rows
+        decided = review_list(tx, who("edu_officer"), tab=Tab.DECIDED, year=2026).rows
+    assert [(row["name"], row["unit_name"]) for row in waiting] == [("钱示二", "示范医科大学（示例）")]
+    assert ("朱示七", "示范医科大学第三附属医院（示例）") in [(row["name"], row["unit_name"]) for row in decided]
 
 
 @pytest.mark.catalogue("U9")
@@ -162,7 +163,7 @@ def test_another_year_s_list_is_another_list(demo: Database, who: Who) -> None:
         ({"current_title_years": "20"}, ["郑示七"]),
         ({"special_experience": "yes"}, []),
         ({"special_experience": "no"}, ["张示四", "何示一", "秦示八", "郑示七"]),
-        ({"entrusted_review": "yes"}, []),
+        ({"entrusted_review": "yes"}, ["秦示八"]),
         ({"major": "120203K"}, ["张示四"]),
         ({"title_level": "associate_senior", "highest_education": "14"}, ["何示一", "秦示八"]),
         ({"name": "  ", "major": ""}, ["张示四", "何示一", "秦示八", "郑示七"]),
@@ -180,7 +181,7 @@ def test_unit_and_governing_department_are_found_by_their_keys(demo: Database, w
         medical = str(tx.value(sa.select(unit.c.id).where(unit.c.name == "示范医科大学（示例）")))
     officer = who("edu_officer")
     assert names(demo, officer, filters={"unit": medical}) == ["钱示二"]
-    assert names(demo, officer, filters={"governing_unit": medical}) == ["朱示七"]
+    assert names(demo, officer, Tab.DECIDED, filters={"governing_unit": medical}) == ["朱示七", "赵示一"]
 
 
 @pytest.mark.catalogue("U8")

@@ -172,6 +172,7 @@ def test_publicity_is_started_printed_objected_to_and_recorded(
     assert (page.path, "评议程序有误" in page.words, "待核查" in page.words) == (address, True, True), page.words
     clock.move_to(clock.now() + timedelta(days=8))
     run_due_timers(app.database)
+    officer.sign_in("hosp3_officer")
     assert "登记公示结果" in officer.get(address).words
 
 
