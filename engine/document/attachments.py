@@ -10,10 +10,10 @@ from sqlalchemy.dialects import postgresql, sqlite
 
 from engine.access import Actor
 from engine.db import Transaction
-from engine.document.kinds import FileKind, fitting_name, sniff
+from engine.document.kinds import PHOTO_BYTES, FileKind, fitting_name, sniff
 from engine.document.store import AWAY, FileStore, Received
-from engine.document.tables import AttachmentState, attachment, blob
-from engine.errors import InvalidInput, NotFound, Unavailable
+from engine.document.tables import AttachmentState, Vetting, attachment, blob
+from engine.errors import InvalidInput, NotFound, Refused, Unavailable
 
 #: says whether the actor may see a case: flow's visibility, which this room does not know
 CaseSeen = Callable[[Transaction, Actor, int], bool]
@@ -35,10 +35,20 @@ class Attachment:
     thumbnail: bool
     state: AttachmentState
     at: datetime
+    vetting: Vetting = Vetting.NONE
+    finding: str | None = None
+    crop: Mapping[str, Any] | None = None
+
+    @property
+    def is_portrait(self) -> bool:
+        """Whether it is to be cropped and reduced before it is used."""
+        return self.crop is not None
 
     def describe(self) -> dict[str, Any]:
-        """What a form stores of it: id, name, size, media type."""
-        return {"id": str(self.key), "name": self.name, "size": self.size, "type": self.media_type}
+        """What a form stores of it: id, name, size, media type. A portrait will be small once the worker has reduced it."""
+        reduced = self.is_portrait and self.vetting is Vetting.WAITING
+        size = min(self.size, PHOTO_BYTES) if reduced else self.size
+        return {"id": str(self.key), "name": self.name, "size": size, "type": self.media_type}
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,22 +114,15 @@ def add_attachment(
     field: str = "",
     case_key: int | None = None,
     task_key: int | None = None,
+    vetted: bool = True,
+    crop: Mapping[str, Any] | None = None,
 ) -> Attachment:
     """Note the file as the actor's; it belongs to no case until the form it was uploaded for is submitted.
 
+    Where it is not `vetted`, the worker looks at it before it can be submitted; of a portrait (`crop`) it keeps that part alone.
     Raises `Unavailable` in the rare case that the same content was dropped as nobody's since it was found there.
     """
-    insert = sqlite.insert if tx.is_sqlite else postgresql.insert
-    row = insert(blob).values(
-        sha256=stored.sha256,
-        size=stored.size,
-        media_type=stored.kind.media_type,
-        thumbnail=stored.thumbnail,
-        at=tx.now,
-    )
-    tx.execute(row.on_conflict_do_update(index_elements=[blob.c.sha256], set_={"at": tx.now}))
-    if not store.has(stored.sha256):
-        raise Unavailable(AWAY)
+    note_content(tx, store, stored)
     added = Attachment(
         key=tx.next_key(),
         case_key=case_key,
@@ -133,18 +136,38 @@ def add_attachment(
         thumbnail=stored.thumbnail,
         state=AttachmentState.UPLOADED,
         at=tx.now,
+        vetting=Vetting.NONE if vetted and crop is None else Vetting.WAITING,
+        crop=crop,
     )
     tx.insert(attachment, **{column.name: getattr(added, column.name) for column in attachment.c})
     return added
 
 
+def note_content(tx: Transaction, store: FileStore, stored: Stored) -> None:
+    """Note that a content lies in the store and is somebody's. Raises `Unavailable` where it was dropped meanwhile."""
+    insert = sqlite.insert if tx.is_sqlite else postgresql.insert
+    row = insert(blob).values(
+        sha256=stored.sha256,
+        size=stored.size,
+        media_type=stored.kind.media_type,
+        thumbnail=stored.thumbnail,
+        at=tx.now,
+    )
+    tx.execute(row.on_conflict_do_update(index_elements=[blob.c.sha256], set_={"at": tx.now}))
+    if not store.has(stored.sha256):
+        raise Unavailable(AWAY)
+
+
 def find_attachment(tx: Transaction, actor: Actor, key: int, seen: CaseSeen) -> Attachment:
-    """The attachment, for its owner and for whoever may see its case. Raises `NotFound` for everybody else, as for none."""
+    """The attachment, for its owner and for whoever may see its case. Raises `NotFound` for everybody else, as for none, and
+    `Refused` for a file that was refused."""
     found = _load(tx, attachment.c.key == key)
     if not found or found[0].state == AttachmentState.REMOVED:
         raise NotFound
     held = found[0]
     if held.owner == actor.account:
+        if held.vetting is Vetting.REFUSED:
+            raise Refused(held.finding)
         return held
     if held.state != AttachmentState.ATTACHED or held.case_key is None or not seen(tx, actor, held.case_key):
         raise NotFound
@@ -174,12 +197,20 @@ AT_ONCE = 200
 
 
 def _own(actor: Actor) -> sa.ColumnElement[bool]:
-    return sa.and_(attachment.c.owner == actor.account, attachment.c.state != AttachmentState.REMOVED)
+    return sa.and_(
+        attachment.c.owner == actor.account,
+        attachment.c.state != AttachmentState.REMOVED,
+        attachment.c.vetting != Vetting.REFUSED,
+    )
 
 
 def attach_to_case(tx: Transaction, actor: Actor, keys: Collection[int], case_key: int) -> None:
-    """Tie the actor's files to the case they were submitted with: from now on whoever sees the case may read them."""
+    """Tie the actor's files to the case they were submitted with: from now on whoever sees the case may read them.
+
+    Raises `Refused` where one of them is still being looked at or was refused.
+    """
     if keys:
+        _refuse_unvetted(tx, actor, keys)
         tx.execute(
             sa.update(attachment)
             .where(
@@ -207,6 +238,25 @@ def share_with_case(
         tx.insert(attachment, **{column.name: getattr(copy, column.name) for column in attachment.c})
         shared.append(copy.describe())
     return shared
+
+
+def _refuse_unvetted(tx: Transaction, actor: Actor, keys: Collection[int]) -> None:
+    unfit = (Vetting.WAITING, Vetting.REFUSED)
+    own = sa.and_(attachment.c.owner == actor.account, attachment.c.key.in_(sorted(keys)))
+    found = _load(tx, sa.and_(own, attachment.c.vetting.in_(unfit)))
+    refused = [held for held in found if held.vetting is Vetting.REFUSED]
+    if refused:
+        raise Refused(f"“{refused[0].name}”没有通过检查：{refused[0].finding}请更换后再提交。")
+    if found:
+        raise Refused(f"“{found[0].name}”还在检查中，一般几秒钟即可完成，请稍候再提交。已填写的内容不受影响。")
+
+
+def file_of_owner(tx: Transaction, actor: Actor, key: int) -> Attachment:
+    """A file of the actor's own, whatever became of it. Raises `NotFound`."""
+    found = _load(tx, sa.and_(attachment.c.key == key, attachment.c.owner == actor.account))
+    if not found or found[0].state is AttachmentState.REMOVED:
+        raise NotFound
+    return found[0]
 
 
 def remove_attachment(tx: Transaction, actor: Actor, key: int) -> None:

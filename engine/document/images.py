@@ -1,14 +1,17 @@
 """Pictures: a photo made small enough, a thumbnail for the list."""
 
 import io
+from collections.abc import Sequence
 
 from PIL import Image, ImageOps, UnidentifiedImageError
 
+from engine.document.kinds import PHOTO_BYTES
 from engine.errors import InvalidInput
 
-#: the manual's limit of a photo (P6)
-PHOTO_BYTES = 500 * 1024
 THUMBNAIL = (320, 320)
+#: width by height of a portrait, and its heights in pixels, tried one after the other
+PORTRAIT = 3 / 4
+PORTRAIT_HEIGHTS = (1600, 1200, 900, 600)
 #: a picture of more pixels would need more memory than a web process should take
 MOST_PIXELS = 60_000_000
 
@@ -29,6 +32,32 @@ def reduce_photo(content: bytes, limit: int = PHOTO_BYTES) -> bytes:
             if len(small) <= limit:
                 return small
     return small
+
+
+def crop_portrait(content: bytes, box: Sequence[float] | None = None) -> bytes:
+    """The portrait in a picture: three to four, upright, as JPEG of at most 500 KB, without what the camera noted.
+
+    `box` is the part to keep (left, top, width, height in shares of the upright picture's sides); without one the middle.
+    Raises `InvalidInput` for what cannot be read as a picture.
+    """
+    upright = _flat(_open(content))
+    cut = upright.crop(_frame(upright.size, box))
+    for side in PORTRAIT_HEIGHTS:
+        cut.thumbnail((side, side))
+        for quality in (88, 75, 60):
+            small = _saved(cut, "JPEG", quality)
+            if len(small) <= PHOTO_BYTES:
+                return small
+    return small
+
+
+def _frame(size: tuple[int, int], box: Sequence[float] | None) -> tuple[int, int, int, int]:
+    """The corners of the largest frame of three to four within the box, in pixels."""
+    left, top, width, height = box or (0.0, 0.0, 1.0, 1.0)
+    wide, high = width * size[0], height * size[1]
+    keep_wide, keep_high = min(wide, high * PORTRAIT), min(high, wide / PORTRAIT)
+    x, y = left * size[0] + (wide - keep_wide) / 2, top * size[1] + (high - keep_high) / 2
+    return round(x), round(y), max(round(x + keep_wide), round(x) + 1), max(round(y + keep_high), round(y) + 1)
 
 
 def reduce_to(content: bytes, size: tuple[int, int]) -> bytes:

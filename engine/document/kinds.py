@@ -12,6 +12,8 @@ from engine.errors import InvalidInput
 
 #: as many bytes from the beginning as the signatures need
 HEAD = 8192
+#: the manual's limit of a photo (P6)
+PHOTO_BYTES = 500 * 1024
 
 
 @dataclass(frozen=True, slots=True)
