@@ -8,7 +8,7 @@ from engine.access import Actor
 from engine.clock import local
 from engine.db import Transaction
 from engine.declaration.moving import correct_identity
-from engine.errors import InvalidInput
+from engine.errors import InvalidInput, Refused
 from engine.organisation import Applicant, create_enrolment, unit_names
 from engine.organisation.applicants import (
     ApplicantFilter,
@@ -119,6 +119,9 @@ def do_enrol(request: Request, form: Form = POSTED) -> Response:
     except EnrolledElsewhere as refused:
         with query(request) as (tx, actor):
             return _draw_new(request, tx, actor, values, {}, refused.message)
+    except Refused as refused:
+        with query(request) as (tx, actor):
+            return _draw_new(request, tx, actor, values, {"identity_number": refused.message})
     if not made.new_account:
         flash(request, f"新增成功。{values['name'].strip()}已有账户，登录密码不变。")
     elif app_of(request).settings.demo:
@@ -194,12 +197,19 @@ def show_identity(request: Request, key: Key) -> Response:
 
 
 def _draw_identity(
-    request: Request, tx: Transaction, actor: Actor, key: int, values: dict[str, str], errors: dict[str, str]
+    request: Request,
+    tx: Transaction,
+    actor: Actor,
+    key: int,
+    values: dict[str, str],
+    errors: dict[str, str],
+    refused: str = "",
 ) -> Response:
     return page(
         request,
         "organisation/identity_form.html",
-        status=422 if errors else 200,
+        status=422 if errors else 409 if refused else 200,
+        refused=refused,
         found=find_applicant(tx, actor, key),
         values=values,
         errors=errors,
@@ -219,6 +229,9 @@ def do_correct(request: Request, key: Key, form: Form = POSTED) -> Response:
     except InvalidInput as problem:
         with query(request) as (tx, actor):
             return _draw_identity(request, tx, actor, key, values, first_errors(problem))
+    except Refused as problem:
+        with query(request) as (tx, actor):
+            return _draw_identity(request, tx, actor, key, values, {}, problem.message)
     if app_of(request).settings.demo:
         flash(request, f"已更正，账户重新发放，初始密码为 {password}。")
         return redirect(request, f"/applicants/{key}")

@@ -5,7 +5,7 @@ from fastapi import APIRouter, Request, Response
 from engine.access import Actor
 from engine.db import Transaction
 from engine.declaration.moving import request_transfer
-from engine.errors import InvalidInput
+from engine.errors import InvalidInput, Refused
 from engine.organisation import unit_names
 from engine.organisation.applicants import find_applicant, refuse_unless_applicants
 from engine.organisation.transfers import find_enrolled, find_target
@@ -26,13 +26,20 @@ def show_release(request: Request, key: Key) -> Response:
 
 
 def _draw_release(
-    request: Request, tx: Transaction, actor: Actor, key: int, values: dict[str, str], errors: dict[str, str]
+    request: Request,
+    tx: Transaction,
+    actor: Actor,
+    key: int,
+    values: dict[str, str],
+    errors: dict[str, str],
+    refused: str = "",
 ) -> Response:
     row = find_applicant(tx, actor, key)
     return page(
         request,
         "organisation/transfer_form.html",
-        status=422 if errors else 200,
+        status=422 if errors else 409 if refused else 200,
+        refused=refused,
         heading="转出",
         lead="人员已调往其他单位的，由新单位接收后，本年度账户转到新单位；申报材料尚未上报的，已填写的内容一并转去。",
         action=f"/applicants/{key}/transfer",
@@ -56,6 +63,9 @@ def do_release(request: Request, key: Key, form: Form = POSTED) -> Response:
     except InvalidInput as problem:
         with query(request) as (tx, actor):
             return _draw_release(request, tx, actor, key, values, first_errors(problem))
+    except Refused as problem:
+        with query(request) as (tx, actor):
+            return _draw_release(request, tx, actor, key, values, {}, problem.message)
     flash(request, ASKED)
     return redirect(request, f"/cases/{case}")
 
@@ -68,7 +78,12 @@ def ask_taking(request: Request, form: Form = POSTED) -> Response:
 
 
 def _draw_taking(
-    request: Request, tx: Transaction, actor: Actor, values: dict[str, str], errors: dict[str, str]
+    request: Request,
+    tx: Transaction,
+    actor: Actor,
+    values: dict[str, str],
+    errors: dict[str, str],
+    refused: str = "",
 ) -> Response:
     refuse_unless_applicants(actor)
     person = {name: values[name] for name in PERSON}
@@ -77,7 +92,8 @@ def _draw_taking(
     return page(
         request,
         "organisation/transfer_form.html",
-        status=422 if errors else 200,
+        status=422 if errors else 409 if refused else 200,
+        refused=refused,
         heading="转入",
         lead="对方单位同意后，该人员本年度的账户转到本单位；申报材料尚未上报的，已填写的内容一并转来。",
         action="/transfers/in",
@@ -106,5 +122,8 @@ def do_take(request: Request, form: Form = POSTED) -> Response:
     except InvalidInput as problem:
         with query(request) as (tx, actor):
             return _draw_taking(request, tx, actor, values, first_errors(problem))
+    except Refused as problem:
+        with query(request) as (tx, actor):
+            return _draw_taking(request, tx, actor, values, {}, problem.message)
     flash(request, ASKED)
     return redirect(request, f"/cases/{case}")

@@ -182,3 +182,45 @@ def test_a_file_that_is_no_workbook_is_refused_with_what_to_do(enter: Enter) -> 
 def test_a_template_is_a_workbook(enter: Enter) -> None:
     answer = enter("school1_admin").client.get("/applicants/import/template")
     assert answer.content[:2] == b"PK"
+
+
+@pytest.mark.catalogue("Q36", "W2")
+def test_a_person_is_offered_to_another_unit_that_finds_the_task_in_its_inbox(app: App, enter: Enter) -> None:
+    app.deploy_release()
+    officer = enter("tv_officer")
+    officer.get("/applicants/new")
+    page = officer.submit(
+        "/applicants/new", **{**APPLICANT, "name": "测试转出", "identity_number": "990000199501015009"}
+    )
+    place = next(link for link in page.links if re.fullmatch(r"/applicants/\d+", link))
+    assert officer.get(place).heading == "测试转出"
+    officer.get(f"{place}/transfer")
+    page = officer.submit(f"{place}/transfer", to_unit="示范没有此单位", reason="调出")
+    assert page.errors == ["没有找到该单位，请填写单位全称"]
+    page = officer.submit(f"{place}/transfer", to_unit="示范省广播电视局（示例）", reason="调出")
+    assert "申请已提出，对方单位办理后会通知您。" in page.words
+    page = officer.get(f"{place}/transfer")
+    page = officer.submit(f"{place}/transfer", to_unit="示范省广播电视局（示例）", reason="再次")
+    assert "该人员已有正在办理的转接" in page.words
+    assert "接收转入" in enter("tvb_officer").get("/inbox").words
+
+
+@pytest.mark.catalogue("Q41")
+def test_a_wrong_number_is_corrected_on_the_page_and_both_are_told(enter: Enter, site: FastAPI) -> None:
+    officer = enter("tv_officer")
+    officer.get("/applicants/new")
+    page = officer.submit(
+        "/applicants/new", **{**APPLICANT, "name": "测试误录", "identity_number": "990000199501016001"}
+    )
+    place = next(link for link in page.links if re.fullmatch(r"/applicants/\d+", link))
+    officer.get(f"{place}/identity")
+    page = officer.submit(
+        f"{place}/identity",
+        name="测试更正",
+        identity_type="01",
+        identity_number="990000199501017004",
+        reason="录入有误",
+    )
+    assert "测试误录 990000199501016001 更正为 测试更正 990000199501017004。原因：录入有误" in page.words
+    assert Visitor(site).sign_in("990000199501016001").path == "/sign-in"
+    assert Visitor(site).sign_in("990000199501017004").path == "/password"
