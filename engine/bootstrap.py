@@ -18,8 +18,9 @@ from engine.declaration.checking import check_declarations
 from engine.declaration.code_use import declarations_using
 from engine.declaration.registers import ImportedRegisters, Registers
 from engine.declaration.wiring import register_declaration
-from engine.document import FileStore, collect_garbage, describe_own
+from engine.document import FileStore, Vetter, collect_garbage, describe_own, vet_files
 from engine.document.pdf import TYPESETTER
+from engine.document.scanning import make_scanner
 from engine.flow.check import Violation
 from engine.flow.code_use import decisions_naming, forms_using
 from engine.flow.dbos_queue import DbosQueue, migrate_queue
@@ -114,6 +115,12 @@ class App:
         """Send the mail and short messages that wait; what a worker does each second beside the flow's own."""
         return send_waiting(self.database, self.ports)
 
+    def vet_files(self) -> int:
+        """Look at the uploads that wait for it, which may take long; how many there were. A worker does it each second, beside."""
+        with self.database.read() as tx:
+            vetter = tx.service(Vetter)
+        return vet_files(self.database, self.files, vetter)
+
     def keep_house(self) -> None:
         """What a worker does once an hour."""
         collect_garbage(self.database, self.files)
@@ -156,6 +163,7 @@ def build(
     carried = DbosQueue(database) if queue else None
     registry = Registry(
         options=PresentOptions(database, lists),
+        options_by_year=lists.book,
         calendar=PresentCalendar(database, lists),
         files=describe_own,
         limits=Limits(settings.step_limit, settings.step_seconds, settings.deadline_grace),
@@ -185,6 +193,7 @@ def build(
             Dependents: dependents,
             Settings: settings,
             Registry: registry,
+            Vetter: Vetter(make_scanner(settings.scanner)),
             CodeLists: lists,
             FileStore: files,
             Passwords: passwords,

@@ -13,7 +13,7 @@ from engine.declaration.forms import form_of_task, values_of_task
 from engine.declaration.hooks import book_of
 from engine.declaration.preparing import prepare_filling
 from engine.declaration.rules import cross_section_problems
-from engine.flow.registry import clock_of, registry_of
+from engine.flow.registry import clock_of
 from engine.form import Form, SectionState
 from engine.reference import CodeBook
 
@@ -36,7 +36,7 @@ def problems_of(
     year = variables.get("year") or local(tx.now).year
     found = [
         DossierProblem(problem.section, problem.path, problem.message)
-        for problem in form.validate(values, variables, options=registry_of(tx).options, clock=clock_of(tx))
+        for problem in form.validate(values, variables, options=book_of(tx, year), clock=clock_of(tx))
     ]
     standing = variables.get("standing") or {}
     known = {problem.path for problem in found}

@@ -230,7 +230,7 @@ def _check(execution: Execution, loaded: LoadedTask, values: dict[str, Any]) -> 
         if prepare := registry.preparations.get(form.id):
             with execution.busy():
                 merged, known = prepare(tx, execution.case["year"], merged, view)
-        problems = form.validate(merged, known, options=registry.options, clock=clock)
+        problems = form.validate(merged, known, options=registry.options_of(tx, execution.case["year"]), clock=clock)
         if problems:
             raise InvalidInput(fields=as_fields(problems))
         values = {**extra, **form.clean(merged, known, clock=clock)}

@@ -37,6 +37,9 @@ ActorSource = Callable[[Transaction, int, str, int | None], Actor | None]
 #: called with the transaction and the row of each new attempt of a job that a handler here does, or of a batch
 Enqueue = Callable[[Transaction, Mapping[str, object]], None]
 
+#: the code lists of a review year
+OptionsByYear = Callable[[Transaction, int], OptionSource]
+
 T = TypeVar("T")
 
 
@@ -63,6 +66,8 @@ class Registry:
 
     library: Library = field(default_factory=Library)
     options: OptionSource = field(default_factory=NoOptions)
+    #: the code lists as they stood in a year; without it `options` serves every year
+    options_by_year: OptionsByYear | None = None
     files: FileSource = no_files
     actors: ActorSource = no_actors
     calendar: WorkingDays | None = None
@@ -125,6 +130,12 @@ class Registry:
     def add_batch(self, kind: str, how: BatchKind) -> None:
         """Batches of this kind are done so."""
         self._add(self.batches, kind, how)
+
+    def options_of(self, tx: Transaction, year: int | None) -> OptionSource:
+        """What a case of that year chooses from and reads its values by; the present lists for a case of no year."""
+        if year is None or self.options_by_year is None:
+            return self.options
+        return self.options_by_year(tx, year)
 
     def freeze(self) -> "Registry":
         self._frozen = True

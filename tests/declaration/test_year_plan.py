@@ -15,9 +15,11 @@ from engine.declaration.standing import retires_on
 from engine.declaration.year_plans import next_plan, plan_changes, planned_years
 from engine.declaration.years import LEVELS, YearPlan, default_plan, plan_variables, set_year_plan, year_plan
 from engine.errors import InvalidInput, NotAllowed
+from engine.flow.registry import registry_of
 from engine.flow.tables import timer
 from engine.flow.variables import read_variables, variable_history
 from engine.organisation import identity_of
+from engine.reference.editing import CodeFields, edit_code, set_code_active
 from tests.declaration.story import Story
 
 Who = Callable[..., Actor]
@@ -199,3 +201,21 @@ def test_a_level_without_closing_has_a_reminder_that_never_comes() -> None:
     variables = plan_variables(default_plan(2026))
     assert set(variables["closing_reminders"]) == set(LEVELS)
     assert set(variables["closing_reminders"].values()) == {"9999-12-31T00:00:00+08:00"}
+
+
+@pytest.mark.catalogue("W13")
+def test_a_declaration_is_read_and_corrected_by_the_lists_of_its_own_year(
+    database: Database, clock: FixedClock, office: Actor
+) -> None:
+    story = Story(database)
+    story.start()
+    story.fill()
+    clock.move_to(datetime(2026, 12, 30, tzinfo=UTC))
+    with database.transaction() as tx:
+        edit_code(tx, office, "ethnicity", 2027, CodeFields("01", "汉族（2027 年改名）"))
+        set_code_active(tx, office, "ethnicity", 2027, "01", active=False)
+    story.submit()
+    assert story.status == "待经办人审核"
+    with database.read() as tx:
+        this, next_year = (registry_of(tx).options_of(tx, year) for year in (2026, 2027))
+        assert (this.label("ethnicity", "01"), next_year.label("ethnicity", "01")) == ("汉族", "汉族（2027 年改名）")

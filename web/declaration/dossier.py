@@ -1,7 +1,7 @@
 """The dossier to be read: the filling form with what was handed in, and what the unit added to it."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from markupsafe import Markup
@@ -40,8 +40,13 @@ class Dossier:
     recommendation: Recommendation | None
 
 
-def dossier_of(tx: Transaction, actor: Actor, detail: DeclarationDetail, mode: Mode = "read") -> Dossier:
-    """The dossier as its reader may see it: its owner with what is typed and not handed in yet, everybody else without."""
+def dossier_of(
+    tx: Transaction, actor: Actor, detail: DeclarationDetail, mode: Mode = "read", **marks: Any
+) -> Dossier:
+    """The dossier as its reader may see it: its owner with what is typed and not handed in yet, everybody else without.
+
+    `marks` are what `render_form` takes besides: notes, what changed, where remarks are pinned.
+    """
     filling = _own_filling(tx, actor, detail)
     values = filling.values if filling is not None else detail.values
     view = _view(tx, detail, filling)
@@ -51,16 +56,21 @@ def dossier_of(tx: Transaction, actor: Actor, detail: DeclarationDetail, mode: M
         jumps.append(("recommendation", "单位推荐"))
     photos = section(values, "basic_info").get("photo") or []
     photo = f"/files/{photos[0]['id']}" if photos else ""
-    return Dossier(render_form(view, mode, target=TARGET), photo, jumps, recommendation)
+    return Dossier(render_form(view, mode, target=TARGET, **marks), photo, jumps, recommendation)
 
 
 def _view(tx: Transaction, detail: DeclarationDetail, filling: Filling | None) -> FormView:
-    options, clock = registry_of(tx).options, clock_of(tx)
+    options, clock = registry_of(tx).options_of(tx, detail.row["year"]), clock_of(tx)
     if filling is not None:
         return filling.form.prepare(filling.values, filling.context, options=options, clock=clock)
     values = {name: value for name, value in detail.values.items() if value is not None}
     context = {**detail.variables, "required_materials": []}
     return _form(tx, detail.row["case_key"]).prepare(values, context, options=options, clock=clock)
+
+
+def view_of_values(tx: Transaction, detail: DeclarationDetail, values: Mapping[str, Any]) -> FormView:
+    """The dossier's form with other values of its sections: those of an earlier submission."""
+    return _view(tx, replace(detail, values=values), None)
 
 
 def _own_filling(tx: Transaction, actor: Actor, detail: DeclarationDetail) -> Filling | None:

@@ -64,7 +64,9 @@ def view_of(tx: Transaction, filling: Filling, values: Mapping[str, Any] | None 
     if values is not None:
         shown, context = prepare_filling(tx, filling.year, values, filling.context)
         context = with_stars(tx, filling.year, shown, context)
-    return filling.form.prepare(shown, context, options=registry_of(tx).options, clock=clock_of(tx))
+    return filling.form.prepare(
+        shown, context, options=registry_of(tx).options_of(tx, filling.year), clock=clock_of(tx)
+    )
 
 
 def keep(

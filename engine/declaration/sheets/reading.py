@@ -50,8 +50,8 @@ def read_dossier(tx: Transaction, actor: Actor, case_key: int) -> ReadDossier:
     if found is None:
         raise NotFound
     row, variables = dict(found._mapping), read_variables(tx, case_key)
-    options, clock = registry_of(tx).options, clock_of(tx)
-    book = tx.service(CodeLists).book(tx, row["year"])
+    clock = clock_of(tx)
+    options = book = tx.service(CodeLists).book(tx, row["year"])
     filling = _own_filling(tx, actor, row)
     if filling is not None:
         view = filling.form.prepare(filling.values, filling.context, options=options, clock=clock)
