@@ -6,7 +6,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from engine.access import Actor, Permission, authorize, in_scope
+from engine.access import Actor, Permission, authorize
 from engine.clock import local
 from engine.db import Transaction
 from engine.document.workbooks import Column, Row, read_rows, template
@@ -17,6 +17,7 @@ from engine.organisation.sessions import normal_login
 from engine.organisation.tables import RecommendationMode, State, account, unit
 from engine.organisation.unit_fields import LIMITS, LISTS, UnitFields, problems_of, tidy_fields, wider_than
 from engine.organisation.unit_opening import Opened, open_unit
+from engine.organisation.unit_tree import within
 from engine.organisation.units import TAKEN
 from engine.reference import CodeBook, CodeLists
 
@@ -255,7 +256,7 @@ def units_by_code(tx: Transaction, actor: Actor, codes: Iterable[str]) -> dict[s
             unit.c.state,
             unit.c.may_create_committee,
             unit.c.may_form_committee,
-            in_scope(actor, unit.c.id).label("seen"),
+            within(actor, unit.c.id).label("seen"),
         )
         rows = tx.rows(sa.select(*columns).where(place, unit.c.code.in_(sorted({head[-1] for head in heads}))))
         lines = {row.id: (*above[row.parent], row.code) for row in rows}

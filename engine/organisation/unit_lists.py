@@ -6,11 +6,12 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from engine.access import Actor, Permission, authorize, in_scope, unit_ancestor
+from engine.access import Actor, Permission, authorize, unit_ancestor
 from engine.db import Transaction
 from engine.errors import NotFound
 from engine.organisation.tables import State, unit
 from engine.organisation.unit_paths import UnitPath, unit_paths
+from engine.organisation.unit_tree import within
 
 #: so many children of a unit are shown at once in the tree
 CHILDREN = 200
@@ -96,7 +97,7 @@ def search_units(tx: Transaction, actor: Actor, text: str, limit: int = 20, *, i
     state = unit.c.state == State.ACTIVE if in_use else unit.c.state != State.DISSOLVED
     found = (
         sa.select(*_LINE)
-        .where(unit.c.name.contains(text, autoescape=True), state, in_scope(actor, unit.c.id))
+        .where(unit.c.name.contains(text, autoescape=True), state, within(actor, unit.c.id))
         .order_by(unit.c.name, unit.c.id)
         .limit(limit)
     )
@@ -106,7 +107,7 @@ def search_units(tx: Transaction, actor: Actor, text: str, limit: int = 20, *, i
 def units_by_id(tx: Transaction, actor: Actor, ids: Sequence[int]) -> list[UnitLine]:
     """These units, as far as they lie in the actor's subtree. Raises `NotAllowed`."""
     authorize(actor, Permission.UNITS_MANAGE)
-    return _with_paths(tx, tx.rows(sa.select(*_LINE).where(unit.c.id.in_(ids), in_scope(actor, unit.c.id))))
+    return _with_paths(tx, tx.rows(sa.select(*_LINE).where(unit.c.id.in_(ids), within(actor, unit.c.id))))
 
 
 def tree_nodes(tx: Transaction, actor: Actor, opened: int | None = None) -> list[Node]:
@@ -129,8 +130,8 @@ def children_of(tx: Transaction, actor: Actor, parent: int, after: str = "") -> 
     """The next 200 children of a unit behind the code `after`: one statement, two where there is none. Raises `NotFound`."""
     authorize(actor, Permission.UNITS_MANAGE)
     query = _node().where(unit.c.parent == parent, unit.c.code > after, unit.c.state != State.DISSOLVED)
-    rows = tx.rows(query.where(in_scope(actor, unit.c.parent)).order_by(unit.c.code).limit(CHILDREN))
-    if not rows and tx.row(sa.select(unit.c.id).where(unit.c.id == parent, in_scope(actor, unit.c.id))) is None:
+    rows = tx.rows(query.where(within(actor, unit.c.parent)).order_by(unit.c.code).limit(CHILDREN))
+    if not rows and tx.row(sa.select(unit.c.id).where(unit.c.id == parent, within(actor, unit.c.id))) is None:
         raise NotFound
     return [_as_node(row) for row in rows]
 
@@ -138,7 +139,7 @@ def children_of(tx: Transaction, actor: Actor, parent: int, after: str = "") -> 
 def count_below(tx: Transaction, actor: Actor) -> int:
     """How many units the actor sees, its own included. Raises `NotAllowed`."""
     authorize(actor, Permission.UNITS_MANAGE)
-    where = sa.and_(in_scope(actor, unit.c.id), unit.c.state != State.DISSOLVED)
+    where = sa.and_(within(actor, unit.c.id), unit.c.state != State.DISSOLVED)
     return int(tx.value(sa.select(sa.func.count()).select_from(unit).where(where)))
 
 
@@ -174,7 +175,7 @@ def _as_node(row: sa.Row[Any]) -> Node:
 
 def _below(actor: Actor) -> sa.ColumnElement[bool]:
     """What the actor sees, without its own unit: that is its superior's to manage."""
-    return sa.and_(in_scope(actor, unit.c.id), unit.c.id != actor.unit)
+    return sa.and_(within(actor, unit.c.id), unit.c.id != actor.unit)
 
 
 def _conditions(wanted: UnitFilter) -> list[sa.ColumnElement[bool]]:

@@ -4,7 +4,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from engine.access import unit_ancestor
+from engine.access import Actor, unit_ancestor
 from engine.db import Transaction
 from engine.organisation.tables import unit
 
@@ -14,6 +14,18 @@ _line = unit_ancestor.c
 def lock_tree(tx: Transaction) -> None:
     """Changes of the tree wait for each other: two at once could put two units below one another."""
     tx.execute(sa.select(unit.c.id).where(unit.c.parent.is_(None)).with_for_update())
+
+
+def within(actor: Actor, key: sa.ColumnElement[int]) -> sa.ColumnElement[bool]:
+    """Whether the unit lies in a subtree the actor sees: what `in_scope` says, looked up unit by unit.
+
+    Better than `in_scope` where other conditions leave few units, or only the first of them are wanted.
+    """
+    if actor.everywhere:
+        return sa.true()
+    if not actor.units:
+        return sa.false()
+    return sa.exists().where(_line.unit == key, _line.ancestor.in_(sorted(actor.units)))
 
 
 def subtree_of(unit_id: int) -> sa.Select[Any]:

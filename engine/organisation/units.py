@@ -6,13 +6,14 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.exc import IntegrityError
 
-from engine.access import Actor, Permission, authorize, in_scope, unit_ancestor
+from engine.access import Actor, Permission, authorize, unit_ancestor
 from engine.db import Transaction
 from engine.errors import InvalidInput, NotFound, Refused
 from engine.organisation.events import record
 from engine.organisation.roles import Role
 from engine.organisation.tables import State, unit
 from engine.organisation.unit_fields import AGENCY, RIGHTS, UnitFields, problems_of, tidy_fields, wider_than
+from engine.organisation.unit_tree import within
 from engine.reference import CodeBook
 
 __all__ = [
@@ -159,7 +160,7 @@ def _take_below(tx: Transaction, unit_id: int, rights: list[str]) -> int:
 
 def find_unit(tx: Transaction, actor: Actor, unit_id: int) -> sa.Row[Any]:
     """The unit's row. Raises `NotFound` where it is not in the actor's subtree."""
-    row = tx.row(sa.select(unit).where(unit.c.id == unit_id, in_scope(actor, unit.c.id)))
+    row = tx.row(sa.select(unit).where(unit.c.id == unit_id, within(actor, unit.c.id)))
     if row is None:
         raise NotFound
     return row
