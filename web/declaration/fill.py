@@ -10,6 +10,7 @@ from starlette.responses import HTMLResponse, JSONResponse, Response
 from engine.access import Actor
 from engine.clock import local
 from engine.db import Transaction
+from engine.declaration.carrying import has_earlier
 from engine.declaration.detail import Filling
 from engine.declaration.points import points_by_path, tick_point
 from engine.errors import Refused, StaleTask
@@ -179,6 +180,7 @@ def _draw(
         after=after,
         post_url=fill_url(filling, shown),
         whole_url=fill_url(filling),
+        carry_url=f"/declaration/{row['case_key']}/carry" if has_earlier(tx, actor, row["case_key"]) else "",
         first_url=fill_url(filling, filling.sections[0].path) if filling.sections else fill_url(filling),
         returned=returned_filling(tx, filling),
         invalid=grouped(filling, filling.made_invalid),
