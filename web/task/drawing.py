@@ -13,7 +13,7 @@ from engine.clock import local
 from engine.db import Transaction
 from engine.flow.queries import TaskView
 from engine.flow.variables import visible_variables
-from engine.form import Problem
+from engine.form import Form, Problem
 from web.dossier import case_dossier
 from web.fields import render_form, render_outcome, render_summary
 from web.pages import page
@@ -47,7 +47,13 @@ def draw_task(
         "task/task.html",
         status=status,
         task=told,
-        parts=case_dossier(tx, row["case_key"], variables, form.keys if form else (), plain=not told.wide),
+        parts=case_dossier(
+            tx,
+            row["case_key"],
+            variables,
+            form.keys if form else (),
+            plain=not told.wide and not _tells(form, variables),
+        ),
         fields=draw_fields(row["key"], filling, values, problems),
         outcomes=render_outcome(shown.outcome, errors=problems) if shown and shown.outcome else "",
         summary=render_summary(problems),
@@ -57,6 +63,11 @@ def draw_task(
         draft_version=filling.versions if filling else "",
         saved_words=_saved(filling),
     )
+
+
+def _tells(form: Form | None, variables: Mapping[str, Any]) -> bool:
+    """Whether the form itself says what it is about: its texts read variables it does not write."""
+    return form is not None and bool((form.names - form.keys) & variables.keys())
 
 
 def draw_fields(
