@@ -9,6 +9,7 @@ import sqlalchemy as sa
 from engine.access import Actor, unit_ancestor
 from engine.db import Database
 from engine.errors import InvalidInput, NotAllowed, NotFound, Refused
+from engine.flow.contexts import Succession
 from engine.organisation import (
     Session,
     UnitFields,
@@ -20,6 +21,8 @@ from engine.organisation import (
     unit_chain,
     unit_names,
 )
+from engine.organisation.unit_following import following
+from engine.organisation.units import edit_unit, fields_of, find_unit
 from engine.reference import CodeBook
 
 Enter = Callable[..., tuple[Actor, Session]]
@@ -181,3 +184,51 @@ def test_the_agency_has_no_leaders_step(database: Database, unit_id: UnitId) -> 
         assert [level.leader_review for level in unit_chain(tx, talent)] == [False, True, True]
         assert holders_of(tx, "unit_leader", talent) == []
         assert holders_of(tx, "case_officer", talent) == [("talent_officer", "邓示办")]
+
+
+@pytest.mark.catalogue("J24")
+def test_whoever_is_of_the_category_of_agencies_is_one_and_others_may_be(
+    database: Database, book: CodeBook, enter: Enter
+) -> None:
+    admin, _ = enter("city_admin")
+    assert admin.unit is not None
+    with database.transaction() as tx:
+        kinds = {"0901": {"category": "agency"}, "0902": {"is_agency": True}, "0903": {}}
+        made = {
+            code: create_unit(tx, admin, book, admin.unit, replace(CLINIC, code=code, **kind))  # type: ignore[arg-type]
+            for code, kind in kinds.items()
+        }
+        assert [unit_chain(tx, key)[0].is_agency for key in made.values()] == [True, True, False]
+
+
+def test_a_chain_names_the_level_of_each_unit(database: Database, unit_id: UnitId) -> None:
+    with database.read() as tx:
+        levels = [level.level for level in unit_chain(tx, unit_id("示范医科大学第三附属医院"))]
+        assert levels == ["unit", "subordinate", "department", "province"]
+        assert [level.level for level in unit_chain(tx, unit_id("示范省教育厅"))] == ["unit", "province"]
+        assert [level.level for level in unit_chain(tx, unit_id("河北省职称"))] == ["unit"]
+
+
+@pytest.mark.catalogue("Q31")
+def test_a_superior_decides_whether_a_unit_has_the_leaders_step(
+    database: Database, book: CodeBook, enter: Enter, unit_id: UnitId
+) -> None:
+    admin, _ = enter("city_admin")
+    own, _ = enter("archive_admin")
+    archive = unit_id("示范市图书档案馆")
+    with database.transaction() as tx:
+        before = fields_of(find_unit(tx, admin, archive))
+        edit_unit(tx, own, book, archive, replace(before, leader_review=False, contact_person="测试新人"))
+        assert unit_chain(tx, archive)[0].leader_review
+        edit_unit(tx, admin, book, archive, replace(before, leader_review=False))
+        assert not unit_chain(tx, archive)[0].leader_review
+
+
+def test_variables_that_name_a_merged_unit_name_the_receiving_one(database: Database, unit_id: UnitId) -> None:
+    old, new = unit_id("示范县教育局"), unit_id("示范县农业农村局")
+    variables = {"from_unit": old, "from_unit_name": "旧", "to_unit": 7, "to_unit_name": "别", "superior_unit": old}
+    follow = following("from_unit", "to_unit", "superior_unit")
+    with database.read() as tx:
+        changed = follow(tx, Succession(1, old, old, new, variables))
+        assert changed == {"from_unit": new, "superior_unit": new, "from_unit_name": "示范县农业农村局（示例）"}
+        assert follow(tx, Succession(1, old, old, old, variables)) == {}
