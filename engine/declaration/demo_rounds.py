@@ -42,7 +42,8 @@ def recommend_in_rounds(database: Database) -> None:
 
 def round_instant(now: datetime) -> datetime:
     """When the rounds begin: some weeks ago, within the year."""
-    return min(max(now - AGO, datetime(local(now).year, 1, 2, 10, tzinfo=ZONE)), now)
+    morning = local(now - AGO).replace(hour=10, minute=0, second=0, microsecond=0)
+    return min(max(morning, datetime(local(now).year, 1, 2, 10, tzinfo=ZONE)), now)
 
 
 def without_unit(dossier: Mapping[str, Any]) -> dict[str, Any]:
