@@ -55,8 +55,10 @@ def check_screening(
 ) -> Mapping[str, object]:
     """The hook of 评委会审查申报材料: every point that has to be corrected is told at once (J12).
 
-    Raises `Refused` where a later list holds a point the first one did not.
+    Raises `InvalidInput` for an empty list, `Refused` where a later list holds a point the first one did not.
     """
+    if task.outcome == "request_correction" and not rows(values, "correction_list"):
+        raise InvalidInput(fields={"correction_list": ["请一次性列出全部须补正的问题"]})
     first = {str(row.get("point")) for row in rows(task.variables, "first_correction_list")}
     if task.outcome == "request_correction" and first:
         new = [str(row["point"]) for row in rows(values, "correction_list") if str(row.get("point")) not in first]
