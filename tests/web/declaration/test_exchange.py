@@ -96,7 +96,7 @@ def test_what_is_wrong_with_a_map_is_said_at_its_column_and_nothing_is_lost(offi
     page = officer.submit("/exchange-templates/new", **{**EXPORT, "columns[1].title": "姓名"})
     assert page.status == 422
     assert "列标题“姓名”重复，请改成不同的标题" in page.html
-    assert page.forms[-1]["fields"]["receiver"] == "省人才信息库"
+    assert page.form("/exchange-templates/new")["receiver"] == "省人才信息库"
 
 
 def test_leaders_and_applicants_have_no_such_menu(enter: Enter, tell: Tell) -> None:
