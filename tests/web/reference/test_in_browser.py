@@ -1,0 +1,68 @@
+"""The pages of the title office in a real browser: no accessibility fault, wide, narrow and dark."""
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+import pytest
+from fastapi import FastAPI
+
+from engine.bootstrap import App
+from engine.bulletin.demo import seed_demo_announcements
+from engine.clock import FixedClock
+from tests.support.axe import assert_accessible
+from tests.web.sample import serve
+
+if TYPE_CHECKING:
+    from tests.support.browser import People
+
+LOOKS = {
+    "wide": {},
+    "dark": {"color_scheme": "dark"},
+    "narrow": {"viewport": {"width": 390, "height": 844}},
+}
+PATHS = (
+    "/codes",
+    "/codes/region?size=50",
+    "/codes/title_series/value?year=2026&value=nurse",
+    "/codes/specialty/new",
+    "/codes/sex/import",
+    "/calendar",
+    "/calendar/2026-07-01",
+    "/year-plan?year=2027",
+    "/announcements",
+    "/announcements/own",
+    "/announcements/new",
+    "/templates",
+    "/contacts",
+    "/committees",
+    "/committees/new",
+)
+
+
+@pytest.fixture(scope="module")
+def database_url(sqlite_url: str) -> str:
+    """What a page looks like does not depend on the database."""
+    return sqlite_url
+
+
+@pytest.fixture(scope="module")
+def address(app: App, site: FastAPI) -> Iterator[str]:
+    with app.database.transaction() as tx:
+        seed_demo_announcements(tx)
+    with serve(site) as address:
+        yield address
+
+
+@pytest.mark.parametrize("look", LOOKS)
+def test_every_page_can_be_used_by_everybody(people: "People", address: str, clock: FixedClock, look: str) -> None:
+    page = people.open(base_url=address, **LOOKS[look])
+    page.goto("/announcements")
+    assert_accessible(page)
+    page.goto("/sign-in?as=unit")
+    page.fill("#login", "office_admin")
+    page.fill("#password", "888888")
+    page.click(".auth-card .button")
+    for path in PATHS:
+        page.goto(path)
+        assert_accessible(page)
+        assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
