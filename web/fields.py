@@ -57,6 +57,10 @@ class Drawing:
     open_rows: frozenset[str] | None = None
     #: what reviewers remarked, by the input or section it stands beside
     notes: dict[str, list[str]] = field(default_factory=dict)
+    #: names of inputs and rows that read differently since they were handed in before
+    changed: frozenset[str] = frozenset()
+    #: where a reviewer pins a remark to an input or row (`path=` is added); nothing for no such link
+    remark_url: str = ""
 
     @property
     def reads(self) -> bool:
@@ -82,6 +86,9 @@ class Drawing:
 
     def notes_of(self, node: Node) -> list[str]:
         return self.notes.get(node.name or node.path, [])
+
+    def remark_at(self, name: str) -> str:
+        return f"{self.remark_url}{'&' if '?' in self.remark_url else '?'}path={quote(name, safe='')}"
 
     def runs(self, nodes: Sequence[Node], level: int) -> list[tuple[bool, list[Node]]]:
         """Neighbours that share a grid, and between them what stands alone; groups of the top `level` 2 do."""

@@ -11,6 +11,7 @@ from engine.db import Transaction
 from engine.declaration.dossier import section
 from engine.declaration.dossier_problem import DossierProblem
 from engine.declaration.hooks import check_forwarding, file_keys, refuse, year_of
+from engine.declaration.remarks import with_remarks
 from engine.declaration.years import LEVELS, year_plan
 from engine.document import attach_to_case
 from engine.errors import Refused
@@ -36,7 +37,7 @@ def check_review(tx: Transaction, actor: Actor, task: TaskContext, values: dict[
     """The hook of a unit's officer and leader: onward only while the level is open. Raises `Refused` with the date."""
     refuse_when_closed(tx, task)
     attach_to_case(tx, actor, file_keys(values), task.case_key)
-    return sign(tx, actor, task, values)
+    return sign(tx, actor, task, with_remarks(tx, actor, task, values))
 
 
 def check_recommending(
@@ -51,7 +52,8 @@ def check_recommending(
         known = section(task.variables, "overview_supplement")
         missing = [name for name in RANKING if values.get(name, known.get(name)) is None]
         refuse(DossierProblem("overview_supplement", name, RANKING[name]) for name in missing)
-    return sign(tx, actor, task, dict(check_forwarding(tx, actor, task, values)))
+    forwarded = check_forwarding(tx, actor, task, values)
+    return sign(tx, actor, task, with_remarks(tx, actor, task, forwarded))
 
 
 def refuse_when_closed(tx: Transaction, task: TaskContext) -> None:

@@ -43,6 +43,7 @@ __all__ = [
     "Scope",
     "Tab",
     "count_tabs",
+    "is_listed",
     "listed_cases",
     "listed_rows",
     "neighbours",
@@ -202,6 +203,13 @@ def neighbours(tx: Transaction, actor: Actor, case_key: int, asked: Asked) -> tu
         return int(row.case_key) if row else None
 
     return nearest(up=not order.descending), nearest(up=order.descending)
+
+
+def is_listed(tx: Transaction, actor: Actor, case_key: int, asked: Asked) -> bool:
+    """Whether a declaration stands in a list."""
+    authorize(actor, Permission.DECLARATIONS_REVIEW)
+    query, _ = _select(tx, actor, asked, Path(End(sa.select(d.case_key), 1, [case_key])))
+    return tx.row(query.with_only_columns(d.case_key)) is not None
 
 
 def review_scope(tx: Transaction, actor: Actor, *, year: int, filters: Mapping[str, str]) -> list[int]:

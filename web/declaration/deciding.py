@@ -8,7 +8,8 @@ from starlette.responses import Response
 
 from engine.access import Actor, Permission, authorize
 from engine.db import Transaction
-from engine.declaration.lists import next_review
+from engine.declaration.lists import Asked, is_listed, next_review
+from engine.declaration.remarks import BACK, SEE_REMARKS
 from engine.errors import InvalidInput, NotAllowed, NotFound, Refused, StaleTask
 from engine.flow.completion import complete_task
 from engine.flow.queries import get_case, get_task, require_visible
@@ -40,7 +41,7 @@ def decide(request: Request, case_key: Key, form: Form = POSTED) -> Response:
                 tx,
                 actor,
                 task_key,
-                posted_decision(tx, actor, posted_form(tx, str(form.get("form", ""))), pairs),
+                _with_opinion(posted_decision(tx, actor, posted_form(tx, str(form.get("form", ""))), pairs), form),
                 version=int(version) if version.isdecimal() and len(version) < 10 else None,
                 arrived_at=arrived_at,
             )
@@ -53,7 +54,14 @@ def decide(request: Request, case_key: Key, form: Form = POSTED) -> Response:
         raise
     except Refused as refusal:
         return _draw_late(request, case_key, task_key, pairs, refusal)
-    return _go_on(request, task_key)
+    return _go_on(request, task_key, str(form.get("after", "")))
+
+
+def _with_opinion(values: dict[str, Any], form: Form) -> dict[str, Any]:
+    """Where remarks are pinned, they are opinion enough to send a dossier back."""
+    if form.get("remarks") and values.get("outcome") in BACK and not values.get(OPINION):
+        return {**values, OPINION: SEE_REMARKS}
+    return values
 
 
 def _refuse(request: Request, case_key: int) -> None:
@@ -62,23 +70,37 @@ def _refuse(request: Request, case_key: int) -> None:
         require_visible(tx, actor, case_key)
 
 
-def _go_on(request: Request, task_key: int) -> Response:
-    return redirect(request, f"/declarations/next{query_with(request.query_params, done=task_key)}")
+def _go_on(request: Request, task_key: int, after: str = "") -> Response:
+    """On to the dossier that stood behind this one in the list."""
+    return redirect(
+        request, f"/declarations/next{query_with(request.query_params, done=task_key, after_this=after or None)}"
+    )
 
 
 @router.get("/declarations/next")
 def show_next(request: Request) -> Response:
     """The next dossier of the same list with its filters, else the list; a sentence says what was done before."""
     with query(request) as (tx, actor):
-        waiting = next_review(tx, actor, filters=asked_filters(request.query_params), year=year_of(request))
+        waiting = _next(request, tx, actor)
         done = _done_words(tx, actor, request.query_params.get("done", ""))
-    address = query_with(request.query_params)
+    address = query_with(request.query_params, after_this=None)
     if waiting is None:
         flash(request, f"{done}没有待审核的材料了。")
         return redirect(request, f"/declarations{address}")
     case_key, left = waiting
     flash(request, f"{done}这是下一份，还有 {left} 份待审核。")
     return redirect(request, f"/declarations/{case_key}/review{address}")
+
+
+def _next(request: Request, tx: Transaction, actor: Actor) -> tuple[int, int] | None:
+    """The one that stood behind the last in the list it was opened from, else what has waited longest; and how many wait."""
+    params, year = request.query_params, year_of(request)
+    waiting = next_review(tx, actor, filters=asked_filters(params), year=year)
+    named = params.get("after_this", "")
+    if waiting is None or not (named.isdecimal() and len(named) < 19):
+        return waiting
+    asked = Asked(year, filters=asked_filters(params))
+    return (int(named), waiting[1]) if is_listed(tx, actor, int(named), asked) else waiting
 
 
 def _done_words(tx: Transaction, actor: Actor, task_key: str) -> str:
@@ -118,7 +140,7 @@ def _draw_late(request: Request, case_key: int, task_key: int, pairs: Pairs, ref
         except NotFound:
             raise refusal from None
     if row.get("ended_by") == actor.login and row.get("outcome") == dict(pairs).get("outcome"):
-        return _go_on(request, task_key)
+        return _go_on(request, task_key, dict(pairs).get("after", ""))
     return page(
         request,
         "declaration/late.html",

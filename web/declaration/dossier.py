@@ -40,9 +40,7 @@ class Dossier:
     recommendation: Recommendation | None
 
 
-def dossier_of(
-    tx: Transaction, actor: Actor, detail: DeclarationDetail, mode: Mode = "read", **marks: Any
-) -> Dossier:
+def dossier_of(tx: Transaction, actor: Actor, detail: DeclarationDetail, mode: Mode = "read", **marks: Any) -> Dossier:
     """The dossier as its reader may see it: its owner with what is typed and not handed in yet, everybody else without.
 
     `marks` are what `render_form` takes besides: notes, what changed, where remarks are pinned.

@@ -9,15 +9,21 @@ from starlette.responses import HTMLResponse, Response
 
 from engine.access import Actor
 from engine.db import Transaction
+from engine.declaration.changes import values_before
 from engine.declaration.checks import dossier_checks
+from engine.declaration.detail import DeclarationDetail
+from engine.declaration.lists import neighbours
 from engine.declaration.phrases import stock_phrases
+from engine.declaration.remarks import Remark
+from engine.declaration.saved_views import kept_query
 from engine.errors import StaleTask
 from engine.flow.registry import registry_of
 from engine.flow.tables import TaskState
 from engine.form import FormView, Problem
-from web.declaration.dossier import dossier_of
+from web.declaration.changes import Changes, changes_between
+from web.declaration.dossier import dossier_of, view_of_values
 from web.declaration.filling import Pairs, pairs_of
-from web.declaration.filters import asked_filters
+from web.declaration.filters import asked_of
 from web.declaration.mine import steps_of
 from web.declaration.reviewing import (
     Review,
@@ -29,10 +35,10 @@ from web.declaration.reviewing import (
     with_phrase,
 )
 from web.declaration.words import titles_of
-from web.deps import POSTED, Form, Key, code_book, query
+from web.deps import POSTED, Form, Key, code_book, query, year_of
 from web.due import age_of, due_in
 from web.fields import render_form, render_summary
-from web.pages import flash, page, query_with, redirect
+from web.pages import flash, page, redirect
 from web.undo import offered_undo
 
 router = APIRouter()
@@ -91,6 +97,9 @@ def draw_review(
 ) -> Response:
     detail, task = review.detail, review.task
     row, shown = detail.row, view_of(tx, review, values)
+    key, kept = row["case_key"], _list_query(request)
+    changes = _changes(tx, detail)
+    before, after = neighbours(tx, actor, key, asked_of(request.query_params, year_of(request)))
     return page(
         request,
         TEMPLATE,
@@ -104,24 +113,51 @@ def draw_review(
         due=due_in(task["due_at"], tx.now, registry_of(tx).calendar),
         age=age_of(task["created_at"], tx.now, registry_of(tx).calendar),
         checks=dossier_checks(tx, row["year"], detail.variables),
-        dossier=dossier_of(tx, actor, detail),
+        changes=changes,
+        remarks=review.remarks,
+        dossier=dossier_of(
+            tx,
+            actor,
+            detail,
+            notes=_notes(review.remarks),
+            changed=changes.marks,
+            remark_url=f"/declarations/{key}/remarks{kept}",
+        ),
         fields=_fields(review, shown, problems),
         outcomes=[one for one in shown.outcome if one.style != "danger"],
         finals=[one for one in shown.outcome if one.style == "danger"],
         summary=render_summary(problems),
         phrases=stock_phrases(tx, actor),
         versions=review.versions,
-        post_url=f"/declarations/{row['case_key']}/review{_list_query(request)}",
-        list_url=f"/declarations{_list_query(request)}",
+        post_url=f"/declarations/{key}/review{kept}",
+        list_url=f"/declarations{kept}",
+        before_url=f"/declarations/{before}/review{kept}" if before else "",
+        after_url=f"/declarations/{after}/review{kept}" if after else "",
+        after=after,
+        kept=kept,
         undo=offered_undo(request, tx, actor),
     )
 
 
 def _list_query(request: Request) -> str:
-    """The filters of the list one came from, to go on in it."""
-    asked = asked_filters(request.query_params)
-    kept = query_with(request.query_params, **{name: None for name in request.query_params if name not in asked})
-    return kept if asked else ""
+    """The list one came from, to go on in it and back to it."""
+    kept = kept_query(str(request.query_params))
+    return f"?{kept}" if kept else ""
+
+
+def _changes(tx: Transaction, detail: DeclarationDetail) -> Changes:
+    """What reads differently since it was handed in the time before; nothing the first time."""
+    before = values_before(tx, detail.row["case_key"])
+    if before is None:
+        return Changes()
+    return changes_between(view_of_values(tx, detail, before), view_of_values(tx, detail, detail.values))
+
+
+def _notes(remarks: Sequence[Remark]) -> dict[str, list[str]]:
+    found: dict[str, list[str]] = {}
+    for one in remarks:
+        found.setdefault(one.path, []).append(one.text)
+    return found
 
 
 def _fields(review: Review, view: FormView, problems: Sequence[Problem] = ()) -> Markup:

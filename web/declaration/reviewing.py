@@ -8,6 +8,7 @@ from typing import Any
 from engine.access import Actor, Permission, authorize
 from engine.db import Transaction
 from engine.declaration.detail import DeclarationDetail, declaration_detail
+from engine.declaration.remarks import REMARKS, Remark, pinned
 from engine.document import describe_own
 from engine.errors import NotFound
 from engine.flow.completion import read_drafts
@@ -31,6 +32,7 @@ class Review:
     context: Mapping[str, Any]
     base: Values
     versions: str
+    remarks: Sequence[Remark] = ()
 
     @property
     def case_key(self) -> int:
@@ -51,9 +53,15 @@ def open_review(tx: Transaction, actor: Actor, case_key: int) -> Review | None:
     form = registry_of(tx).library.form(tx, row["form_key"])
     context = visible_variables(tx, case_key, row["element_key"])
     base = {**context, **read_drafts(tx, row["key"])}
-    drafts = {name: draft.version for name, draft in list_drafts(tx, row["key"]).items()}
+    held = list_drafts(tx, row["key"])
     return Review(
-        detail, row, form, context, {name: base[name] for name in form.keys if name in base}, write_versions(drafts)
+        detail,
+        row,
+        form,
+        context,
+        base={name: base[name] for name in form.keys if name in base},
+        versions=write_versions({name: draft.version for name, draft in held.items() if name != REMARKS}),
+        remarks=pinned(held),
     )
 
 

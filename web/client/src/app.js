@@ -11,6 +11,7 @@ import './app/keys.js';
 import './app/list.js';
 import './app/menu.js';
 import './app/preferences.js';
+import './app/preview.js';
 import './app/rows.js';
 import './app/summary.js';
 import './app/toasts.js';
