@@ -1,6 +1,7 @@
 """Putting the task page together: the task, its form with what is typed, the dossier, the buttons."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from secrets import token_urlsafe
 from typing import Any
 
@@ -41,7 +42,10 @@ def draw_task(
     form = filling.form if filling else None
     shown = filling.view(values) if filling else None
     variables = filling.context if filling else visible_variables(tx, row["case_key"], row["element_key"])
-    told = task_page(tx, actor, view, form)
+    told, tells = task_page(tx, actor, view, form), _tells(form, variables)
+    parts = case_dossier(tx, row["case_key"], variables, form.keys if form else (), plain=not told.wide and not tells)
+    if tells and not parts:
+        told = replace(told, wide=True)
     return page(
         request,
         "task/task.html",
