@@ -108,7 +108,7 @@ def _context(request: Request, tx: Transaction, actor: Actor) -> dict[str, Any]:
         "found": _pager(found, asked.tab, size),
         "fields": _fields(tx, book, asked),
         "filtered": is_filtered(asked.filters),
-        "nothing": NOTHING[asked.tab],
+        "nothing": [text.replace("审核", DESKS[asked.desk][2]) for text in NOTHING[asked.tab]],
         "views": saved_views(tx, actor),
         "kept": kept,
         "undo": offered_undo(request, tx, actor),
