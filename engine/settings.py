@@ -44,6 +44,8 @@ class Settings:
     log_level: str = "INFO"
     #: the address people reach the system at, for QR codes on printed sheets
     public_url: str = ""
+    #: what looks for viruses in uploads: `clamd://…` or `command:…`; nothing for no look
+    scanner: str = ""
     #: folders with fonts for printed documents, besides the ones that come along
     fonts: tuple[Path, ...] = ()
 
@@ -95,5 +97,6 @@ def read_settings(environ: Mapping[str, str] | None = None) -> Settings:
         sqlite_synchronous=env.get("ZHIPING_SQLITE_SYNCHRONOUS", "FULL").upper(),
         log_level=env.get("ZHIPING_LOG_LEVEL", "INFO").upper(),
         public_url=env.get("ZHIPING_PUBLIC_URL", "").rstrip("/"),
+        scanner=env.get("ZHIPING_SCANNER", ""),
         fonts=tuple(Path(folder) for folder in env.get("ZHIPING_FONTS", "").split(os.pathsep) if folder),
     )

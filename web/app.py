@@ -47,6 +47,7 @@ from web.studio import routes as studio
 from web.task import handling
 from web.task import routes as task
 from web.task.special import SPECIAL_PAGES
+from web.uploads import resumable
 
 #: in this order, since the first address that fits answers
 ROUTERS = (
@@ -64,6 +65,7 @@ ROUTERS = (
     transfers.router,
     notification.router,
     uploads.router,
+    resumable.router,
     batch.router,
     inbox.router,
     task.router,

@@ -17,6 +17,7 @@ import structlog
 import uvicorn
 
 from engine.bootstrap import App, build
+from engine.errors import Unavailable
 from engine.settings import Settings, WorkerMode
 
 if TYPE_CHECKING:
@@ -135,16 +136,43 @@ def save_memory() -> None:
         library.malloc_trim(0)
 
 
+class Beside:
+    """Does something in a thread of its own, and not again while it is still at it: the one that calls must not wait for it."""
+
+    def __init__(self, act: Callable[[], object]) -> None:
+        self._act = act
+        self._thread: threading.Thread | None = None
+
+    def __call__(self) -> None:
+        if self._thread is None or not self._thread.is_alive():
+            self._thread = threading.Thread(target=self._run, name="beside", daemon=True)
+            self._thread.start()
+
+    def _run(self) -> None:
+        try:
+            self._act()
+        except Unavailable:
+            log.warning("not done now, trying again")
+        except Exception:
+            log.exception("failed beside the worker")
+
+
 def make_worker(app: App) -> "Worker":
     """A worker on the app's database. Imported only here: DBOS takes 20 MB."""
     from engine.flow.worker import Worker
 
     if app.queue is None:
         raise RuntimeError("a worker needs the queue")
+    vetting = Beside(app.vet_files)
+
+    def duties() -> None:
+        app.send_messages()
+        vetting()
+
     return Worker(
         app.database,
         app.queue,
-        each_second=app.send_messages,
+        each_second=duties,
         housekeeping=app.keep_house,
         lease=timedelta(seconds=app.settings.worker_lease),
     )

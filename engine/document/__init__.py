@@ -8,6 +8,7 @@ from engine.document.attachments import (
     attach_to_case,
     attachments_of_case,
     describe_own,
+    file_of_owner,
     find_attachment,
     remove_attachment,
     store_received,
@@ -15,7 +16,8 @@ from engine.document.attachments import (
 from engine.document.garbage import collect_garbage
 from engine.document.kinds import KINDS, FileKind, kind_of
 from engine.document.store import FileStore, Received, too_large
-from engine.document.tables import AttachmentState
+from engine.document.tables import AttachmentState, Vetting
+from engine.document.vetting import Vetter, vet_files
 
 __all__ = [
     "KINDS",
@@ -26,14 +28,18 @@ __all__ = [
     "FileStore",
     "Received",
     "Stored",
+    "Vetter",
+    "Vetting",
     "add_attachment",
     "attach_to_case",
     "attachments_of_case",
     "collect_garbage",
     "describe_own",
+    "file_of_owner",
     "find_attachment",
     "kind_of",
     "remove_attachment",
     "store_received",
     "too_large",
+    "vet_files",
 ]

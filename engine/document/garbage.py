@@ -7,7 +7,8 @@ import sqlalchemy as sa
 from engine.db import Database
 from engine.document.archives import FETCHED, KEPT
 from engine.document.store import FileStore
-from engine.document.tables import AttachmentState, attachment, blob
+from engine.document.tables import AttachmentState, Vetting, attachment, blob
+from engine.document.uploads import drop_unfinished
 
 #: so long what was removed can still be brought back by hand
 GRACE = timedelta(days=1)
@@ -22,12 +23,15 @@ def collect_garbage(database: Database, store: FileStore) -> int:
     """
     with database.transaction() as tx:
         never = sa.and_(attachment.c.state == AttachmentState.UPLOADED, attachment.c.at < tx.now - FORGOTTEN)
-        gone = sa.and_(attachment.c.state == AttachmentState.REMOVED, attachment.c.at < tx.now - GRACE)
+        unwanted = sa.or_(attachment.c.state == AttachmentState.REMOVED, attachment.c.vetting == Vetting.REFUSED)
+        gone = sa.and_(unwanted, attachment.c.at < tx.now - GRACE)
         fetched = sa.and_(attachment.c.field == FETCHED, attachment.c.at < tx.now - KEPT)
         tx.execute(sa.delete(attachment).where(sa.or_(never, gone, fetched)))
         before = tx.now - KEPT
         old = list(tx.execute(sa.select(blob.c.sha256).where(_unowned(tx.now))).scalars())
     store.drop_parts(before=before)
+    drop_unfinished(database, store)
+    store.drop_arrivals(before)
     return sum(_drop(database, store, sha256) for sha256 in old)
 
 

@@ -6,8 +6,8 @@ A file streams to a name of its own while it is hashed and is then renamed, or d
 import hashlib
 import io
 import uuid
-from collections.abc import AsyncIterator, Iterator
-from contextlib import contextmanager
+from collections.abc import AsyncIterator, Iterator, Sequence
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -78,6 +78,18 @@ class FileStore:
             raise InvalidInput(too_large(limit) if too_long else "文件是空的，请重新选择。")
         return received
 
+    async def join(self, parts: Sequence[Received], *, limit: int) -> Received:
+        """The file that arrived in these parts, one after the other. The parts stay until they are discarded."""
+
+        async def pieces() -> AsyncIterator[bytes]:
+            for part in parts:
+                with translated():
+                    found = await obstore.get_async(self._store, part.path)
+                async for piece in found.stream(min_chunk_size=CHUNK):
+                    yield bytes(piece)
+
+        return await self.receive(pieces(), limit=limit)
+
     async def discard_async(self, received: Received) -> None:
         with translated():
             await obstore.delete_async(self._store, received.path)
@@ -107,10 +119,22 @@ class FileStore:
                 for path in old:
                     obstore.delete(self._store, path)
 
+    def drop_arrivals(self, before: datetime) -> None:
+        """Drop what arrived before an instant and was never kept."""
+        with translated():
+            for found in obstore.list(self._store, "tmp/"):
+                for path in [entry["path"] for entry in found if entry["last_modified"] < before]:
+                    obstore.delete(self._store, path)
+
     def discard(self, received: Received) -> None:
         """Drop what arrived."""
         with translated():
             obstore.delete(self._store, received.path)
+
+    def discard_quietly(self, received: Received) -> None:
+        """Drop what arrived, which may be gone already."""
+        with suppress(NotFound):
+            self.discard(received)
 
     def has(self, sha256: str) -> bool:
         """Whether the content lies there now."""
@@ -135,6 +159,11 @@ class FileStore:
         """What arrived, to be looked into: only what is read is fetched."""
         with translated():
             return io.BufferedReader(_Reader(obstore.open_reader(self._store, received.path)))
+
+    def open(self, sha256: str) -> IO[bytes]:
+        """A content, to be looked through: only what is read is fetched. Raises `NotFound` where the store does not have it."""
+        with translated():
+            return io.BufferedReader(_Reader(obstore.open_reader(self._store, _path(sha256))))
 
     def put_thumbnail(self, sha256: str, content: bytes) -> None:
         with translated():

@@ -7,7 +7,7 @@ from starlette.concurrency import run_in_threadpool
 from starlette.datastructures import UploadFile
 from starlette.responses import Response
 
-from engine.document import Received, add_attachment, store_received
+from engine.document import Received, Vetter, add_attachment, store_received
 from engine.errors import InvalidInput, NotFound
 from engine.form import FormView, Node
 from web.declaration.filling import keep, open_filling, parse, view_of
@@ -55,10 +55,21 @@ def _add(request: Request, case_key: int, received: Received, name: str) -> str:
     with query(request) as (tx, actor):
         filling = open_filling(tx, actor, case_key)
         node = find_file_input(view_of(tx, filling), request.query_params.get("field", ""))
-    stored = store_received(store, received, name, photo=node.image)
+    stored = store_received(store, received, name)
+    if node.image and not stored.kind.is_image:
+        raise InvalidInput("照片应为图片文件（jpg、png 等），请重新选择。")
     with command(request) as (tx, actor):
         filling = open_filling(tx, actor, case_key)
-        added = add_attachment(tx, actor, store, stored, field=node.name, task_key=filling.task.row["key"])
+        added = add_attachment(
+            tx,
+            actor,
+            store,
+            stored,
+            field=node.name,
+            task_key=filling.task.row["key"],
+            vetted=not tx.service(Vetter).scans,
+            crop={} if node.image else None,
+        )
         tx.flush()
         ids = [str(file["id"]) for file in node.files]
         pairs = [(node.name, one) for one in [*(ids if node.most > 1 else []), str(added.key)]]

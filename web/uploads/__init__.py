@@ -3,7 +3,7 @@
 Uploading and downloading are the endpoints that hold no thread while bytes move.
 """
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from urllib.parse import quote
 
 from fastapi import APIRouter, Request, Response
@@ -16,7 +16,11 @@ from engine.db import Transaction
 from engine.document import (
     Attachment,
     Received,
+    Stored,
+    Vetter,
+    Vetting,
     add_attachment,
+    file_of_owner,
     find_attachment,
     kind_of,
     remove_attachment,
@@ -49,17 +53,32 @@ async def upload(request: Request) -> Response:
             raise InvalidInput("没有收到文件，请重新选择后上传。")
         received = await store.receive(_pieces(file), limit=limit)
         kept = await run_in_threadpool(_keep, request, actor, received, file.filename or "文件")
-    return JSONResponse(
-        {
-            "id": str(kept.key),
-            "name": kept.name,
-            "size": kept.size,
-            "type": kept.media_type,
-            "url": f"/files/{kept.key}",
-            "thumbnail": f"/files/{kept.key}/thumbnail" if kept.thumbnail else None,
-        },
-        status_code=201,
-    )
+    return JSONResponse(description_of(kept), status_code=201)
+
+
+def description_of(kept: Attachment) -> dict[str, object]:
+    """A file as the uploader of the page needs it. `waiting` says that it is still being looked at, see `/files/{key}/state`."""
+    return {
+        "id": str(kept.key),
+        "name": kept.name,
+        "size": kept.size,
+        "type": kept.media_type,
+        "url": f"/files/{kept.key}",
+        "thumbnail": f"/files/{kept.key}/thumbnail" if kept.thumbnail else None,
+        "waiting": kept.vetting is Vetting.WAITING,
+    }
+
+
+def crop_of(photo: bool, box: str) -> dict[str, object] | None:
+    """What of a picture is the portrait: nothing for a file that is none; `0.1,0,0.8,1` for a part of it, else its middle."""
+    if not photo:
+        return None
+    try:
+        numbers = [float(part) for part in box.split(",")]
+    except ValueError:
+        return {}
+    fits = len(numbers) == 4 and all(0 <= number <= 1 for number in numbers) and min(numbers[2:]) > 0
+    return {"box": numbers} if fits else {}
 
 
 async def _pieces(file: UploadFile) -> AsyncIterator[bytes]:
@@ -68,18 +87,51 @@ async def _pieces(file: UploadFile) -> AsyncIterator[bytes]:
 
 
 def _keep(request: Request, actor: Actor, received: Received, name: str) -> Attachment:
-    store = app_of(request).files
-    stored = store_received(store, received, name, photo=request.query_params.get("photo") == "1")
-    task = request.query_params.get("task", "")
+    params = request.query_params
+    stored = store_received(app_of(request).files, received, name)
     with database_of(request).transaction() as tx:
-        return add_attachment(
+        return note_file(
+            request,
             tx,
             actor,
-            store,
             stored,
-            field=request.query_params.get("field", ""),
-            task_key=int(task) if task.isdecimal() and len(task) < 19 else None,
+            field=params.get("field", ""),
+            task_key=key_of(params.get("task", "")),
+            crop=crop_of(params.get("photo") == "1", params.get("crop", "")),
         )
+
+
+def note_file(
+    request: Request,
+    tx: Transaction,
+    actor: Actor,
+    stored: Stored,
+    *,
+    field: str,
+    task_key: int | None,
+    crop: Mapping[str, object] | None,
+) -> Attachment:
+    """Note what arrived as the actor's, to be looked at by the worker where files are."""
+    vetted = not tx.service(Vetter).scans
+    if crop is not None and not stored.kind.is_image:
+        raise InvalidInput("照片应为图片文件（jpg、png 等），请重新选择。")
+    store = app_of(request).files
+    return add_attachment(tx, actor, store, stored, field=field, task_key=task_key, vetted=vetted, crop=crop)
+
+
+def key_of(text: str) -> int | None:
+    return int(text) if text.isdecimal() and len(text) < 19 else None
+
+
+@router.get("/files/{key}/state")
+def show_state(request: Request, key: Key) -> Response:
+    """Whether one's own file was looked at: `waiting`, `ready` with what it is now, or `refused` with the reason."""
+    with query(request) as (tx, actor):
+        held = file_of_owner(tx, actor, key)
+    if held.vetting is Vetting.REFUSED:
+        return JSONResponse({"state": "refused", "message": held.finding})
+    waiting = held.vetting is Vetting.WAITING
+    return JSONResponse({"state": "waiting" if waiting else "ready", "file": description_of(held)})
 
 
 @router.get("/files/{key}")
@@ -94,7 +146,7 @@ async def download(request: Request, key: Key) -> Response:
         "Content-Security-Policy": SHOWN if found.media_type == "application/pdf" else SANDBOXED,
         "X-Frame-Options": "SAMEORIGIN",
         "Cache-Control": "private, no-cache",
-        "ETag": f'"{found.key}"',
+        "ETag": f'"{found.key}-{found.size}"',  # a portrait becomes smaller once
     }
     if request.headers.get("if-none-match") == headers["ETag"]:
         return Response(status_code=304, headers={"ETag": headers["ETag"], "Cache-Control": headers["Cache-Control"]})

@@ -18,9 +18,9 @@ PDF = b"%PDF-1.7\n1 0 obj\n<<>>\nendobj\n%%EOF\n"
 OWNER = "990000197603121014"
 
 
-def picture(width: int = 40) -> bytes:
+def picture(width: int = 40, height: int = 30) -> bytes:
     target = io.BytesIO()
-    Image.new("RGB", (width, 30), "red").save(target, "PNG")
+    Image.new("RGB", (width, height), "red").save(target, "PNG")
     return target.getvalue()
 
 
@@ -51,6 +51,7 @@ def test_an_uploaded_file_is_described_and_read_back(owner: Visitor) -> None:
         "type": "application/pdf",
         "url": f"/files/{file['id']}",
         "thumbnail": None,
+        "waiting": False,
     }
     answer = owner.client.get(str(file["url"]))
     assert (answer.content, answer.headers["content-type"]) == (PDF, "application/pdf")
@@ -61,9 +62,21 @@ def test_an_uploaded_file_is_described_and_read_back(owner: Visitor) -> None:
     assert owner.client.get(f"{file['url']}?download=1").headers["content-disposition"].startswith("attachment")
 
 
+@pytest.mark.catalogue("P6")
+def test_a_portrait_is_cropped_and_reduced_by_the_worker(app: App, owner: Visitor) -> None:
+    _, file = upload(owner, "照片.png", picture(1600, 1200), "?photo=1&crop=0,0,0.5,0.5")
+    assert (file["name"], file["waiting"]) == ("照片.png", True)
+    assert owner.client.get(f"/files/{file['id']}/state").json()["state"] == "waiting"
+    app.vet_files()
+    state = owner.client.get(f"/files/{file['id']}/state").json()
+    assert (state["state"], state["file"]["name"], state["file"]["waiting"]) == ("ready", "照片.jpg", False)
+    kept = Image.open(io.BytesIO(owner.client.get(str(file["url"])).content))
+    assert (kept.format, kept.size, state["file"]["size"] <= 500 * 1024) == ("JPEG", (450, 600), True)
+    assert owner.client.get(f"/files/{file['id']}/thumbnail").headers["content-type"] == "image/webp"
+
+
 def test_a_picture_has_a_thumbnail_and_may_do_nothing(owner: Visitor) -> None:
-    _, file = upload(owner, "照片.png", picture(600), "?photo=1")
-    assert (file["name"], file["type"]) == ("照片.jpg", "image/jpeg")
+    _, file = upload(owner, "照片.png", picture(600))
     assert owner.client.get(str(file["url"])).headers["content-security-policy"] == "default-src 'none'; sandbox"
     small = owner.client.get(str(file["thumbnail"]))
     assert (small.headers["content-type"], Image.open(io.BytesIO(small.content)).width) == ("image/webp", 320)
