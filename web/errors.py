@@ -18,17 +18,18 @@ from urllib.parse import quote, urlsplit
 import structlog
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
+from markupsafe import Markup
 from starlette.concurrency import run_in_threadpool
 from starlette.datastructures import Headers
 from starlette.exceptions import HTTPException
-from starlette.responses import JSONResponse, Response
+from starlette.responses import HTMLResponse, JSONResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from engine.errors import InvalidInput, NotAllowed, NotFound, ProcessFault, Refused, Unavailable, ZhipingError
 from web.deps import MustChangePassword, PageExpired, SignedOut, try_enter
 from web.guard import TOO_LARGE, BodyTooLong, refuse
 from web.kept import Kept, kept_work
-from web.pages import is_htmx, page, piece, redirect
+from web.pages import CSRF_FIELD, is_htmx, page, piece, redirect
 
 log = structlog.get_logger(__name__)
 
@@ -174,7 +175,21 @@ def answer(request: Request, status: int, sentence: str, fields: Mapping[str, li
     except Exception:
         # the frame needs the database; an error page must not
         log.exception("error page failed", id=request_id(request))
+        return _bare(request, status, sentence)
+
+
+def _bare(request: Request, status: int, sentence: str) -> Response:
+    """The sentence without a frame, and what was posted in a form that sends it again: nothing of it needs the database."""
+    kept, form = kept_work(request), getattr(request.state, "form", None)
+    if status < 500 or kept is None or form is None:
         return refuse(Headers(), status, sentence)
+    fields = [(CSRF_FIELD, str(form.get(CSRF_FIELD, ""))), *kept.fields]
+    hidden = Markup().join(Markup('<input type="hidden" name="{}" value="{}">').format(*pair) for pair in fields)
+    body = Markup(
+        '<!doctype html><html lang="zh-CN"><meta charset="utf-8"><title>{0}</title><p data-message>{1}</p>'
+        '<form method="post" action="{2}">{3}<p>刚才填写的内容已保留。</p><button>重新提交</button></form></html>'
+    ).format(status, sentence, kept.path, hidden)
+    return HTMLResponse(body, status_code=status, headers={"Retry-After": "5"})
 
 
 def wants_json(request: Request) -> bool:
