@@ -103,29 +103,36 @@ def start_batch_take_back(
 
 def review_items(tx: Transaction, actor: Actor, task_keys: Sequence[int]) -> list[dict[str, Any]]:
     """The rows of a batch over these tasks, open or done, in the order of their cases; those the actor does not see are left out."""
-    found: list[dict[str, Any]] = []
+    cases: dict[int, int] = {}
     for start in range(0, len(task_keys), AT_ONCE):
         wanted = sorted(set(task_keys[start : start + AT_ONCE]))
         for table in (task, task_done):
-            found += [dict(row._mapping) for row in tx.rows(_declarations_of(table, wanted, actor))]
-    found.sort(key=lambda row: row["case_key"])
-    return [
-        {
-            "task_key": row["key"],
-            "case_key": row["case_key"],
-            "title": f"{row['name']} · {row['declaration_no']}",
-            "note": row["unit_name"],
-            "url": f"/declarations/{row['case_key']}",
-        }
-        for row in found
-    ]
+            rows = tx.rows(sa.select(table.c.key, table.c.case_key).where(table.c.key.in_(wanted)))
+            cases |= {row.key: row.case_key for row in rows}
+    about = _declarations(tx, actor, sorted(set(cases.values())))
+    in_order = sorted((case_key, key) for key, case_key in cases.items())
+    return [_item(key, about[case_key]) for case_key, key in in_order if case_key in about]
 
 
-def _declarations_of(table: sa.Table, keys: Sequence[int], actor: Actor) -> sa.Select[Any]:
+def _declarations(tx: Transaction, actor: Actor, case_keys: Sequence[int]) -> dict[int, sa.Row[Any]]:
+    """Apart from the tasks: joined, SQLite would try every key on every case."""
     d = declaration.c
-    columns = (table.c.key, table.c.case_key, d.name, d.declaration_no, d.unit_name)
-    joined = sa.select(*columns).join(declaration, d.case_key == table.c.case_key)
-    return joined.where(table.c.key.in_(keys), is_visible(table.c.case_key, actor))
+    query = sa.select(d.case_key, d.name, d.declaration_no, d.unit_name).where(is_visible(d.case_key, actor))
+    return {
+        row.case_key: row
+        for start in range(0, len(case_keys), AT_ONCE)
+        for row in tx.rows(query.where(d.case_key.in_(case_keys[start : start + AT_ONCE])))
+    }
+
+
+def _item(task_key: int, row: sa.Row[Any]) -> dict[str, Any]:
+    return {
+        "task_key": task_key,
+        "case_key": row.case_key,
+        "title": f"{row.name} · {row.declaration_no}",
+        "note": row.unit_name,
+        "url": f"/declarations/{row.case_key}",
+    }
 
 
 # --- a row ------------------------------------------------------------------------------------------------------------
@@ -181,7 +188,7 @@ def decision_to_take_back(tx: Transaction, actor: Actor, case_key: int) -> Mappi
     t = task_done.c
     own = sa.select(task_done).where(t.case_key == case_key, t.ended_by == actor.login, t.state == TaskState.COMPLETED)
     row = tx.row(own.order_by(t.ended_at.desc(), t.key.desc()).limit(1))
-    if row is None or not may_reopen(tx, actor, row._mapping):
+    if row is None or not may_reopen(tx, actor, dict(row._mapping)):
         return None
     return dict(row._mapping)
 
