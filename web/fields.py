@@ -26,8 +26,14 @@ from web.shared.markdown import to_html
 
 Mode = Literal["edit", "read", "print"]
 
+#: a picture is reduced after it has arrived
+PICTURE_MB = 50
+
 TARGET = "form-fields"
 """The id of the element that holds the fields, where the page names no other."""
+
+MOST_COLUMNS = 6
+"""More than that is no table to be read on a sheet."""
 
 _STYLES = {"primary": "primary", "secondary": "", "danger": "danger"}
 _INPUT_TYPES = {"email": "email", "url": "url", "mobile": "tel", "phone": "tel", "phone12": "tel"}
@@ -90,6 +96,18 @@ class Drawing:
     def remark_at(self, name: str) -> str:
         return f"{self.remark_url}{'&' if '?' in self.remark_url else '?'}path={quote(name, safe='')}"
 
+    def reading_columns(self, node: Node) -> list[tuple[str, str]]:
+        """The columns of a list that is read as a table: what was typed as one, and what is narrow enough to be one."""
+        if node.display == "table":
+            return [(column.key, column.label) for column in node.columns]
+        found: dict[str, str] = {}
+        for row in node.rows:
+            for child in row.children:
+                if not child.is_input or child.kind == "textarea":
+                    return []
+                found.setdefault(child.name.rpartition(".")[2], child.label)
+        return list(found.items()) if len(found) <= MOST_COLUMNS else []
+
     def runs(self, nodes: Sequence[Node], level: int) -> list[tuple[bool, list[Node]]]:
         """Neighbours that share a grid, and between them what stands alone; groups of the top `level` 2 do."""
         return [
@@ -105,7 +123,11 @@ class Drawing:
         return self.mode == "read" and node.subtype == "url" and check_url(node.shown) is None
 
     def upload_url(self, node: Node) -> str:
-        return with_field(self.upload, node.name)
+        return with_field(self.upload, node.name) + ("&photo=1" if self.upload and node.image else "")
+
+    def most_mb(self, node: Node) -> float:
+        """What one file may be: a picture is made smaller before it has to be small."""
+        return PICTURE_MB if node.image else node.bytes / 1048576
 
     def upload_page_url(self, node: Node) -> str:
         return with_field(self.upload_page, node.name)

@@ -451,3 +451,23 @@ def test_outcomes_are_buttons_of_the_form_they_belong_to() -> None:
     buttons = [(b.get("value"), b.get("class").strip(), b.get("form"), words(b)) for b in root.xpath("//button")]
     assert buttons == [("approve", "button primary", "task", "通过"), ("reject", "button danger", "task", "审核不通过")]
     assert words(one(root, "//*[@id='f-outcome--error']")) == "请选择“办理结果”"
+
+
+def test_a_narrow_list_is_read_as_a_table_and_without_the_words_for_who_fills_it_in() -> None:
+    few = {
+        "type": "dynamiclist",
+        "id": "marks",
+        "path": "marks",
+        "label": "考核",
+        "properties": {"display": "cards", "hint": "每年一条。"},
+        "components": [
+            {"type": "textfield", "id": "m_year", "key": "year", "label": "年度"},
+            {"type": "filepicker", "id": "m_sheet", "key": "sheet", "label": "考核表"},
+        ],
+    }
+    values = {"marks": [{"year": "2024"}, {"year": "2025"}]}
+    root = draw(form(few), values, "read")
+    assert [words(cell) for cell in root.xpath("//th")] == ["序号", "年度", "考核表"]
+    assert [words(cell) for cell in root.xpath("//td[@data-label='年度']")] == ["2024", "2025"]
+    assert "每年一条。" not in words(root)
+    assert "每年一条。" in words(draw(form(few), values))
