@@ -29,7 +29,7 @@ from web.deps import (
     query,
     session_of,
 )
-from web.filters import date_cn, id_groups
+from web.filters import date_cn, id_groups, tel
 from web.kept import is_local
 from web.navigation import home_of
 from web.pages import flash, page, redirect
@@ -111,18 +111,14 @@ def show_account(request: Request) -> Response:
         actor=actor,
         choices=choices,
         facts=_facts(actor, identity, book),
-        contacts=[
-            (
-                words,
-                f"{bound[channel][0]}（{'已验证' if bound[channel][1] else '未验证'}）"
-                if bound[channel][0]
-                else "未绑定",
-            )
-            for channel, words in CONTACTS
-        ],
+        contacts=[(words, _contact(*bound[channel])) for channel, words in CONTACTS],
         may_delegate=may_delegate(actor),
         is_person=identity is not None,
     )
+
+
+def _contact(address: str, verified: bool) -> str:
+    return f"{tel(address)}（{'已验证' if verified else '未验证'}）" if address else "未绑定"
 
 
 def _facts(actor: Actor, identity: Identity | None, book: CodeBook) -> list[tuple[str, str]]:

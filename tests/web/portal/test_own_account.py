@@ -74,7 +74,7 @@ def test_an_address_is_bound_on_the_account_page(enter: Enter, app: App) -> None
     officer.submit("/account/contact", address="13000000033")
     page = officer.submit("/account/contact/code", code=last_code(app))
     assert page.path == "/account"
-    assert "13000000033（已验证）" in page.words
+    assert "130 0000 0033（已验证）" in page.words
 
 
 @pytest.mark.catalogue("U7")
