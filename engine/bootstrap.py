@@ -13,6 +13,7 @@ from engine.access import SYSTEM
 from engine.bulletin.code_use import templates_using
 from engine.clock import Clock, SystemClock, local
 from engine.committee.code_use import committees_using
+from engine.committee.succession import inherit_committees
 from engine.db import Database
 from engine.declaration.checking import check_declarations
 from engine.declaration.code_use import declarations_using
@@ -172,6 +173,7 @@ def build(
         actors=actor_in_role,
     )
     register_units(registry)
+    registry.add_heir("committee", inherit_committees)
     register_organisation(registry)
     register_declaration(registry)
     if extra is not None:

@@ -73,6 +73,10 @@ def _renamed(told: Succession, name: str) -> dict[str, Any]:
     changed: dict[str, Any] = {}
     if told.variables.get("review_unit") == told.old:
         changed |= {"review_unit": told.new, "review_unit_name": name}
+    last = section(told.variables, "last_review")
+    if last.get("unit") == told.old:
+        # who reviewed last may take back where the declaration was placed
+        changed["last_review"] = {**last, "unit": told.new}
     placement = section(told.variables, "placement")
     if placement.get("forming_unit") == told.old:
         changed["placement"] = {**placement, "forming_unit": told.new, "forming_unit_name": name}

@@ -123,18 +123,21 @@ def _refuse_same_codes(tx: Transaction, children: Sequence[sa.Row[Any]], into: i
 def _move_children(tx: Transaction, unit_id: int, into: int) -> None:
     """The children go under `into`; the unit itself, which has ended, goes there too, so that its history is seen there."""
     ended = sa.and_(unit.c.parent == unit_id, unit.c.state == State.DISSOLVED)
-    for row in tx.rows(sa.select(unit.c.id).where(ended)):
-        tx.execute(sa.update(unit).where(unit.c.id == row.id).values(parent=into, code=_free_code(tx, into)))
+    for row in tx.rows(sa.select(unit.c.id, unit.c.code).where(ended)):
+        tx.execute(sa.update(unit).where(unit.c.id == row.id).values(parent=into, code=_free_code(tx, into, row.code)))
     tx.execute(sa.update(unit).where(unit.c.parent == unit_id).values(parent=into))
     hang_children(tx, unit_id, into)
-    values = {"parent": into, "code": _free_code(tx, into), "state": State.DISSOLVED, "merged_into": into}
+    own = tx.value(sa.select(unit.c.code).where(unit.c.id == unit_id))
+    values = {"parent": into, "code": _free_code(tx, into, own), "state": State.DISSOLVED, "merged_into": into}
     tx.execute(sa.update(unit).where(unit.c.id == unit_id).values(values))
     hang_subtree(tx, unit_id, into)
 
 
-def _free_code(tx: Transaction, parent: int) -> str:
-    """A code for a unit that is history only: codes people give keep free of these."""
+def _free_code(tx: Transaction, parent: int, wanted: str) -> str:
+    """The code of a unit that is history only: its own, unless somebody below `parent` has it."""
     taken = {row.code for row in tx.rows(sa.select(unit.c.code).where(unit.c.parent == parent))}
+    if wanted not in taken:
+        return wanted
     return next(code for number in range(1000) if (code := f"Z{number:03d}") not in taken)
 
 

@@ -47,8 +47,13 @@ class Checked:
     @property
     def sentences(self) -> list[str]:
         """What is wrong, with the column it is about."""
-        titles = {column.name: column.title for column in columns_of(None)}
-        return [f"{titles.get(name, name)}：{text}" for name, found in self.problems.items() for text in found]
+        return sentences_of(self.problems)
+
+
+def sentences_of(problems: Mapping[str, list[str]]) -> list[str]:
+    """What is wrong, each with the column it is about."""
+    titles = {column.name: column.title for column in columns_of(None)}
+    return [f"{titles.get(name, name)}：{text}" for name, found in problems.items() for text in found]
 
 
 def columns_of(book: CodeBook | None) -> list[Column]:
@@ -195,7 +200,7 @@ def import_together(
         try:
             opened.append(_open(tx, actor, book, chooser, row.values, password_hash))
         except InvalidInput as problem:
-            said = "；".join(text for found in problem.fields.values() for text in found) or problem.message
+            said = "；".join(sentences_of(problem.fields)) or problem.message
             raise InvalidInput(f"第 {row.number} 行：{said}。没有导入任何机构。") from problem
     return opened
 
@@ -216,10 +221,13 @@ def import_item(tx: Transaction, actor: Actor, params: Any, item: Any) -> dict[s
     """One row of the batch."""
     book = tx.service(CodeLists).book(tx, local(tx.now).year)
     chooser = Chooser(book)
-    problems = chooser.problems(item["values"])
-    if problems:
-        raise InvalidInput(fields=problems)
-    opened = _open(tx, actor, book, chooser, item["values"], params["password_hash"])
+    try:
+        problems = chooser.problems(item["values"])
+        if problems:
+            raise InvalidInput(fields=problems)
+        opened = _open(tx, actor, book, chooser, item["values"], params["password_hash"])
+    except InvalidInput as problem:
+        raise InvalidInput("；".join(sentences_of(problem.fields)) or problem.message) from problem
     return {"unit": opened.unit, "login": opened.login}
 
 

@@ -1,6 +1,7 @@
 """Units are moved, merged, dissolved and disabled while declarations are open: every open task stays doable by the right people."""
 
 from collections.abc import Callable
+from datetime import date
 from itertools import count
 from typing import Any
 
@@ -8,9 +9,11 @@ import pytest
 import sqlalchemy as sa
 
 from engine.access import Actor, unit_ancestor
+from engine.committee.tables import committee
 from engine.db import Database, Transaction
 from engine.declaration.checking import check_declarations
 from engine.declaration.demo import actor_of_login
+from engine.declaration.recommendation.tables import post_quota
 from engine.declaration.tables import declaration, declaration_review
 from engine.errors import NotAllowed, NotFound, Refused
 from engine.flow.batch_running import run_batch
@@ -294,3 +297,40 @@ def test_an_administrator_ends_neither_its_own_unit_nor_one_beside_it(
             with pytest.raises(NotFound):
                 stranger()
         assert dissolve_unit(tx, keeper, child.id) == 1
+
+
+def test_committees_and_posts_go_to_the_receiving_unit(
+    database: Database, admin: Actor, sprout: Callable[..., Sprout]
+) -> None:
+    old, new, other = sprout("组建单位"), sprout("接收单位"), sprout("无权单位")
+    posts = {"year": 2026, "title_level": "senior", "specialty": "", "filled": 1, "set_by": "test"}
+    with database.transaction() as tx:
+        tx.execute(sa.update(unit).where(unit.c.id == new.id).values(may_form_committee=True))
+        first = tx.next_key()
+        row = {
+            "id": first,
+            "code": f"T{first}",
+            "name": "测试评委会",
+            "forming_unit": old.id,
+            "series": "health",
+            "kind": "series",
+        }
+        texts = dict.fromkeys(("filing_no", "contact_person", "contact_phone"), "测试")
+        lists: dict[str, list[str]] = {"specialties": [], "levels": []}
+        term = {
+            "valid_from": date(2026, 1, 1),
+            "valid_until": date(2028, 12, 31),
+            "created_at": tx.now,
+            "created_by": "test",
+        }
+        tx.insert(committee, **row, **texts, **lists, **term, region="130000", members=25, state="active")
+        for key, approved in ((old.id, 3), (new.id, 4)):
+            tx.insert(post_quota, unit=key, posts=approved, set_at=tx.now, **posts)
+    with pytest.raises(Refused) as refused, database.transaction() as tx:
+        merge_unit(tx, admin, old.id, other.id)
+    assert refused.value.message.startswith("该机构组建了评委会，接收机构没有评委会组建权")
+    with database.transaction() as tx:
+        merge_unit(tx, admin, old.id, new.id)
+        assert tx.value(sa.select(committee.c.forming_unit).where(committee.c.id == first)) == new.id
+        held = tx.rows(sa.select(post_quota).where(post_quota.c.unit.in_([old.id, new.id])))
+        assert [(row.unit, row.posts, row.filled) for row in held] == [(new.id, 7, 2)]

@@ -97,7 +97,7 @@ def test_what_is_wrong_is_said_by_row_and_column_and_nothing_is_half_imported(ap
     address = next(link for link in started.links if link.startswith("/batches/"))
     report = admin.get(address)
     assert "第 3 行" in report.words
-    assert "请从模板的下拉列表中选择" in report.words
+    assert "所属区域：请从模板的下拉列表中选择" in report.words
 
 
 def test_the_template_offers_the_choices_and_can_be_read_again(app: App, enter: Enter) -> None:
