@@ -26,7 +26,7 @@ from web.declaration import routes as declaration
 from web.errors import install_errors
 from web.guard import Guard
 from web.inbox import routes as inbox
-from web.monitor import lists, mending, orphans, overview, searching, variables
+from web.monitor import lists, looks, mending, orphans, overview, searching, variables
 from web.observing import Observer
 from web.organisation import (
     account,
@@ -77,6 +77,7 @@ ROUTERS = (
     overview.router,
     orphans.router,
     mending.router,
+    looks.router,
     variables.router,
     searching.router,
     studio.router,

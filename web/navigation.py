@@ -86,7 +86,8 @@ def _watching(actor: Actor) -> NavGroup | None:
     if actor.role != Role.AUDITOR and not actor.may(Permission.CASES_REPAIR):
         return None
     repair = (NavItem("异常", "/incidents"),) if actor.may(Permission.INCIDENTS_RESOLVE) else ()
-    return NavGroup("流程监控", (NavItem("流程概况", "/monitor"), _CASES, *repair), "flow")
+    looks = (NavItem("查阅记录", "/monitor/looks"),) if actor.role in (Role.AUDITOR, Role.SYSTEM_ADMIN) else ()
+    return NavGroup("流程监控", (NavItem("流程概况", "/monitor"), _CASES, *repair, *looks), "flow")
 
 
 def _drawing(actor: Actor) -> NavGroup | None:

@@ -1,12 +1,14 @@
 """`POST …/search` and `GET …/{key}` of everything that can be looked up."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from fastapi import APIRouter, Body, Request
 
+from engine.access import Actor
 from engine.db import Transaction
+from engine.declaration.looks import Looked
 from engine.flow import search as flow_search
 from engine.flow.elements import element_name
 from engine.flow.search import Condition, Operator, Searchable
@@ -14,6 +16,7 @@ from web.api import fields, shapes
 from web.api.access import query
 from web.api.problems import not_found
 from web.api.requests import Field, answer, read_search, to_key
+from web.looks import note_look
 
 router = APIRouter()
 
@@ -67,7 +70,15 @@ def search_resource(request: Request, name: str, body: Any, *extra: Condition) -
         what = flow_search.OPEN_TASKS
     with query(request) as (tx, actor):
         found = flow_search.search(tx, actor, what, [*resource.fixed, *extra, *conditions], order, page)
+        _note(request, tx, actor, name, found.rows)
         return answer(found, lambda row: _with_name(tx, resource, row, resource.shape(row)))
+
+
+def _note(request: Request, tx: Transaction, actor: Actor, name: str, rows: Sequence[Any]) -> None:
+    """Variables are what a dossier says: reading them from outside its chain is written down."""
+    if name == "variables":
+        for case_key in sorted({row.case_key for row in rows}):
+            note_look(request, tx, actor, case_key, Looked.VARIABLES)
 
 
 def _with_name(tx: Transaction, resource: Resource, row: Any, shape: dict[str, Any]) -> dict[str, Any]:
@@ -92,6 +103,7 @@ def get_resource(request: Request, name: str, key: str) -> dict[str, Any]:
         if not found.rows:
             raise not_found(key)
         row = found.rows[0]
+        _note(request, tx, actor, name, found.rows)
         return _with_name(tx, resource, row, (resource.alone or resource.shape)(row))
 
 

@@ -3,12 +3,14 @@
 from fastapi import APIRouter, Request
 from starlette.responses import JSONResponse, Response
 
+from engine.declaration.looks import Looked
 from engine.flow.queries import diagram, element_instances, get_case
 from engine.flow.variables import read_variables
 from web.case.story import diagram_state, tell
 from web.case.telling import entries_of
 from web.deps import Key, query
 from web.dossier import case_dossier
+from web.looks import note_look
 from web.pages import is_htmx, page, piece
 from web.undo import offered_undo
 
@@ -22,6 +24,7 @@ def show_case(request: Request, key: Key) -> Response:
         if is_htmx(request):
             return piece(request, "case/case.html", "story", story=story)
         entries, undo = entries_of(tx, actor, key), offered_undo(request, tx, actor)
+        note_look(request, tx, actor, key, Looked.JOURNAL)
     return page(request, "case/case.html", story=story, entries=entries, undo=undo)
 
 
@@ -30,6 +33,7 @@ def show_journal(request: Request, key: Key) -> Response:
     """流转日志, as a page or for the drawer of a task."""
     with query(request) as (tx, actor):
         entries = entries_of(tx, actor, key)
+        note_look(request, tx, actor, key, Looked.JOURNAL)
         if is_htmx(request):
             return piece(request, "case/journal.html", "entries", entries=entries)
         story = tell(tx, actor, get_case(tx, actor, key))
@@ -43,6 +47,7 @@ def show_sheet(request: Request, key: Key) -> Response:
         story = tell(tx, actor, get_case(tx, actor, key))
         parts = case_dossier(tx, key, read_variables(tx, key), mode="print")
         entries, printed_at = entries_of(tx, actor, key), tx.now
+        note_look(request, tx, actor, key, Looked.PRINT)
     return page(request, "case/print.html", story=story, parts=parts, entries=entries, printed_at=printed_at)
 
 

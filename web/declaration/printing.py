@@ -4,10 +4,12 @@ from fastapi import APIRouter, Request
 from starlette.responses import Response
 
 from engine.declaration.detail import declaration_detail
+from engine.declaration.looks import Looked
 from web.declaration.dossier import dossier_of
 from web.declaration.journal import entries_of
 from web.declaration.words import titles_of
 from web.deps import Key, code_book, query
+from web.looks import note_look
 from web.pages import page
 
 router = APIRouter()
@@ -17,6 +19,7 @@ router = APIRouter()
 def show_sheet(request: Request, case_key: Key) -> Response:
     with query(request) as (tx, actor):
         detail = declaration_detail(tx, actor, case_key)
+        note_look(request, tx, actor, case_key, Looked.PRINT)
         return page(
             request,
             "declaration/print.html",

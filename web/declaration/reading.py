@@ -8,11 +8,13 @@ from engine.declaration.batch_review import decision_to_take_back
 from engine.declaration.detail import declaration_detail
 from engine.declaration.dossier import FILLING_FORM
 from engine.declaration.filling import DISCARD, WITHDRAW
+from engine.declaration.looks import Looked
 from web.declaration.dossier import dossier_of
 from web.declaration.journal import entries_of
 from web.declaration.mine import steps_of
 from web.declaration.words import REVIEW_FORMS, status_kind, titles_of
 from web.deps import Key, code_book, query
+from web.looks import note_look
 from web.pages import is_htmx, page, piece
 from web.undo import offered_undo
 
@@ -23,6 +25,7 @@ router = APIRouter()
 def show_declaration(request: Request, case_key: Key) -> Response:
     with query(request) as (tx, actor):
         detail = declaration_detail(tx, actor, case_key)
+        note_look(request, tx, actor, case_key, Looked.DOSSIER)
         waiting = {one.row["form_id"] for one in detail.tasks if one.may_work and actor.may(Permission.TASKS_WORK)}
         return page(
             request,
@@ -48,6 +51,7 @@ def show_journal(request: Request, case_key: Key) -> Response:
     with query(request) as (tx, actor):
         detail = declaration_detail(tx, actor, case_key)
         entries = entries_of(tx, actor, case_key)
+        note_look(request, tx, actor, case_key, Looked.JOURNAL)
     if is_htmx(request):
         return piece(request, "declaration/log.html", "entries", entries=entries)
     return page(request, "declaration/log.html", row=detail.row, entries=entries)

@@ -11,6 +11,7 @@ from engine.access import Actor, Permission, authorize
 from engine.db import Transaction
 from engine.declaration.detail import declaration_detail
 from engine.declaration.lists import Asked, Scope, Tab, listed_cases
+from engine.declaration.looks import Looked
 from engine.declaration.sheets import (
     Folding,
     Sheet,
@@ -25,6 +26,7 @@ from engine.declaration.sheets import (
 from engine.errors import InvalidInput
 from web.declaration.filters import asked_filters
 from web.deps import POSTED, Form, Key, command, query, year_of
+from web.looks import note_look
 from web.pages import page, redirect
 
 router = APIRouter()
@@ -55,6 +57,7 @@ def show_sheet(request: Request, case_key: Key) -> Response:
     """The 通用表; `copies` and `paper` (a4, a3) as asked."""
     with query(request) as (tx, actor):
         sheet = general_sheet_of(tx, actor, case_key)
+        note_look(request, tx, actor, case_key, Looked.PRINT)
     params = request.query_params
     asked = params.get("copies", "")
     copies = min(max(int(asked), 1), MOST_COPIES) if asked.isdecimal() and len(asked) < 4 else 1

@@ -7,6 +7,7 @@ from starlette.responses import Response
 
 from engine.access import Actor, Permission, authorize
 from engine.db import Transaction
+from engine.declaration.looks import Looked
 from engine.errors import InvalidInput, Refused
 from engine.flow.cases import cancel_case, resume_case, suspend_case
 from engine.flow.definitions import list_versions
@@ -20,6 +21,7 @@ from engine.flow.tasks import assign_task
 from engine.organisation import active_name
 from web.deps import POSTED, Form, Key, command, query
 from web.kept import is_local
+from web.looks import note_look
 from web.monitor.case_detail import CaseHead, case_head, find_case, lines_of, step_name
 from web.monitor.rights import refuse_unless_monitor, tools_of
 from web.pages import flash, page, redirect
@@ -49,6 +51,7 @@ TARGETS = frozenset(
 def show_case(request: Request, key: Key) -> Response:
     with query(request) as (tx, actor):
         head = _enter(tx, actor, key)
+        note_look(request, tx, actor, key, Looked.VARIABLES)
         may = tools_of(actor)
         offered = may.repair and head.open and not head.suspended
         return page(

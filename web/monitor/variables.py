@@ -11,11 +11,13 @@ from starlette.responses import Response
 
 from engine.access import Actor
 from engine.db import Transaction
+from engine.declaration.looks import Looked
 from engine.errors import NotFound
 from engine.flow.search import VARIABLES, Condition, Operator, Page, search
 from engine.flow.variables import VariableChange, set_variables, variable_history
 from engine.organisation import account_names
 from web.deps import POSTED, Form, Key, command, query
+from web.looks import note_look
 from web.monitor.case_detail import CaseHead, case_head, find_case, preview, variable_url
 from web.monitor.mending import read_reason
 from web.monitor.rights import refuse_unless_monitor, tools_of
@@ -58,6 +60,7 @@ class Shown:
 def show_variable(request: Request, key: Key, name: str) -> Response:
     with query(request) as (tx, actor):
         shown = _find(tx, actor, key, name, request.query_params.get("scope", ""))
+        note_look(request, tx, actor, key, Looked.VARIABLES)
     return _draw(request, shown, written(shown.value))
 
 

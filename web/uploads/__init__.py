@@ -13,6 +13,7 @@ from starlette.responses import JSONResponse, StreamingResponse
 
 from engine.access import Actor
 from engine.db import Transaction
+from engine.declaration.looks import Looked
 from engine.document import (
     Attachment,
     Received,
@@ -29,6 +30,7 @@ from engine.document import (
 from engine.errors import InvalidInput, NotFound
 from engine.flow.visibility import require_visible
 from web.deps import POSTED, Form, Key, app_of, command, current, database_of, query
+from web.looks import note_look
 
 router = APIRouter()
 
@@ -175,7 +177,9 @@ def remove(request: Request, key: Key, form: Form = POSTED) -> Response:
 
 def _find(request: Request, key: int) -> Attachment:
     with query(request) as (tx, actor):
-        return find_attachment(tx, actor, key, _sees_case)
+        found = find_attachment(tx, actor, key, _sees_case)
+        note_look(request, tx, actor, found.case_key, Looked.FILE)
+        return found
 
 
 def _sees_case(tx: Transaction, actor: Actor, case_key: int) -> bool:

@@ -1,0 +1,204 @@
+"""Everybody against every dossier: who reads what, through lists, counts, search, export, files, diagram, API and error texts."""
+
+import re
+
+import pytest
+import sqlalchemy as sa
+
+from engine.bootstrap import App
+from engine.declaration.detail import filling_of
+from engine.declaration.tables import dossier_look
+from engine.document.workbooks import Column, read_rows
+from engine.organisation import issue_token
+from tests.declaration.story import Story
+from tests.support.visitor import Visitor
+from tests.web.declaration.conftest import Enter, Tell
+
+#: who may not know that the dossier of the third hospital exists
+STRANGERS = ["industry_officer", "cityhosp_leader", "school1_officer", "health_officer", "designer"]
+#: who watches without being of its chain
+WATCHERS = ["auditor", "sysadmin"]
+WAYS = [
+    "/declarations/{}",
+    "/declarations/{}/review",
+    "/declarations/{}/journal",
+    "/declarations/{}/remarks?path=basic_info.name",
+    "/declaration/{}/print",
+    "/declaration/{}/sheet",
+    "/declaration/{}/sheet.pdf",
+    "/cases/{}",
+    "/cases/{}/journal",
+    "/cases/{}/print",
+    "/cases/{}/diagram.xml",
+    "/cases/{}/diagram.json",
+    "/files/{photo}",
+    "/files/{photo}/thumbnail",
+]
+
+
+@pytest.fixture
+def story(tell: Tell) -> Story:
+    return tell().submitted()
+
+
+@pytest.fixture
+def photo(story: Story) -> int:
+    return int(story.detail().values["basic_info"]["photo"][0]["id"])
+
+
+def told_of(story: Story, html: str) -> bool:
+    """Whether a page says anything of the person: login, number in groups, the number of the declaration."""
+    row = story.detail().row
+    plain = re.sub(r"\s", "", html)
+    return row["identity_number"] in plain or row["declaration_no"] in html
+
+
+def read(visitor: Visitor, story: Story, photo: int) -> dict[str, int]:
+    return {way: visitor.get(way.format(story.case_key, photo=photo)).status for way in WAYS}
+
+
+@pytest.mark.parametrize("login", STRANGERS)
+def test_strangers_reach_nothing_and_no_error_tells(enter: Enter, story: Story, photo: int, login: str) -> None:
+    visitor = enter(login)
+    answers = read(visitor, story, photo)
+    reviewing = {way for way in WAYS if "/review" in way or "/remarks" in way}
+    assert {
+        way: status for way, status in answers.items() if status not in ({403, 404} if way in reviewing else {404})
+    } == {}
+    for way in WAYS:
+        page = visitor.get(way.format(story.case_key, photo=photo))
+        assert (way, told_of(story, page.html), "测试申报人" in page.html) == (way, False, False)
+
+
+@pytest.mark.parametrize("login", STRANGERS)
+def test_strangers_find_nothing_in_lists_counts_search_and_export(enter: Enter, story: Story, login: str) -> None:
+    visitor, row = enter(login), story.detail().row
+    number, unit = row["identity_number"], "示范医科大学第三附属医院（示例）"
+    pages = [
+        *(f"/declarations?tab={tab}&identity_number={number}" for tab in ("pending", "on_hold", "decided", "all")),
+        f"/declarations/counts?identity_number={number}",
+        f"/declarations?tab=all&status={row['status']}&unit={row['unit']}&scope=lower",
+        "/declarations/statistics",
+        "/cases",
+        "/inbox",
+    ]
+    for way in pages:
+        page = visitor.get(way)
+        assert (
+            way,
+            told_of(
+                story,
+                page.html.replace(number, "", page.html.count(f'value="{number}"'))
+                if login != "designer"
+                else page.html,
+            )
+            and unit in page.html,
+        ) == (way, False)
+        assert f"/declarations/{story.case_key}" not in page.links
+    assert row["declaration_no"] not in visitor.get(f"/search?q={row['declaration_no']}").html.replace(
+        f'value="{row["declaration_no"]}"', ""
+    ).replace(f"“{row['declaration_no']}”", "")
+    if login != "designer":
+        form = {"csrf_token": visitor.csrf, "list": "tab=all&columns=identity_number"}
+        answer = visitor.client.post("/declarations/export", data=form)
+        assert number.encode() not in answer.content
+        listed = read_rows_of(answer.content)
+        assert number not in listed
+
+
+def read_rows_of(content: bytes) -> set[str]:
+    try:
+        return {row.values["n"] for row in read_rows(content, [Column("name", "姓名"), Column("n", "身份证号")])}
+    except Exception:  # an empty list has no rows to read
+        return set()
+
+
+def test_one_applicant_knows_nothing_of_another(enter: Enter, tell: Tell, story: Story, photo: int) -> None:
+    visitor = enter(tell().applicant.login)
+    answers = read(visitor, story, photo)
+    assert {way for way, status in answers.items() if status not in {403, 404}} == set()
+    assert visitor.get("/declarations").status == 403
+    assert visitor.get("/declarations/statistics").status == 403
+    assert visitor.get("/monitor/looks").status == 403
+
+
+@pytest.mark.parametrize("login", ["hosp3_leader", "medu_officer", "medu_leader", "office_officer"])
+def test_above_and_beside_in_the_chain_one_reads_but_does_not_decide(
+    enter: Enter, story: Story, photo: int, login: str
+) -> None:
+    visitor = enter(login)
+    assert visitor.get(f"/declarations/{story.case_key}").status == 200
+    assert visitor.client.get(f"/files/{photo}").status_code == 200
+    assert visitor.get(f"/declarations/{story.case_key}/review").path == f"/declarations/{story.case_key}"
+    page = visitor.get(f"/declarations?tab=all&identity_number={story.applicant.login}")
+    shown = story.applicant.login in re.sub(
+        r"\s", "", re.sub(r'value="[^"]*"|href="[^"]*"|class="chip".*?</a>', "", page.html)
+    )
+    assert (login, shown) == (login, login == "hosp3_leader")
+
+
+def looks(app: App, story: Story) -> list[tuple[str, str, str]]:
+    k = dossier_look.c
+    with app.database.read() as tx:
+        rows = tx.rows(sa.select(k.login, k.role, k.what).where(k.case_key == story.case_key).order_by(k.key))
+    return [tuple(row) for row in rows]
+
+
+@pytest.mark.parametrize("login", WATCHERS)
+def test_every_look_from_outside_the_chain_is_written_down(
+    app: App, enter: Enter, story: Story, photo: int, login: str
+) -> None:
+    visitor = enter(login)
+    role = {"auditor": "auditor", "sysadmin": "system_admin"}[login]
+    visitor.get(f"/declarations/{story.case_key}")
+    visitor.get(f"/declaration/{story.case_key}/print")
+    visitor.client.get(f"/files/{photo}")
+    visitor.get(f"/cases/{story.case_key}/journal")
+    visitor.get(f"/monitor/cases/{story.case_key}")
+    found = looks(app, story)
+    assert found == [(login, role, what) for what in ("dossier", "print", "file", "journal", "variables")]
+    page = enter("auditor").get(f"/monitor/looks?case={story.case_key}")
+    assert len(re.findall(r'<th class="lead keep"', page.html)) == 5
+
+
+def test_looks_inside_the_chain_and_ones_own_are_not_written_down(
+    app: App, enter: Enter, story: Story, photo: int
+) -> None:
+    for login in ("hosp3_officer", "hosp3_leader", "medu_officer", "office_leader", story.applicant.login):
+        visitor = enter(login)
+        assert visitor.get(f"/declarations/{story.case_key}").status == 200
+        visitor.client.get(f"/files/{photo}")
+    assert looks(app, story) == []
+    for login in ("hosp3_officer", "office_officer", "designer"):
+        assert enter(login).get("/monitor/looks").status == 403
+
+
+def test_the_api_answers_no_stranger_and_writes_down_who_reads_variables(app: App, site: object, story: Story) -> None:
+    def search(login: str) -> list[dict[str, object]]:
+        with app.database.transaction() as tx:
+            token = issue_token(tx, login, days=1)
+        visitor = Visitor(site)  # type: ignore[arg-type]
+        answer = visitor.client.post(
+            "/v2/variables/search",
+            json={"filter": {"processInstanceKey": str(story.case_key), "name": "basic_info"}},
+            headers={"Authorization": f"Bearer {token}"},
+        )
+        assert answer.status_code == 200, answer.text
+        return answer.json()["items"]  # type: ignore[no-any-return]
+
+    assert search("industry_officer") == []
+    assert looks(app, story) == []
+    assert len(search("sysadmin")) == 1
+    assert looks(app, story) == [("sysadmin", "system_admin", "variables")]
+
+
+def test_what_is_typed_and_not_sent_is_nobody_elses(enter: Enter, tell: Tell) -> None:
+    story = tell()
+    story.start()
+    story.fill()
+    with story.database.read() as tx:
+        photo = filling_of(tx, story.applicant, story.case_key).values["basic_info"]["photo"][0]["id"]
+    for login in ("hosp3_officer", "medu_officer", *WATCHERS):
+        visitor = enter(login)
+        assert visitor.client.get(f"/files/{photo}").status_code == 404
+        assert "认真履行岗位职责" not in visitor.get(f"/declarations/{story.case_key}").words
