@@ -1,6 +1,6 @@
-// Files of a dossier open in the drawer data-previews names, so that one stays where one is reading; with Ctrl, and what no
+// Files open in a drawer (the one data-previews names, where there is one), so that one stays where one is reading; with Ctrl, and what no
 // browser shows, in a window of their own. A link looks the same without JavaScript.
-import { on } from './page.js';
+import { element, icon, on } from './page.js';
 
 const PICTURES = /\.(jpe?g|png|gif|webp|bmp)$/i;
 
@@ -11,9 +11,21 @@ function shown(link) {
   return Object.assign(document.createElement('object'), { data: link.href, type: 'application/pdf', ariaLabel: name });
 }
 
-on('click', '[data-previews] .file a.name', (link, event) => {
-  const dialog = document.getElementById(link.closest('[data-previews]').dataset.previews);
-  const view = dialog && shown(link);
+// The drawer the page has for it, or one made for the first file that is looked at.
+function drawer(link) {
+  const named = link.closest('[data-previews]')?.dataset.previews ?? 'file-preview';
+  const found = document.getElementById(named);
+  if (found) return found;
+  const close = element('button', { type: 'button', className: 'close', 'aria-label': '关闭', 'data-close-dialog': '' }, icon('M5 5l10 10M15 5L5 15'));
+  const made = element('dialog', { id: named, className: 'dialog drawer wide', 'aria-labelledby': `${named}-title` },
+    element('header', {}, element('h2', { id: `${named}-title` }), close), element('div', { className: 'body' }));
+  document.body.append(made);
+  return made;
+}
+
+on('click', '.file a.name', (link, event) => {
+  const view = shown(link);
+  const dialog = view && drawer(link);
   if (!view || event.ctrlKey || event.metaKey) return;
   event.preventDefault();
   dialog.querySelector('h2').textContent = link.textContent.trim();
