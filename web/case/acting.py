@@ -66,15 +66,21 @@ def act(request: Request, key: Key, action: str, form: Form = POSTED) -> Respons
 
 
 def _offered(tx: Transaction, actor: Actor, key: int, action: str) -> Action:
-    require_visible(tx, actor, key)
-    found = next((one for one in task_actions(tx, actor, key) if one.action == action), None)
+    found = _find(tx, actor, key, action)
     if found is None:
         raise Refused(GONE)
     return found
 
 
+def _find(tx: Transaction, actor: Actor, key: int, action: str) -> Action | None:
+    require_visible(tx, actor, key)
+    return next((one for one in task_actions(tx, actor, key) if one.action == action), None)
+
+
 def _typed(tx: Transaction, actor: Actor, key: int, action: str, pairs: Pairs) -> dict[str, Any]:
-    held = action_form(tx, _offered(tx, actor, key, action))
+    """What was posted; nothing where the button is not offered, which doing it will say."""
+    found = _find(tx, actor, key, action)
+    held = action_form(tx, found) if found else None
     return {} if held is None else dict(_parse(tx, actor, key, held, pairs))
 
 
