@@ -9,7 +9,7 @@ BIN := .venv/bin
 PYTHON ?= $(firstword $(foreach python,python3 python3.11 python3.12 python3.13 python3.14,$(if $(shell \
 	$(python) -c 'import sys; print(1) if sys.version_info >= (3, 11) else None' 2>/dev/null),$(python))) python3)
 
-.PHONY: run setup test check format lock screenshots bench chaos clean
+.PHONY: run setup test check format lock screenshots pictures bench chaos clean
 
 run: setup ## Start the app with the demo province on 127.0.0.1:$(PORT)
 	ZHIPING_DEMO=1 $(BIN)/zhiping serve --host 127.0.0.1 --port $(PORT)
@@ -43,7 +43,12 @@ lock: setup ## Write requirements/*.txt anew from pyproject.toml; UPGRADE=--upgr
 screenshots: setup ## Every page as every role, light and dark, wide and narrow, into build/screenshots
 	@$(BIN)/python -m tools.setup_python test
 	@$(BIN)/python -m tools.install_system
-	$(BIN)/python tools/screenshots.py
+	$(BIN)/python -m tools.screenshots
+
+pictures: setup ## The pictures of the guides and the README, from a fresh demo province into docs/images
+	@$(BIN)/python -m tools.setup_python test
+	@$(BIN)/python -m tools.install_system
+	$(BIN)/python -m tools.screenshots --guides
 
 bench: setup ## The numbers of docs/performance.md, measured on this machine
 	$(BIN)/zhiping bench

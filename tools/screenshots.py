@@ -1,8 +1,10 @@
 """Signs in as every role of the demo province, visits every page, light and dark, 1440 and 390 px wide.
 
-    python tools/screenshots.py [--only PAGE] [--out build/screenshots] [--url http://127.0.0.1:8000]
+    python -m tools.screenshots [--only PAGE] [--kind light-wide] [--out build/screenshots] [--url http://127.0.0.1:8000]
+    python -m tools.screenshots --guides [--only PICTURE]
 
-Without --url it starts a server of its own on a fresh demo database.
+Without --url it starts a server of its own on a fresh demo database. `--guides` makes the pictures of the guides and of
+the README instead, in docs/images; which ones are listed in tools/pictures.py.
 """
 
 import argparse
@@ -15,12 +17,19 @@ import tempfile
 import time
 import urllib.request
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
+from io import BytesIO
+from itertools import groupby
+from operator import attrgetter
 from pathlib import Path
 
+from PIL import Image
 from playwright.sync_api import Browser, Page, sync_playwright
 
+from tools.pictures import PICTURES, QUALITY
+
 ROOT = Path(__file__).resolve().parent.parent
+IMAGES = ROOT / "docs" / "images"
 CHROMIUM = "/usr/bin/chromium"
 ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update"]
 PASSWORD = "8" * 6
@@ -42,11 +51,13 @@ VISITS: dict[str, dict[str, str]] = {
         "declaration-draft": "/declaration",
         "fill": "/declaration > 继续填写",
         "fill-section": "/declaration > .parts a",
+        "carry": "/declaration > 继续填写 > 沿用往年材料",
         "submit-missing": "/declaration > 继续填写 > button[name=_submit]",
         "discard": "/declaration > 废弃",
         "guide": "/declaration/filling-guide",
         "paper": "/declaration/templates/ethics_appraisal",
         "account": "/account",
+        "contact": "/account/contact",
         "password": "/password",
     },
     # handed in
@@ -61,12 +72,19 @@ VISITS: dict[str, dict[str, str]] = {
         "fill-returned": "/declaration > 修改",
         "submit": "/declaration > 提交",
         "notifications": "/notifications",
+        "applicant-announcements": "/announcements",
+        "announcement": "/announcements > .plain-list a",
+        "templates": "/templates",
+        "contacts": "/contacts",
     },
+    # asked to complete by the committee's office
+    "990000197804041176": {"declaration-correcting": "/declaration"},
     # approved to the top
     "990000197603121014": {
         "declaration-approved": "/declaration",
         "dossier": "/declaration > 查看材料和日志",
         "print": "/declaration > 打印",
+        "sheet": "/declaration > 通用表",
     },
     # not recommended, so that another may be begun
     "990000198811021063": {"declaration-ended": "/declaration", "setup": "/declaration/new"},
@@ -75,18 +93,98 @@ VISITS: dict[str, dict[str, str]] = {
     "medu_officer": {
         "declarations": "/declarations",
         "declarations-decided": "/declarations?tab=decided",
+        "declarations-filters": "/declarations > .filters summary",
+        "declarations-columns": "/declarations/columns",
+        "declarations-views": "/declarations/views",
+        "statistics": "/declarations/statistics",
+        "journal": "/declarations > a[aria-label^=流转日志]",
         "review": "/declarations > tbody .lead a",
+        "remark": "/declarations > tbody .lead a > a[href*=remarks]",
         "phrases": "/declarations/phrases",
+        "applicants": "/applicants",
+        "applicant": "/applicants > tbody .lead a",
+        "applicant-new": "/applicants/new",
+        "applicants-import": "/applicants/import",
+        "applicant-identity": "/applicants > tbody .lead a > 更正姓名或证件号码",
+        "transfer": "/applicants > tbody .lead a > 转出",
+        "exchange-templates": "/exchange-templates",
+        "exchange-template-new": "/exchange-templates/new",
+        "exchange-export": "/exchange-templates > 预览并导出",
+        "verify": "/verify",
+        "batches": "/batches",
+        "delegation": "/account/delegation",
         "officer-inbox": "/inbox",
         "officer-inbox-done": "/inbox?tab=done",
         "case": "/inbox?tab=done > tbody .lead a",
         "search": "/search?q=示",
     },
+    # a unit that recommends in rounds
+    "school1_officer": {
+        "recommendation": "/recommendation",
+        "recommendation-round": "/recommendation > .list a",
+        "recommendation-table": "/recommendation > .list a > 公示表",
+    },
     "edu_officer": {"declarations-on-hold": "/declarations?tab=on_hold"},
-    "medu_leader": {"leader-declarations": "/declarations", "leader-inbox": "/inbox"},
-    "office_officer": {"office-declarations": "/declarations", "office-cases": "/cases"},
-    "office_admin": {"office-admin": "/"},
-    "auditor": {"audit": "/"},
+    "medu_leader": {
+        "leader-declarations": "/declarations",
+        "leader-review": "/declarations > tbody .lead a",
+        "leader-inbox": "/inbox",
+    },
+    "medu_admin": {
+        "units": "/units",
+        "units-tree": "/units/tree",
+        "unit": "/units > tbody th a",
+        "unit-new": "/units/new",
+        "unit-edit": "/units > tbody th a > 编辑",
+        "unit-move": "/units > tbody th a > 移动",
+        "unit-end": "/units > tbody th a > 合并或撤销",
+        "unit-disable": "/units > tbody th a > 停用",
+        "unit-password": "/units > tbody th a > 重置密码",
+        "units-import": "/units/import",
+        "post-quotas": "/post-quotas",
+        "post-quota": "/post-quotas > .plain-list a",
+        "accounts": "/accounts",
+        "account-detail": "/accounts > tbody .lead a",
+        "account-new": "/accounts/new",
+        "account-edit": "/accounts > tbody .lead a > 编辑",
+        "account-password": "/accounts > tbody .lead a > 重置密码",
+        "accounts-import": "/accounts/import",
+        "announcements-own": "/announcements/own",
+        "announcement-new": "/announcements/new",
+    },
+    "office_officer": {
+        "office-declarations": "/declarations",
+        "placement": "/declarations?desk=placement",
+        "placement-review": "/declarations?desk=placement > tbody .lead a",
+        "screening": "/declarations?desk=screening",
+        "office-cases": "/cases",
+    },
+    "health_officer": {
+        "health-placement": "/declarations?desk=placement",
+        "health-screening": "/declarations?desk=screening",
+        "screening-review": "/declarations?desk=screening > tbody .lead a",
+    },
+    "industry_officer": {
+        "industry-placement": "/declarations?desk=placement",
+        "industry-placement-review": "/declarations?desk=placement > tbody .lead a",
+    },
+    "office_admin": {
+        "office-admin": "/",
+        "codes": "/codes",
+        "code-table": "/codes/title_series",
+        "code-value": "/codes/title_series > tbody .lead a",
+        "code-import": "/codes/title_series/import",
+        "code-history": "/codes/title_series/history",
+        "calendar": "/calendar",
+        "year-plan": "/year-plan",
+        "registers": "/registers",
+        "committees": "/committees",
+        "committee": "/committees > tbody .lead a",
+        "committee-new": "/committees/new",
+        "office-templates": "/templates",
+        "office-units-tree": "/units/tree",
+    },
+    "auditor": {"audit": "/", "looks": "/monitor/looks"},
     "sysadmin": {
         "monitor": "/monitor",
         "definition": "/monitor > tbody .lead a",
@@ -146,7 +244,7 @@ def sign_in(page: Page, base: str, login: str) -> None:
     page.wait_for_load_state()
 
 
-def shoot(browser: Browser, base: str, out: Path, only: str) -> list[str]:
+def shoot(browser: Browser, base: str, out: Path, only: str, kind: str = "") -> list[str]:
     """All pictures; returns the names of visits that could not be made."""
     failed = []
     for login, visits in VISITS.items():
@@ -154,6 +252,8 @@ def shoot(browser: Browser, base: str, out: Path, only: str) -> list[str]:
         if not wanted:
             continue
         for scheme in SCHEMES:
+            if not any(kind in f"{scheme}-{width}" for width in WIDTHS):
+                continue
             context = browser.new_context(locale="zh-CN", color_scheme=scheme, timezone_id="Asia/Shanghai")
             page = context.new_page()
             page.set_default_timeout(8000)
@@ -161,6 +261,8 @@ def shoot(browser: Browser, base: str, out: Path, only: str) -> list[str]:
                 sign_in(page, base, login)
             for name, address in wanted.items():
                 for width, size in WIDTHS.items():
+                    if kind not in f"{scheme}-{width}":
+                        continue
                     try:
                         visit(page, base, address, size)
                         take(page, out / f"{name}-{scheme}-{width}.png", size)
@@ -179,8 +281,7 @@ def visit(page: Page, base: str, address: str, size: tuple[int, int]) -> None:
     if answer is not None and answer.status >= 400 and url != "/nowhere":
         raise RuntimeError(f"{url} answered {answer.status}")
     for target in targets:
-        is_selector = re.match(r"[a-z]* ?[.\[#]", target)
-        link = page.locator(target) if is_selector else page.get_by_role("link", name=target, exact=True)
+        link = page.locator(target) if target[0].isascii() else page.get_by_role("link", name=target, exact=True)
         link.first.click()
         page.wait_for_load_state()
     page.wait_for_load_state("networkidle")
@@ -198,24 +299,52 @@ def take(page: Page, path: Path, size: tuple[int, int]) -> None:
     page.screenshot(path=path, full_page=bool(grows))
 
 
+def draw(browser: Browser, base: str, out: Path, only: str) -> list[str]:
+    """The pictures of the guides, light, without motion, as small WebP files; returns those that could not be made."""
+    failed = []
+    for login, wanted in groupby(sorted(PICTURES, key=attrgetter("login")), key=attrgetter("login")):
+        context = browser.new_context(
+            locale="zh-CN", color_scheme="light", timezone_id="Asia/Shanghai", reduced_motion="reduce"
+        )
+        page = context.new_page()
+        page.set_default_timeout(15000)
+        chosen = [picture for picture in wanted if re.search(only, picture.name)]
+        if chosen:
+            sign_in(page, base, login)
+        for picture in chosen:
+            try:
+                visit(page, base, picture.address, (picture.width, picture.height))
+                if picture.below:
+                    page.locator(picture.below).first.evaluate("element => element.scrollIntoView()")
+                with Image.open(BytesIO(page.screenshot())) as image:
+                    image.save(out / f"{picture.name}.webp", quality=QUALITY, method=6)
+            except Exception as error:
+                failed.append(f"{picture.name}: {str(error).splitlines()[0]}")
+        context.close()
+    return failed
+
+
 def main() -> int:
     parser = argparse.ArgumentParser()
     parser.add_argument("--only", default="")
-    parser.add_argument("--out", type=Path, default=ROOT / "build" / "screenshots")
+    parser.add_argument("--kind", default="", help="light-wide, dark-narrow, or a part of that")
+    parser.add_argument("--out", type=Path)
     parser.add_argument("--url", default="")
+    parser.add_argument("--guides", action="store_true", help="the pictures of docs/images instead")
     options = parser.parse_args()
-    options.out.mkdir(parents=True, exist_ok=True)
+    out = options.out or (IMAGES if options.guides else ROOT / "build" / "screenshots")
+    out.mkdir(parents=True, exist_ok=True)
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
-        if options.url:
-            failed = shoot(browser, options.url, options.out, options.only)
-        else:
-            with own_server() as base:
-                failed = shoot(browser, base, options.out, options.only)
+        with nullcontext(options.url) if options.url else own_server() as base:
+            if options.guides:
+                failed = draw(browser, base, out, options.only)
+            else:
+                failed = shoot(browser, base, out, options.only, options.kind)
         browser.close()
     for line in sorted(set(failed)):
         print(line, file=sys.stderr)
-    print(options.out)
+    print(out)
     return 1 if failed else 0
 
 

@@ -1,0 +1,51 @@
+"""The pictures of the guides and of the README: which page, as whom, how large. `tools/screenshots.py --guides` makes them."""
+
+from dataclasses import dataclass
+
+#: how sharp the letters are kept; with it a picture of a page takes 30 to 90 KB
+QUALITY = 82
+#: twelve hundred is what a guide shows without shrinking on a desk's screen
+WIDTH = 1200
+
+
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """One picture: what stays of the page is `height` px from the top, or from the element `below` names."""
+
+    name: str
+    login: str
+    address: str
+    height: int = 760
+    below: str = ""
+    width: int = WIDTH
+
+
+PICTURES = (
+    # the README
+    Picture("review", "medu_officer", "/declarations > tbody .lead a", 900, width=1440),
+    Picture("studio", "designer", "/studio/edit?name=declaration/declaration.bpmn", 900, width=1440),
+    # the applicant's guide
+    Picture("guide-mine", "990000198302221227", "/declaration", 620),
+    Picture("guide-fill", "990000199006201250", "/declaration > 继续填写", 800),
+    Picture("guide-missing", "990000199006201250", "/declaration > 继续填写 > button[name=_submit]", 700),
+    Picture("guide-returned", "990000198401131243", "/declaration > 修改", 760),
+    Picture("guide-submit", "990000198401131243", "/declaration > 提交", 860),
+    # the unit administrator's guide
+    Picture("guide-units", "edu_admin", "/units", 520),
+    Picture("guide-units-tree", "edu_admin", "/units/tree", 460),
+    Picture("guide-unit-end", "medu_admin", "/units > tbody th a > 合并或撤销", 600),
+    Picture("guide-accounts", "medu_admin", "/accounts", 500),
+    # the officer's guide
+    Picture("guide-list", "edu_officer", "/declarations", 700),
+    Picture("guide-filters", "edu_officer", "/declarations > .filters summary", 640),
+    Picture("guide-batch", "industry_officer", "/declarations > tbody input[name=task] > button[formaction$=ask]", 760),
+    Picture("guide-remark", "medu_officer", "/declarations > tbody .lead a > a[href*=remarks]", 700),
+    Picture("guide-statistics", "edu_officer", "/declarations/statistics", 760),
+    Picture("guide-applicants", "medu_officer", "/applicants", 500),
+    Picture("guide-round", "school1_officer", "/recommendation > table[aria-label=推荐轮次] a", 860),
+    Picture("guide-placement", "industry_officer", "/declarations?desk=placement > tbody .lead a", 760),
+    # the administrator's guide
+    Picture("guide-codes", "office_admin", "/codes/title_series", 640),
+    Picture("guide-year-plan", "office_admin", "/year-plan", 900),
+    Picture("guide-calendar", "office_admin", "/calendar", 700),
+)
