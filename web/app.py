@@ -46,6 +46,7 @@ from web.serving import WITH_WORKER, WorkerThread, save_memory
 from web.studio import routes as studio
 from web.task import handling
 from web.task import routes as task
+from web.task import uploading as task_uploading
 from web.task.special import SPECIAL_PAGES
 from web.uploads import resumable
 
@@ -69,6 +70,7 @@ ROUTERS = (
     batch.router,
     inbox.router,
     task.router,
+    task_uploading.router,
     handling.router,
     case.router,
     acting.router,

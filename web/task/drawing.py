@@ -81,7 +81,11 @@ def draw_fields(
     if filling is None:
         return Markup()
     return render_form(
-        filling.view(values), errors=problems, rerender=f"/tasks/{task_key}/fields", upload=f"/files?task={task_key}"
+        filling.view(values),
+        errors=problems,
+        rerender=f"/tasks/{task_key}/fields",
+        upload=f"/files?task={task_key}",
+        upload_page=f"/tasks/{task_key}/files",
     )
 
 

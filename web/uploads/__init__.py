@@ -3,7 +3,6 @@
 Uploading and downloading are the endpoints that hold no thread while bytes move.
 """
 
-from collections.abc import AsyncIterator, Mapping
 from urllib.parse import quote
 
 from fastapi import APIRouter, Request, Response
@@ -17,10 +16,7 @@ from engine.declaration.looks import Looked
 from engine.document import (
     Attachment,
     Received,
-    Stored,
-    Vetter,
     Vetting,
-    add_attachment,
     file_of_owner,
     find_attachment,
     kind_of,
@@ -31,10 +27,10 @@ from engine.errors import InvalidInput, NotFound
 from engine.flow.visibility import require_visible
 from web.deps import POSTED, Form, Key, app_of, command, current, database_of, query
 from web.looks import note_look
+from web.receiving import note_file, receive
 
 router = APIRouter()
 
-CHUNK = 1024 * 1024
 #: a file may be shown in a page of ours and may do nothing there
 SHOWN = "default-src 'none'; style-src 'unsafe-inline'; img-src 'self' data:; object-src 'self'; frame-ancestors 'self'"
 SANDBOXED = "default-src 'none'; sandbox"
@@ -47,13 +43,11 @@ async def upload(request: Request) -> Response:
     Answers what the uploader of the page needs. Nobody but the one who uploaded it may read it until its form is submitted.
     """
     actor = await run_in_threadpool(current, request)
-    limit = app_of(request).settings.upload_mb * CHUNK
-    store = app_of(request).files
     async with request.form(max_files=1, max_fields=10) as form:
         file = form.get("file")
         if not isinstance(file, UploadFile):
             raise InvalidInput("没有收到文件，请重新选择后上传。")
-        received = await store.receive(_pieces(file), limit=limit)
+        received = await receive(request, file)
         kept = await run_in_threadpool(_keep, request, actor, received, file.filename or "文件")
     return JSONResponse(description_of(kept), status_code=201)
 
@@ -83,17 +77,11 @@ def crop_of(photo: bool, box: str) -> dict[str, object] | None:
     return {"box": numbers} if fits else {}
 
 
-async def _pieces(file: UploadFile) -> AsyncIterator[bytes]:
-    while piece := await file.read(CHUNK):
-        yield piece
-
-
 def _keep(request: Request, actor: Actor, received: Received, name: str) -> Attachment:
     params = request.query_params
     stored = store_received(app_of(request).files, received, name)
     with database_of(request).transaction() as tx:
         return note_file(
-            request,
             tx,
             actor,
             stored,
@@ -101,24 +89,6 @@ def _keep(request: Request, actor: Actor, received: Received, name: str) -> Atta
             task_key=key_of(params.get("task", "")),
             crop=crop_of(params.get("photo") == "1", params.get("crop", "")),
         )
-
-
-def note_file(
-    request: Request,
-    tx: Transaction,
-    actor: Actor,
-    stored: Stored,
-    *,
-    field: str,
-    task_key: int | None,
-    crop: Mapping[str, object] | None,
-) -> Attachment:
-    """Note what arrived as the actor's, to be looked at by the worker where files are."""
-    vetted = not tx.service(Vetter).scans
-    if crop is not None and not stored.kind.is_image:
-        raise InvalidInput("照片应为图片文件（jpg、png 等），请重新选择。")
-    store = app_of(request).files
-    return add_attachment(tx, actor, store, stored, field=field, task_key=task_key, vetted=vetted, crop=crop)
 
 
 def key_of(text: str) -> int | None:

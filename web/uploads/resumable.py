@@ -30,7 +30,8 @@ from engine.document.uploads import (
 )
 from engine.errors import InvalidInput, NotFound
 from web.deps import app_of, command, current, query
-from web.uploads import crop_of, description_of, key_of, note_file
+from web.receiving import note_file
+from web.uploads import crop_of, description_of, key_of
 
 router = APIRouter()
 
@@ -145,7 +146,7 @@ def _keep(request: Request, held: Upload, received: Received) -> Attachment:
         now = find_upload(tx, actor, held.id)
         if now.attachment is not None:
             return file_of_owner(tx, actor, now.attachment)
-        kept = note_file(request, tx, actor, stored, field=held.field, task_key=held.task_key, crop=held.crop)
+        kept = note_file(tx, actor, stored, field=held.field, task_key=held.task_key, crop=held.crop)
         finish_upload(tx, held.id, kept.key)
     for part in held.arrived:
         store.discard_quietly(part)

@@ -4,6 +4,7 @@ import re
 from collections.abc import Callable
 from datetime import timedelta
 
+import httpx
 import pytest
 
 from engine.clock import FixedClock
@@ -390,3 +391,23 @@ def test_a_form_has_one_special_page() -> None:
     pages.register("request_answer", lambda task, case: "/")
     with pytest.raises(ValueError, match="request_answer has two pages"):
         pages.register("request_answer", lambda task, case: "/")
+
+
+def test_a_file_is_uploaded_without_javascript(office: Office, enter: Enter) -> None:
+    key = office.task(office.start("甲的请示"))
+    applicant, stranger = enter(APPLICANT), enter("hosp3_officer")
+    address = f"/tasks/{key}/files?field=proof"
+    assert address in applicant.get(f"/tasks/{key}").links
+    assert stranger.get(address).status == 404
+    assert applicant.get(f"/tasks/{key}/files?field=subject").status == 404
+
+    def send(name: str, content: bytes) -> httpx.Response:
+        applicant.get(address)
+        fields = {"csrf_token": applicant.page.form(address)["csrf_token"]}
+        return applicant.client.post(address, data=fields, files={"file": (name, content)})
+
+    refused = send("页.html", b"<script>alert(1)</script>")
+    assert (refused.status_code, "不支持这种文件" in refused.text) == (422, True)
+    assert send("证明.pdf", b"%PDF-1.4 test").status_code == 200
+    page = applicant.get(f"/tasks/{key}")
+    assert re.findall(r'<a class="name" href="[^"]+"[^>]*>(.*?)</a>', page.html) == ["证明.pdf"]
