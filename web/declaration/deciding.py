@@ -127,7 +127,9 @@ def _draw_again(request: Request, case_key: int, pairs: Pairs, error: InvalidInp
 
 def _problems(tx: Transaction, review: Review, values: Mapping[str, Any], error: InvalidInput) -> list[Problem]:
     """The form's own findings with their labels, else what the rules behind it have said of its fields."""
-    own = review.form.validate(values, review.context, options=registry_of(tx).options, clock=clock_of(tx))
+    own = review.form.validate(
+        values, review.context, options=registry_of(tx).options_of(tx, review.detail.row["year"]), clock=clock_of(tx)
+    )
     return own or [Problem(path, "", sentence) for path, found in error.fields.items() for sentence in found]
 
 

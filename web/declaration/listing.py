@@ -24,6 +24,7 @@ from web.deps import code_book, query, year_of
 from web.due import age_of
 from web.pages import is_htmx, page, piece, query_with
 from web.paging import Pager, size_of
+from web.plan_banner import year_plan_banner
 from web.undo import offered_undo
 
 router = APIRouter()
@@ -96,6 +97,7 @@ def _context(request: Request, tx: Transaction, actor: Actor) -> dict[str, Any]:
         "heading": DESKS[asked.desk][0],
         "told": DESKS[asked.desk][1].format(office="单位领导" if actor.role == Role.UNIT_LEADER else "经办人"),
         "verb": DESKS[asked.desk][2],
+        "plan": year_plan_banner(tx, actor, year),
         "proposals": _proposals(tx, asked, found),
         "tab": asked.tab.value,
         "tabs": _tabs(request, asked, found.counts),

@@ -103,7 +103,9 @@ def read_key(text: str) -> int:
 
 def view_of(tx: Transaction, review: Review, values: Mapping[str, Any] | None = None) -> FormView:
     shown = review.base if values is None else values
-    return review.form.prepare(shown, review.context, options=registry_of(tx).options, clock=clock_of(tx))
+    return review.form.prepare(
+        shown, review.context, options=registry_of(tx).options_of(tx, review.detail.row["year"]), clock=clock_of(tx)
+    )
 
 
 def with_phrase(values: Values, phrase: str) -> Values:

@@ -56,7 +56,7 @@ def test_the_data_stand_on_the_left_and_the_decision_on_the_right(officer: Visit
 def test_the_rules_are_checked_beforehand(enter: Enter, tell: Tell, officer: Visitor) -> None:
     assert (
         re.findall(r'<li class="(\w+)">', re.search(r'<ul class="checks">.*?</ul>', officer.page.html, re.S)[0])
-        == ["good"] * 5
+        == ["good"] * 6
     )  # type: ignore[index]
     story = tell()
     story.start()
