@@ -10,7 +10,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from engine.access import unit_ancestor
-from engine.db import Transaction
+from engine.db import Database, Transaction
 from engine.declaration.tables import declaration, declaration_review
 from engine.flow.tables import TaskState, task
 from engine.organisation.tables import unit
@@ -52,13 +52,16 @@ class BulkUnit:
     department: int
 
 
-def insert_declarations(tx: Transaction, book: CodeBook, *, top: int, pattern: int, year: int, count: int) -> None:
+def insert_declarations(
+    tx: Transaction, book: CodeBook, *, top: int, between: int, pattern: int, year: int, count: int
+) -> None:
     """So many declarations of so many applicants, in units of 100 on average, 30 units below each department.
 
-    `top` is the title office, `pattern` a unit whose columns the new ones take over. The same each time.
+    `top` is the title office, `between` a unit below it under which every fifth department hangs, `pattern` a unit whose
+    columns the new ones take over. The same each time.
     """
     draw = random.Random(year)  # noqa: S311 - nothing secret is drawn
-    units = _insert_units(tx, top, pattern, departments=max(1, count // 3000))
+    units = _insert_units(tx, top, between, pattern, departments=max(1, count // 3000))
     rows = _rows(tx, book, draw, units, year, count)
     while chunk := list(islice(rows, SENT)):
         tx.execute(sa.insert(declaration), chunk)
@@ -68,18 +71,26 @@ def insert_declarations(tx: Transaction, book: CodeBook, *, top: int, pattern: i
     tx.execute(sa.text("ANALYZE"))
 
 
-def _insert_units(tx: Transaction, top: int, pattern: int, departments: int) -> list[BulkUnit]:
+def settle(database: Database) -> None:
+    """What PostgreSQL does by itself some minutes after so many rows have come: without it no index answers alone."""
+    if not database.is_sqlite:
+        with database.writer.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+            connection.execute(sa.text("VACUUM ANALYZE"))
+
+
+def _insert_units(tx: Transaction, top: int, between: int, pattern: int, departments: int) -> list[BulkUnit]:
     like = tx.row(sa.select(unit).where(unit.c.id == pattern))
     assert like is not None
     rows, lines, made = [], [], []
     for number in range(departments):
         department = FIRST_KEY + number * 100
-        tree = [(department, top, f"测试主管部门{number:03d}")]
+        above_it = [between, top] if number % 5 == 0 else [top]
+        tree = [(department, above_it[0], f"测试主管部门{number:03d}")]
         tree += [(department + at, department, f"测试主管部门{number:03d}第{at:02d}单位") for at in range(1, 31)]
         for key, parent, name in tree:
             code = f"{_base36(number):>02}{_base36(key - department):>02}"
             rows.append({**like._mapping, "id": key, "parent": parent, "name": name, "code": code})
-            above = [key, parent] if parent == top else [key, parent, top]
+            above = [key, *above_it] if key == department else [key, department, *above_it]
             lines += [{"ancestor": one, "unit": key, "distance": far} for far, one in enumerate(above)]
             if parent == department:
                 made.append(BulkUnit(key, name, department))

@@ -8,6 +8,7 @@ from web.bench.alone import measure_interpreter
 from web.bench.batch import measure_batch_review
 from web.bench.inbox import measure_inbox
 from web.bench.line import measure_line
+from web.bench.lists import measure_lists
 from web.bench.measure import Measure, render_json, render_table
 from web.bench.memory import measure_memory
 from web.bench.review import measure_review
@@ -18,14 +19,15 @@ ALONE: Mapping[str, Callable[[], Iterator[Measure]]] = {
     "interpreter": measure_interpreter,
     "sheets": measure_sheets,
 }
-#: measurements of a server, given how many requests they may send and whether it has to be quick; the one that fills the
-#: database comes last
+#: measurements of a server, given how many requests they may send and whether it has to be quick; those that fill the
+#: database come last
 SERVED: Mapping[str, Callable[[Site, int, bool], Iterator[Measure]]] = {
     "line": measure_line,
     "review": measure_review,
     "memory": measure_memory,
     "batch_review": measure_batch_review,
     "inbox": measure_inbox,
+    "lists": measure_lists,
 }
 REQUESTS, QUICK_REQUESTS = 2000, 200
 FINE, MISSED, UNUSABLE = 0, 1, 2

@@ -187,3 +187,32 @@ def test_giving_up_is_asked_once_more(people: "People", address: str, stories: d
     page.locator("#discard").get_by_role("button", name="废弃").click()
     page.get_by_text("已废弃，本年度可以重新申报。").wait_for()
     assert story.status == "已废弃"
+
+
+@pytest.mark.catalogue("U9", "U10")
+def test_keys_lead_from_a_row_to_its_decision_and_files_open_in_place(people: "People", address: str) -> None:
+    page = enter(people, address, "hosp3_officer")
+    page.goto("/declarations")
+    page.keyboard.press("j")
+    page.keyboard.press("a")
+    page.wait_for_url("**/review*#approve")
+    page.locator("#f-opinion").wait_for()
+    page.locator("h1").click()
+    page.keyboard.press("r")
+    assert page.evaluate("document.activeElement.id") == "f-opinion"
+    page.locator(".file a.name", has_text=".jpg").first.click()
+    assert page.locator("#preview[open] img").get_attribute("alt") == "照片.jpg"
+
+
+def test_the_list_s_own_pages_are_accessible_and_fit(people: "People", address: str) -> None:
+    for width, scheme in ((390, "dark"), (1440, "light")):
+        officer = enter(people, address, "hosp3_officer", width, scheme)
+        for path in (
+            "/declarations?tab=all",
+            "/declarations/statistics",
+            "/declarations/columns",
+            "/declarations/views",
+        ):
+            look(officer, path, width)
+    auditor = enter(people, address, "auditor", 390)
+    look(auditor, "/monitor/looks", 390)
