@@ -51,6 +51,19 @@ def test_a_change_of_this_year_leaves_the_years_before_as_they_were(database: Da
         assert options(tx, "review_mode", 2027) == ["评审", "社会化评价", "以考代评"]
 
 
+@pytest.mark.catalogue("Q29")
+def test_a_category_groups_the_series_its_list_puts_under_it(database: Database) -> None:
+    def series(tx: Transaction, category: str) -> set[str]:
+        return {one.value for one in load_book(tx, 2026).options("title_series", {"parent": category})}
+
+    with database.transaction() as tx:
+        before = series(tx, "health")
+        add_code(tx, KEEPER, "title_category", 2026, CodeFields("care", "养老服务类"))
+        add_code(tx, KEEPER, "title_series", 2026, CodeFields("elder_care", "养老服务", "care"))
+        assert (series(tx, "care"), series(tx, "health")) == ({"elder_care"}, before)
+        assert before != set()
+
+
 @pytest.mark.catalogue("W13")
 def test_a_past_year_is_read_and_not_changed(database: Database) -> None:
     with database.transaction() as tx:
