@@ -99,7 +99,12 @@ def _drawing(actor: Actor) -> NavGroup | None:
 def _maintaining(actor: Actor) -> NavGroup | None:
     if not actor.may(Permission.CODES_MANAGE):
         return None
-    items = (NavItem("代码表", "/codes"), NavItem("工作日历", "/calendar"), NavItem("年度计划", "/year-plan"))
+    items = (
+        NavItem("代码表", "/codes"),
+        NavItem("工作日历", "/calendar"),
+        NavItem("年度计划", "/year-plan"),
+        NavItem("打印模板", "/print-templates"),
+    )
     outside = (NavItem("外部数据", "/registers"),) if actor.may(Permission.DECLARATIONS_MANAGE) else ()
     return NavGroup("系统管理", (*items, *outside), "gear")
 

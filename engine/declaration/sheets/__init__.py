@@ -10,10 +10,12 @@ from engine.declaration.sheets.lists import (
     publicity_sheet,
     unit_declarations,
 )
+from engine.declaration.sheets.samples import TEMPLATE_KINDS, sample_sheet
 from engine.declaration.sheets.sheet import Folding, Sheet
 from engine.declaration.sheets.verifying import Verdict, verify_sheet
 
 __all__ = [
+    "TEMPLATE_KINDS",
     "Folding",
     "Publicity",
     "Sheet",
@@ -28,6 +30,7 @@ __all__ = [
     "publicity_sheet",
     "reviewed_cases",
     "same_code",
+    "sample_sheet",
     "unit_declarations",
     "verify_sheet",
 ]

@@ -13,6 +13,7 @@ from engine.declaration.sheets.content import Handled, fields_of, parts_of, rows
 from engine.declaration.sheets.opinions import opinion_boxes
 from engine.declaration.sheets.reading import ReadDossier, photo_of, read_dossier
 from engine.declaration.sheets.sheet import Folding, Sheet, qr_code
+from engine.document.templates import source_in_force
 from engine.settings import Settings
 
 TEMPLATE = "declaration/general_sheet"
@@ -66,7 +67,8 @@ def general_sheet_of(tx: Transaction, actor: Actor, case_key: int) -> Sheet:
         "filled_on": _day(row["submitted_at"]) if row["submitted_at"] else "　　年　　月　　日",
         "issuer": "河北省职称改革领导小组办公室 制",
     }
-    return Sheet(TEMPLATE, f"通用表-{row['name']}-{row['declaration_no']}", data, files)
+    name = f"通用表-{row['name']}-{row['declaration_no']}"
+    return Sheet(TEMPLATE, name, data, files, source_in_force(tx, TEMPLATE, row["year"]))
 
 
 def frame_of(read: ReadDossier, title: str, code: str) -> dict[str, Any]:

@@ -14,6 +14,7 @@ from engine.declaration.sheets.general import DECIDED, DRAFT, TO_SIGN
 from engine.declaration.sheets.records import numbered, records_of
 from engine.declaration.sheets.sheet import Sheet
 from engine.declaration.tables import declaration
+from engine.document.templates import source_in_force
 from engine.errors import InvalidInput, NotFound
 from engine.organisation import unit_names
 
@@ -63,7 +64,8 @@ def overview_sheet(tx: Transaction, actor: Actor, case_keys: Sequence[int]) -> S
         "watermark": _watermark(tx, case_keys),
         "records": list(numbered(records)),
     }
-    return Sheet(OVERVIEW, f"一览表-{where or '汇总'}", data)
+    source = source_in_force(tx, OVERVIEW, local(tx.now).year)
+    return Sheet(OVERVIEW, f"一览表-{where or '汇总'}", data, source=source)
 
 
 def publicity_sheet(tx: Transaction, actor: Actor, case_keys: Sequence[int], about: Publicity) -> Sheet:
@@ -85,7 +87,8 @@ def publicity_sheet(tx: Transaction, actor: Actor, case_keys: Sequence[int], abo
         "watermark": "",
         "records": [{name: record[name] for name in POSTED} for record in numbered(records)],
     }
-    return Sheet(PUBLICITY, f"公示表-{about.unit_name}-{about.year}", data)
+    source = source_in_force(tx, PUBLICITY, about.year)
+    return Sheet(PUBLICITY, f"公示表-{about.unit_name}-{about.year}", data, source=source)
 
 
 def unit_declarations(tx: Transaction, actor: Actor, year: int) -> list[int]:

@@ -8,8 +8,12 @@ from enum import StrEnum
 from typing import Any
 
 import segno
+import structlog
 
 from engine.document.pdf import compile_pdf
+from engine.errors import ProcessFault
+
+log = structlog.get_logger(__name__)
 
 PATTERN = 2
 PAGES = re.compile(rb"/Count (\d+)")
@@ -33,7 +37,10 @@ class Sheet:
     source: bytes | None = None
 
     def pdf(self, *, copies: int = 1, folding: Folding = Folding.A4, tagged: bool = True) -> bytes:
-        """The PDF; with several `copies` each one says which it is (第 1 份 共 3 份). Raises `ProcessFault`."""
+        """The PDF; with several `copies` each one says which it is (第 1 份 共 3 份).
+
+        Where a template of staff cannot be set with this data, the release's takes its place. Raises `ProcessFault`.
+        """
         each = [self._copy(number, copies, tagged) for number in range(1, copies + 1)]
         if len(each) == 1 and folding is Folding.A4:
             return each[0]
@@ -43,7 +50,17 @@ class Sheet:
 
     def _copy(self, number: int, of: int, tagged: bool) -> bytes:
         data = {**self.data, "copy": {"number": number, "of": of}}
-        return compile_pdf(self.template, data, self.files, source=self.source, tagged=tagged)
+        if self.source is not None:
+            try:
+                return compile_pdf(self.template, data, self.files, source=self.source, tagged=tagged)
+            except ProcessFault as fault:
+                log.warning("template of staff failed", template=self.template, sheet=self.name, reason=fault.message)
+        return compile_pdf(self.template, data, self.files, tagged=tagged)
+
+    def tried(self) -> bytes:
+        """The PDF as the template of staff makes it. Raises `ProcessFault` with what is wrong with it."""
+        data = {**self.data, "copy": {"number": 1, "of": 1}}
+        return compile_pdf(self.template, data, self.files, source=self.source, tagged=False)
 
     def with_source(self, source: bytes | None) -> "Sheet":
         """The same sheet set with a template of staff."""
