@@ -37,13 +37,13 @@ PICTURES = (
     Picture("guide-accounts", "medu_admin", "/accounts", 500),
     # the officer's guide
     Picture("guide-list", "edu_officer", "/declarations", 700),
-    Picture("guide-filters", "edu_officer", "/declarations > .filters summary", 640),
+    Picture("guide-filters", "edu_officer", "/declarations > a[data-more]", 640),
     Picture("guide-batch", "industry_officer", "/declarations > tbody input[name=task] > button[formaction$=ask]", 760),
     Picture("guide-remark", "medu_officer", "/declarations > tbody .lead a > a[href*=remarks]", 700),
     Picture("guide-statistics", "edu_officer", "/declarations/statistics", 760),
     Picture("guide-applicants", "medu_officer", "/applicants", 500),
     Picture("guide-round", "school1_officer", "/recommendation > table[aria-label=推荐轮次] a", 860),
-    Picture("guide-placement", "industry_officer", "/declarations?desk=placement > tbody .lead a", 760),
+    Picture("guide-placement", "office_officer", "/declarations?desk=placement > tbody .lead a", 760),
     # the administrator's guide
     Picture("guide-codes", "office_admin", "/codes/title_series", 640),
     Picture("guide-year-plan", "office_admin", "/year-plan", 900),
