@@ -96,7 +96,7 @@ def test_own_earlier_use_is_named_with_the_title_it_served(database: Database) -
 def test_claims_follow_what_was_submitted_last(database: Database) -> None:
     story = Story(database).submitted(**without("project"))
     with database.read() as tx:
-        assert [place for place in stored_claims(tx, story.case_key)] == [("paper", 0)]
+        assert list(stored_claims(tx, story.case_key)) == [("paper", 0)]
     story.withdraw()
     with database.transaction() as tx:
         row = {**PATENT, "proof": [story.upload(tx)]}

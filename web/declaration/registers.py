@@ -37,9 +37,7 @@ def download_template(request: Request, kind: str) -> Response:
     with query(request) as (_, actor):
         data = register_template(actor, register)
     name = quote(f"{LABELS[register]}导入模板.xlsx")
-    return Response(
-        data, media_type=WORKBOOK, headers={"Content-Disposition": f"attachment; filename*=UTF-8''{name}"}
-    )
+    return Response(data, media_type=WORKBOOK, headers={"Content-Disposition": f"attachment; filename*=UTF-8''{name}"})
 
 
 @router.post("/registers/{kind}")
