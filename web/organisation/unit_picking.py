@@ -32,7 +32,14 @@ def show_choices(request: Request) -> Response:
     """The units whose name holds the words, while one types."""
     with query(request) as (tx, actor):
         found = picked(tx, actor, request.query_params.get("unit", ""), request.query_params.get("unit_q", ""))
-    return piece(request, "organisation/unit_choices.html", "choices", choices=found.choices, chosen=found.chosen)
+    return piece(
+        request,
+        "organisation/unit_choices.html",
+        "choices",
+        choices=found.choices,
+        chosen=found.chosen,
+        words=found.words,
+    )
 
 
 def picked(tx: Transaction, actor: Actor, chosen: str, words: str = "") -> Picked:
