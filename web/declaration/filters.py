@@ -1,8 +1,11 @@
 """The 22 filters of the reviewer's list (U8) as `ui.filters` draws them: the four most used first, the rest in the manual's order."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
+from weakref import WeakKeyDictionary
 
+from markupsafe import Markup
 from starlette.datastructures import QueryParams
 
 from engine.declaration.lists import FILTERS, LINKED, Asked, Scope, Tab
@@ -63,6 +66,8 @@ PARENTS: Mapping[str, str] = {
     "specialty": "title_series",
     "title_name": "title_series",
 }
+#: a request may name any value another filter depends on
+MOST_KEPT = 500
 YES_NO = (("yes", "是"), ("no", "否"))
 #: filters that a text finds units for
 UNITS = ("unit", "governing_unit")
@@ -111,7 +116,13 @@ def filter_fields(book: CodeBook, asked: Mapping[str, str]) -> list[dict[str, An
 def _field(name: str, book: CodeBook, asked: Mapping[str, str]) -> dict[str, Any]:
     field: dict[str, Any] = {"name": name, "label": LABELS[name]}
     if name in LISTS:
-        return {**field, "kind": "select", "options": _options(name, book, asked)}
+        choices = _choices_of(name, book, asked)
+        return {
+            **field,
+            "kind": "select",
+            "options": choices.options,
+            "drawn": choices.with_chosen(asked.get(name, "")),
+        }
     if name in ("special_experience", "entrusted_review"):
         return {**field, "kind": "select", "options": YES_NO}
     if name == "current_title_years":
@@ -121,13 +132,42 @@ def _field(name: str, book: CodeBook, asked: Mapping[str, str]) -> dict[str, Any
     return field
 
 
-def _options(name: str, book: CodeBook, asked: Mapping[str, str]) -> list[tuple[str, str]]:
+@dataclass(frozen=True, slots=True)
+class Choices:
+    """The choices of a filter, and the same drawn: a list has hundreds, and each page shows them all."""
+
+    options: Sequence[tuple[str, str]]
+    drawn: Markup
+
+    def with_chosen(self, value: str) -> Markup:
+        mark = Markup('value="{}"').format(value)
+        return Markup(self.drawn.replace(mark, mark + Markup(" selected"), 1)) if value else self.drawn  # noqa: S704 - drawn here
+
+
+#: by book, then by filter and what it depends on; a book never changes
+_choices: WeakKeyDictionary[CodeBook, dict[tuple[str, str], Choices]] = WeakKeyDictionary()
+
+
+def _choices_of(name: str, book: CodeBook, asked: Mapping[str, str]) -> Choices:
     """The entries of a code list; where another filter is set, those that belong to it. What is asked for stays among them."""
     wanted = asked.get(PARENTS.get(name, ""), "")
-    codes = [
-        code for code in book.codes(LISTS[name]) if not wanted or code.parent == wanted or code.value == asked.get(name)
-    ]
-    return [(code.value, _label(name, book, code)) for code in codes]
+    kept = _choices.setdefault(book, {})
+    found = kept.get((name, wanted))
+    if found is None:
+        codes = [code for code in book.codes(LISTS[name]) if not wanted or code.parent == wanted]
+        found = _draw([(code.value, _label(name, book, code)) for code in codes])
+        if len(kept) < MOST_KEPT:
+            kept[name, wanted] = found
+    stray = asked.get(name, "")
+    if stray and all(value != stray for value, _ in found.options):
+        code = book.find(LISTS[name], stray)
+        return _draw([*found.options, (stray, _label(name, book, code) if code else stray)])
+    return found
+
+
+def _draw(options: Sequence[tuple[str, str]]) -> Choices:
+    drawn = (Markup('<option value="{}">{}</option>').format(value, words) for value, words in options)
+    return Choices(options, Markup("").join(drawn))
 
 
 def _label(name: str, book: CodeBook, code: Code) -> str:
