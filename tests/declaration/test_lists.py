@@ -15,7 +15,7 @@ from engine.db import Database
 from engine.declaration.checking import check_declarations
 from engine.declaration.demo import play_demo
 from engine.declaration.detail import my_declarations
-from engine.declaration.lists import FILTERS, Tab, review_list, review_scope
+from engine.declaration.lists import FILTERS, SORTS, Tab, review_list, review_scope
 from engine.declaration.tables import declaration
 from engine.errors import InvalidInput, NotAllowed
 from engine.flow.journal import verify_journal
@@ -238,3 +238,50 @@ def test_one_s_own_declarations_are_listed_with_where_they_are(demo: Database, w
     assert [one.row["status"] for one in mine] == ["待领导审核", "已废弃"]
     assert mine[0].sentence.startswith("正由示范市图书档案馆（示例）领导审核，已 ")
     assert none == []
+
+
+@pytest.mark.catalogue("U23")
+@pytest.mark.parametrize("sort", [*SORTS, "at"])
+@pytest.mark.parametrize("minus", ["", "-"])
+def test_every_order_pages_through_the_same_rows(demo: Database, who: Who, sort: str, minus: str) -> None:
+    officer, found, cursor = who("industry_officer"), [], None
+    with demo.read() as tx:
+        while True:
+            page = review_list(tx, officer, tab=Tab.DECIDED, year=2026, size=1, cursor=cursor, sort=f"{minus}{sort}")
+            found += page.rows
+            cursor = page.next
+            if cursor is None:
+                break
+        everything = review_list(tx, officer, tab=Tab.DECIDED, year=2026, size=100).rows
+    assert {row["case_key"] for row in found} == {row["case_key"] for row in everything}
+    assert len(found) == len(everything)
+    order = [(row[sort], row["case_key"]) for row in found]
+    assert order == sorted(order, reverse=(minus == "-") != (sort == "at"))
+
+
+@pytest.mark.parametrize("few", [0, 1, 1000])
+@pytest.mark.parametrize("tab", list(Tab))
+def test_whichever_way_a_list_is_found_it_is_the_same(
+    demo: Database, who: Who, monkeypatch: pytest.MonkeyPatch, few: int, tab: Tab
+) -> None:
+    """From named keys, from a filter's index, along the desk or along the order."""
+    asked = [
+        {},
+        {"title_level": "associate_senior"},
+        {"school": "示范"},
+        {"name": "*示"},
+        {"unit": "工业", "review_mode": "review"},
+    ]
+
+    def found(officer: Actor) -> list[list[str]]:
+        return [
+            names(demo, officer, tab, filters=filters, sort=sort, size=100)
+            for filters in asked
+            for sort in ("", "name", "-school")
+        ]
+
+    usual = [found(who(login)) for login in ("industry_officer", "edu_officer", "office_officer")]
+    monkeypatch.setattr("engine.declaration.list_paths.FEW", few)
+    for province in (1, 10**9):
+        monkeypatch.setattr("engine.declaration.list_paths.PROVINCE", province)
+        assert [found(who(login)) for login in ("industry_officer", "edu_officer", "office_officer")] == usual
