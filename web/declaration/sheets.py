@@ -12,7 +12,6 @@ from engine.db import Transaction
 from engine.declaration.detail import declaration_detail
 from engine.declaration.lists import Asked, Scope, Tab, listed_cases
 from engine.declaration.looks import Looked
-from engine.declaration.looks import Looked
 from engine.declaration.sheets import (
     Folding,
     Sheet,
@@ -27,7 +26,6 @@ from engine.declaration.sheets import (
 from engine.errors import InvalidInput
 from web.declaration.filters import asked_filters
 from web.deps import POSTED, Form, Key, command, query, year_of
-from web.looks import note_look
 from web.looks import note_look
 from web.pages import page, redirect
 
