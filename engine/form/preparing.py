@@ -89,9 +89,12 @@ class _Draw:
         return None
 
     def _field(self, field: Field, data: Mapping[str, Any], scope: Scope, prefix: str) -> Node:
-        value = get(data, field.steps, MISSING)
-        value = _default(field) if value is MISSING else value
         name = prefix + ".".join(field.steps)
+        value = get(data, field.steps, MISSING)
+        if value is MISSING and scope.this is None and field.locked.always:
+            # only told, never written: what the process knows under that name
+            value = get(scope.context, name.split("."), MISSING)
+        value = _default(field) if value is MISSING else value
         return Node(
             kind=field.type,
             id=html_id(name),

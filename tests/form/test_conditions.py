@@ -133,6 +133,14 @@ def test_a_locked_input_without_a_value_has_its_default() -> None:
     assert sample.parse([("a", "别处")], {}) == {"a": "河北省"}
 
 
+def test_an_input_that_is_always_locked_shows_what_the_process_knows_and_writes_nothing() -> None:
+    sample = form(text("notice", readonly=True), group("advice", text("text", readonly=True)), text("opinion"))
+    context = {"notice": "已公示", "advice": {"text": "同意"}, "opinion": "别人的"}
+    view = sample.prepare({}, context, clock=CLOCK)
+    assert [view.nodes[0].value, view.nodes[1].children[0].value, view.nodes[2].value] == ["已公示", "同意", None]
+    assert sample.clean(sample.parse([("opinion", "同意")], {}, context=context), context) == {"opinion": "同意"}
+
+
 def test_an_input_nobody_touched_shows_its_default() -> None:
     sample = form(
         text("a", defaultValue="无"), part("number", "b", defaultValue=3), part("checkbox", "c", defaultValue=True)
