@@ -35,13 +35,24 @@ def unindexed(tx: Transaction, column: sa.ColumnElement[Any]) -> sa.ColumnElemen
     return sa.UnaryExpression(column, operator=operators.custom_op("+"), type_=column.type)
 
 
-@dataclass(frozen=True, slots=True)
 class End:
-    """A narrow end: the keys it leaves, named where they are few. `size` is counted up to `MANY`."""
+    """A narrow end: the keys it leaves, named where they are few (None where they are not)."""
 
-    wanted: sa.Select[Any]
-    size: int
-    keys: Sequence[int] | None = None
+    def __init__(
+        self, tx: Transaction | None, wanted: sa.Select[Any], keys: Sequence[int] | None, size: int | None = None
+    ):
+        self.wanted = wanted
+        self.keys = keys
+        self._tx = tx
+        self._size = len(keys) if keys is not None else size
+
+    @property
+    def size(self) -> int:
+        """How many, counted up to `MANY` and not before somebody asks."""
+        if self._size is None:
+            assert self._tx is not None
+            self._size = int(self._tx.value(sa.select(sa.func.count()).select_from(self.wanted.limit(MANY).subquery())))
+        return self._size
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,9 +66,7 @@ class Path:
 def end_of(tx: Transaction, wanted: sa.Select[Any]) -> End:
     """How long an end is; `wanted` selects keys by one index."""
     keys = [row[0] for row in tx.rows(wanted.limit(FEW + 1))]
-    if len(keys) <= FEW:
-        return End(wanted, len(keys), keys)
-    return End(wanted, tx.value(sa.select(sa.func.count()).select_from(wanted.limit(MANY).subquery())))
+    return End(tx, wanted, keys if len(keys) <= FEW else None)
 
 
 def best_path(filters: Sequence[End], desk: End, *, rows: int, by_desk: bool, at_desk: bool) -> Path:
@@ -66,6 +75,8 @@ def best_path(filters: Sequence[End], desk: End, *, rows: int, by_desk: bool, at
 
     Filters are taken to be independent of each other and of the desk: wrong in detail, right in order of magnitude.
     """
+    if by_desk and not filters:
+        return Path(along_desk=True) if at_desk else Path(desk)
     share = 1.0
     for end in filters:
         share *= end.size / PROVINCE if end.size < MANY else 0.3
@@ -114,7 +125,7 @@ def held_end(tx: Transaction, places: Sequence[tuple[int, str]]) -> End:
 def scope_end(tx: Transaction, actor: Actor, year: int) -> End:
     """The declarations of the actor's units and those below."""
     if actor.everywhere:
-        return End(sa.select(d.case_key).where(d.year == year), PROVINCE)
+        return End(None, sa.select(d.case_key).where(d.year == year), None, PROVINCE)
     below = sa.select(d.case_key).join(unit_ancestor, unit_ancestor.c.unit == d.unit)
     below = below.where(unit_ancestor.c.ancestor.in_(sorted(actor.units)), d.year == year)
     party = sa.select(case_party.c.case_key).where(case_party.c.principal.in_(sorted(actor.principals)))

@@ -208,7 +208,7 @@ def neighbours(tx: Transaction, actor: Actor, case_key: int, asked: Asked) -> tu
 def is_listed(tx: Transaction, actor: Actor, case_key: int, asked: Asked) -> bool:
     """Whether a declaration stands in a list."""
     authorize(actor, Permission.DECLARATIONS_REVIEW)
-    query, _ = _select(tx, actor, asked, Path(End(sa.select(d.case_key), 1, [case_key])))
+    query, _ = _select(tx, actor, asked, Path(End(tx, sa.select(d.case_key), [case_key])))
     return tx.row(query.with_only_columns(d.case_key)) is not None
 
 
@@ -233,7 +233,7 @@ def listed_rows(tx: Transaction, actor: Actor, asked: Asked, case_keys: Sequence
     authorize(actor, Permission.DECLARATIONS_REVIEW)
     for start in range(0, len(case_keys), PIECE):
         piece = case_keys[start : start + PIECE]
-        query = _select(tx, actor, asked, Path(End(sa.select(d.case_key), len(piece), piece)))[0]
+        query = _select(tx, actor, asked, Path(End(tx, sa.select(d.case_key), piece)))[0]
         rows = _with_reviews(tx, actor, asked, [dict(row._mapping) for row in tx.rows(query)])
         found = {row["case_key"]: row for row in rows}
         yield from (found[key] for key in piece if key in found)
