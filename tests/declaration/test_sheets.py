@@ -253,8 +253,10 @@ def test_the_publicity_sheet_lists_everybody_the_unit_declares_and_no_personal_d
 @pytest.mark.catalogue("W5")
 def test_the_overview_has_a_line_for_each_declarant(story: Story, who: Who) -> None:
     story.submitted()
+    draft = Story(story.database)
+    draft.start()
     with story.database.read() as tx:
-        sheet = overview_sheet(tx, who("hosp3_officer"), [story.case_key])
+        sheet = overview_sheet(tx, who("hosp3_officer"), [draft.case_key, story.case_key])
     printed = read_pdf(sheet.pdf())
     assert (set(printed.sizes), len(sheet.data["records"])) == ({A3}, 1)
     record = sheet.data["records"][0]

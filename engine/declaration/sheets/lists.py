@@ -1,16 +1,15 @@
 """The sheets of many declarants: 一览表 for the committee, 公示表 for the notice board (W1, W5)."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
 
 import sqlalchemy as sa
 
 from engine.access import Actor, Permission, authorize
 from engine.clock import local
 from engine.db import Transaction
-from engine.declaration.sheets.general import DECIDED, DRAFT, TO_SIGN
+from engine.declaration.sheets.general import DECIDED, TO_SIGN
 from engine.declaration.sheets.records import numbered, records_of
 from engine.declaration.sheets.sheet import Sheet
 from engine.declaration.tables import declaration
@@ -109,21 +108,10 @@ def publicity_of_unit(tx: Transaction, actor: Actor, year: int) -> Sheet:
 
 
 def _watermark(tx: Transaction, case_keys: Sequence[int]) -> str:
+    """Nothing once every declaration on the sheet is decided."""
     d = declaration.c
-    held = [_state(dict(row._mapping)) for row in tx.rows(_states(case_keys, d))]
-    if all(state == "" for state in held):
-        return ""
-    return DRAFT if DRAFT in held else TO_SIGN
-
-
-def _states(case_keys: Sequence[int], d: Any) -> sa.Select[Any]:
-    return sa.select(d.status, d.submitted_at).where(d.case_key.in_(case_keys))
-
-
-def _state(row: Mapping[str, Any]) -> str:
-    if row["status"] in DECIDED:
-        return ""
-    return DRAFT if row["submitted_at"] is None else TO_SIGN
+    waiting = sa.select(d.case_key).where(d.case_key.in_(case_keys), d.status.not_in(DECIDED), d.live)
+    return TO_SIGN if tx.row(waiting.limit(1)) is not None else ""
 
 
 def _day(day: date | None) -> str:

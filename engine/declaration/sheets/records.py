@@ -36,9 +36,11 @@ AT_ONCE = 1000
 
 
 def records_of(tx: Transaction, actor: Actor, case_keys: Sequence[int]) -> list[dict[str, Any]]:
-    """What the sheets know of these declarations, in this order, without those the actor does not see."""
+    """What the sheets know of these declarations, in this order, without those the actor does not see, those that were not
+    handed in and those that ended without result."""
     d = declaration.c
-    wanted = sa.select(declaration).where(d.case_key.in_(case_keys[:MOST]), is_visible(d.case_key, actor))
+    handed_in = sa.and_(d.submitted_at.is_not(None), d.live)
+    wanted = sa.select(declaration).where(d.case_key.in_(case_keys[:MOST]), handed_in, is_visible(d.case_key, actor))
     held = {row.case_key: dict(row._mapping) for row in tx.rows(wanted)}
     values = _values(tx, sorted(held))
     lists = tx.service(CodeLists)
