@@ -211,7 +211,7 @@ def test_the_walks_reach_every_end_of_the_diagram() -> None:
     walked |= {"discarded", "discarded_after_return", "not_submitted", "given_up", "special_refused"}
     walked |= {"closing_reminded", "correction_reminded", "unit_officer_reminded", "unit_leader_reminded"}
     walked |= {"superior_officer_reminded", "superior_leader_reminded", "officer_check_reminded", "screening_reminded"}
-    walked |= {"in_publicity", "publicity_pending", "correction_term_moved", "committee_term_moved"}
+    walked |= {"in_round", "in_publicity", "publicity_pending", "correction_term_moved", "committee_term_moved"}
     walked |= {"not_eligible_by_committee", "given_up_in_correction", "committee_correction_reminded"}
     walked |= {"review_passed", "review_failed"}
     tree = etree.fromstring((PROCESSES / "declaration.bpmn").read_bytes())

@@ -61,6 +61,14 @@ def test_proofs_and_ranks_of_the_round_are_part_of_the_dossier() -> None:
     }
 
 
+@pytest.mark.catalogue("W1")
+def test_joining_a_round_shows_as_status() -> None:
+    walk = waiting().press("recommendation_joined")
+    assert (walk.status, walk.ends, walk.open) == ("推荐中", ["in_round"], [])
+    walk.press("recommendation_decided", recommendation=RECOMMENDED)
+    assert walk.open == ["complete_recommendation"]
+
+
 @pytest.mark.catalogue("J10")
 def test_publicity_shows_as_status_and_may_be_stopped() -> None:
     walk = waiting().press("unit_publicity_started")

@@ -24,7 +24,8 @@ from web.bench.site import Site
 from web.pages import CSRF_FIELD
 
 OFFICER = "hosp3_officer"
-TARGETS = Targets(sqlite=5, server=6, database=2, statements=16)
+#: one statement looks up when the level closes
+TARGETS = Targets(sqlite=5, server=6, database=2, statements=17)
 BORN = 1985
 #: a physician who has the title below
 WISH = {
