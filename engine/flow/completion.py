@@ -64,9 +64,9 @@ def complete_task(
     """Complete a task and run the case until every token rests, in this one transaction.
 
     In this order: may the actor do it · what is due in the case fires · only keys of the task's form are taken, others
-    need `api:variables` · what the slice knows is put in (`Preparation`) · the form is checked · the hook of the form · run · store. Drafts of sections that are not
-    given are taken up and checked with the rest. `version` is the task's as the page showed it, `arrived_at` when the
-    request came, which is what deadlines are compared with.
+    need `api:variables` · what the slice knows is put in (`Preparation`) · the form is checked · the hook of the form ·
+    run · store. Drafts of sections that are not given are taken up and checked with the rest. `version` is the task's as
+    the page showed it, `arrived_at` when the request came, which is what deadlines are compared with.
 
     Raises `StaleTask` naming who was faster, `NotAllowed`, `InvalidInput` with the fields, `Refused` where a deadline
     has passed (what fell due is then committed, and what was typed kept as a draft).

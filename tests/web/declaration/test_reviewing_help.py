@@ -109,9 +109,7 @@ def test_the_dossiers_before_and_behind_are_one_step_away(enter: Enter, tell: Te
     page = officer.get(f"{review_url(stories[1])}?sort=-identity_number")
     by_number = sorted(stories, key=lambda one: one.applicant.login, reverse=True)
     at = by_number.index(stories[1])
-    steps = {
-        rel: url for url, rel in re.findall(r'<a class="button" href="([^"]+)" rel="(prev|next)"', page.html)
-    }
+    steps = {rel: url for url, rel in re.findall(r'<a class="button" href="([^"]+)" rel="(prev|next)"', page.html)}
     expected = {}
     if at > 0:
         expected["prev"] = f"{review_url(by_number[at - 1])}?sort=-identity_number"

@@ -30,9 +30,7 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("case_key", name=op.f("pk_recommendation_round")),
         sa.UniqueConstraint("round_no", name=op.f("uq_recommendation_round_round_no")),
     )
-    op.create_index(
-        "ix_recommendation_round_unit", "recommendation_round", ["unit", "year", "case_key"], unique=False
-    )
+    op.create_index("ix_recommendation_round_unit", "recommendation_round", ["unit", "year", "case_key"], unique=False)
     op.create_table(
         "recommendation_candidate",
         sa.Column("round", Key, autoincrement=False, nullable=False),
@@ -69,9 +67,7 @@ def upgrade() -> None:
         sa.Column("verified_by", sa.String(length=64), nullable=True),
         sa.PrimaryKeyConstraint("key", name=op.f("pk_recommendation_objection")),
     )
-    op.create_index(
-        "ix_recommendation_objection_round", "recommendation_objection", ["round", "key"], unique=False
-    )
+    op.create_index("ix_recommendation_objection_round", "recommendation_objection", ["round", "key"], unique=False)
     op.create_table(
         "post_quota",
         sa.Column("unit", Key, autoincrement=False, nullable=False),

@@ -47,7 +47,7 @@ def upgrade() -> None:
         op.drop_index(f"ix_declaration_{name}", table_name="declaration")
     _compare_by('COLLATE "C"')
     for name in TEXTS:
-        column = sa.column(name)
+        column: sa.ColumnClause[str] = sa.column(name)
         op.execute(sa.update(sa.table("declaration", column)).where(column.is_(None)).values({name: ""}))
     for name in (*ALONE, *ADDED, *FILTERS):
         op.create_index(f"ix_declaration_{name}", "declaration", ["year", name, "case_key"])
@@ -94,7 +94,7 @@ def downgrade() -> None:
     for name in (*ALONE, *ADDED, *FILTERS):
         op.drop_index(f"ix_declaration_{name}", table_name="declaration")
     for name in TEXTS:
-        column = sa.column(name)
+        column: sa.ColumnClause[str] = sa.column(name)
         op.execute(sa.update(sa.table("declaration", column)).where(column == "").values({name: None}))
     _compare_by('COLLATE "default"')
     for name in ALONE:
