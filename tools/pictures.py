@@ -28,7 +28,7 @@ PICTURES = (
     Picture("guide-mine", "990000198302221227", "/declaration", 620),
     Picture("guide-fill", "990000199006201250", "/declaration > 继续填写", 800),
     Picture("guide-missing", "990000199006201250", "/declaration > 继续填写 > button[name=_submit]", 700),
-    Picture("guide-returned", "990000198401131243", "/declaration > 修改", 760),
+    Picture("guide-returned", "990000197804041176", "/declaration > 修改", 760),
     Picture("guide-submit", "990000198401131243", "/declaration > 提交", 860),
     # the unit administrator's guide
     Picture("guide-units", "edu_admin", "/units", 520),
@@ -36,8 +36,8 @@ PICTURES = (
     Picture("guide-unit-end", "medu_admin", "/units > tbody th a > 合并或撤销", 600),
     Picture("guide-accounts", "medu_admin", "/accounts", 500),
     # the officer's guide
-    Picture("guide-list", "edu_officer", "/declarations", 700),
-    Picture("guide-filters", "edu_officer", "/declarations > a[data-more]", 640),
+    Picture("guide-list", "industry_officer", "/declarations", 760, width=1440),
+    Picture("guide-filters", "industry_officer", "/declarations > a[data-more]", 700, width=1440),
     Picture("guide-batch", "industry_officer", "/declarations > tbody input[name=task] > button[formaction$=ask]", 760),
     Picture("guide-remark", "medu_officer", "/declarations > tbody .lead a > a[href*=remarks]", 700),
     Picture("guide-statistics", "edu_officer", "/declarations/statistics", 760),
