@@ -174,6 +174,7 @@ VISITS: dict[str, dict[str, str]] = {
         "calendar": "/calendar",
         "year-plan": "/year-plan",
         "registers": "/registers",
+        "print-templates": "/print-templates",
         "committees": "/committees",
         "committee": "/committees > tbody .lead a",
         "committee-new": "/committees/new",
