@@ -17,6 +17,8 @@ from engine.errors import Unavailable, ZhipingError
 #: connections beyond the pool, for keys and code lists asked for inside a transaction: without them as many
 #: transactions as the pool is wide would wait for each other for ever
 SPARE = 4
+#: one worker a query: with many people at once the cores are taken, and starting others costs more than a page may take
+ALONE = "-c max_parallel_workers_per_gather=0"
 
 
 class Database:
@@ -50,7 +52,12 @@ class Database:
     def _engine(self, pool_size: int, synchronous: str, begin: str | None) -> sa.Engine:
         if not self.url.startswith("sqlite"):
             engine = sa.create_engine(
-                self.url, pool_size=pool_size, max_overflow=SPARE, pool_use_lifo=True, pool_timeout=10
+                self.url,
+                pool_size=pool_size,
+                max_overflow=SPARE,
+                pool_use_lifo=True,
+                pool_timeout=10,
+                connect_args={} if "options=" in self.url else {"options": ALONE},
             )
             return engine if begin else engine.execution_options(isolation_level="AUTOCOMMIT")
         pool: dict[str, Any] = (

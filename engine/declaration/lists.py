@@ -246,9 +246,13 @@ def _places(actor: Actor, asked: Asked) -> list[tuple[int, str]]:
 def _listed(tx: Transaction, actor: Actor, asked: Asked, rows: int) -> tuple[sa.Select[Any], Keyset]:
     """The rows of a list and its order; `rows` is how many of them will be read."""
     by_desk = asked.tab is not Tab.ALL and _order(asked).by is r.at
-    filters, end = _filter_ends(tx, actor, asked), _tab_end(tx, actor, asked)
-    desk = asked.tab is not Tab.ALL
-    path = best_path(filters, end, rows=rows, by_desk=by_desk, at_desk=desk)
+    filters = _filter_ends(tx, actor, asked)
+    few = [end for end in filters if end.keys is not None]
+    if few:
+        # so few that nothing else need be asked
+        return _select(tx, actor, asked, Path(min(few, key=lambda end: end.size)))
+    end = _tab_end(tx, actor, asked)
+    path = best_path(filters, end, rows=rows, by_desk=by_desk, at_desk=asked.tab is not Tab.ALL)
     if path.along_desk and asked.tab is Tab.ON_HOLD:
         path = Path(end)
     return _select(tx, actor, asked, path)
