@@ -10,20 +10,20 @@ WIDTH = 1200
 
 @dataclass(frozen=True, slots=True)
 class Picture:
-    """One picture: what stays of the page is `height` px from the top, or from the element `below` names."""
+    """One picture: what stays of the page is `height` px from the top. `zoom` draws a diagram that many steps nearer."""
 
     name: str
     login: str
     address: str
     height: int = 760
-    below: str = ""
+    zoom: int = 0
     width: int = WIDTH
 
 
 PICTURES = (
     # the README
-    Picture("review", "medu_officer", "/declarations > tbody .lead a", 900, width=1440),
-    Picture("studio", "designer", "/studio/edit?name=declaration/declaration.bpmn", 900, width=1440),
+    Picture("review", "medu_officer", "/declarations > tbody .lead a", 1100, width=1440),
+    Picture("studio", "designer", "/studio/edit?name=declaration/declaration.bpmn", 900, zoom=9, width=1440),
     # the applicant's guide
     Picture("guide-mine", "990000198302221227", "/declaration", 620),
     Picture("guide-fill", "990000199006201250", "/declaration > 继续填写", 800),
@@ -42,7 +42,7 @@ PICTURES = (
     Picture("guide-remark", "medu_officer", "/declarations > tbody .lead a > a[href*=remarks]", 700),
     Picture("guide-statistics", "edu_officer", "/declarations/statistics", 760),
     Picture("guide-applicants", "medu_officer", "/applicants", 500),
-    Picture("guide-round", "school1_officer", "/recommendation > table[aria-label=推荐轮次] a", 860),
+    Picture("guide-round", "school1_officer", "/recommendation > [aria-label=推荐轮次] a", 860),
     Picture("guide-placement", "office_officer", "/declarations?desk=placement > tbody .lead a", 760),
     # the administrator's guide
     Picture("guide-codes", "office_admin", "/codes/title_series", 640),

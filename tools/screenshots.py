@@ -311,14 +311,28 @@ def draw(browser: Browser, base: str, out: Path, only: str) -> list[str]:
         for picture in chosen:
             try:
                 visit(page, base, picture.address, (picture.width, picture.height))
-                if picture.below:
-                    page.locator(picture.below).first.evaluate("element => element.scrollIntoView()")
+                draw_nearer(page, picture.zoom)
                 with Image.open(BytesIO(page.screenshot())) as image:
                     image.save(out / f"{picture.name}.webp", quality=QUALITY, method=6)
             except Exception as error:
                 failed.append(f"{picture.name}: {str(error).splitlines()[0]}")
         context.close()
     return failed
+
+
+def draw_nearer(page: Page, steps: int) -> None:
+    """Turn the wheel over a diagram, as people do, once it was checked."""
+    if not steps:
+        return
+    page.wait_for_timeout(3000)
+    page.mouse.move(page.viewport_size["width"] * 0.55, page.viewport_size["height"] * 0.35)
+    page.keyboard.down("Control")
+    for _ in range(steps):
+        page.mouse.wheel(0, -240)
+        page.wait_for_timeout(200)
+    page.keyboard.up("Control")
+    page.mouse.move(10, 10)
+    page.wait_for_timeout(500)
 
 
 def main() -> int:
