@@ -69,6 +69,8 @@ def upload(page: "Page", field: str, names: Sequence[str]) -> None:
     """Pick files for an input, and wait until each is stored."""
     upload = page.locator(f'[data-upload][data-field="{field}"]')
     upload.locator("input[type=file]").set_input_files([file_of(name) for name in names])
+    if upload.get_attribute("data-portrait") is not None:
+        page.get_by_role("button", name="使用这张照片").click()
     for name in names:
         upload.get_by_role("link", name=name).first.wait_for()
 
