@@ -16,7 +16,11 @@ from web.declaration.words import STYLES
 from web.who import candidate_words, unit_of
 
 #: steps of the applicant; everything else is done by a unit
-FILLING = {"fill_declaration": "个人申请提交", "correct_declaration": "个人修改后提交"}
+FILLING = {
+    "fill_declaration": "个人申请提交",
+    "correct_declaration": "个人修改后提交",
+    "correct_for_committee": "个人补正后提交",
+}
 #: events people read besides completed steps: what they are called and their colour
 EVENTS = {
     "case.started": ("已建立", "info"),
