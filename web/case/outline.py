@@ -110,7 +110,7 @@ def lane_of(process: Process) -> dict[str, str]:
 
 
 def steps(process: Process, passed: Mapping[str, Passage], *, ended: bool, status: str, note: str = "") -> list[Step]:
-    """The large steps: the lanes in which people work, else the user tasks, and the end.
+    """The large steps: the lanes in which people work, in the order the diagram lists them, else the user tasks, and the end.
 
     A step lies behind where people have worked in it and the case stands further on; after a return the steps to come are
     open again. `note` goes to where the case stands.
@@ -130,8 +130,7 @@ def _stages(process: Process) -> list[tuple[str, tuple[str, ...]]]:
     people = {element.id for element in process.elements.values() if element.kind is Kind.USER_TASK}
     lanes = [(name, elements) for name, elements in process.lanes.values() if name and people.intersection(elements)]
     if len(lanes) > 1:
-        order = {element.id: place for place, element in enumerate(in_order(process))}
-        return sorted(lanes, key=lambda lane: min(order[one] for one in lane[1] if one in people))
+        return lanes
     return [(one.name, (one.id,)) for one in in_order(process) if one.kind is Kind.USER_TASK and one.name]
 
 
