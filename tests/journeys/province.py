@@ -112,16 +112,7 @@ class Province:
 
     def save(self, login: str, case_key: int, sections: Mapping[str, Any]) -> None:
         """Save these sections as the applicant's own page does, with a file for each name."""
-
-        def save(tx: Transaction) -> None:
-            applicant = actor_of_login(tx, login, "applicant")
-            open_task = int(tx.value(sa.select(task.c.key).where(task.c.case_key == case_key)))
-            files = DemoFiles(tx.service(FileStore))
-            ready = {name: _with_files(value, tx, applicant, files) for name, value in sections.items()}
-            for name, value in ready.items():
-                save_section(tx, applicant, open_task, name, value)
-
-        self.write(save)
+        self.write(lambda tx: save_sections(tx, login, case_key, sections))
 
     def declared(self, officer: str) -> Story:
         """Another applicant of that officer's unit, who has declared and whom the officer has checked."""
@@ -133,6 +124,16 @@ class Province:
             return story
 
         return self.run(declared)
+
+
+def save_sections(tx: Transaction, login: str, case_key: int, sections: Mapping[str, Any]) -> None:
+    """Save sections of a dossier for its applicant, with a file for each name."""
+    applicant = actor_of_login(tx, login, "applicant")
+    open_task = int(tx.value(sa.select(task.c.key).where(task.c.case_key == case_key)))
+    files = DemoFiles(tx.service(FileStore))
+    ready = {name: _with_files(value, tx, applicant, files) for name, value in sections.items()}
+    for name, value in ready.items():
+        save_section(tx, applicant, open_task, name, value)
 
 
 def _without_units_part(section: Mapping[str, Any]) -> dict[str, Any]:

@@ -144,7 +144,7 @@ def test_chapters_one_and_two(people: "People", province: Province) -> None:
     cast.review("fuyuan_officer", "通过，进入推荐", "材料齐全。")
     colleague = province.declared("fuyuan_officer")
     recommend(cast, case_key)
-    assert colleague.status == "待经办人审核"
+    assert colleague.status == "待经办人补填"
     province.run(colleague.review)
     decide_many(cast)
     assert {colleague.status, status(province, case_key)} == {"待上级经办人审核"}

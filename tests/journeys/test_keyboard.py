@@ -47,7 +47,7 @@ def test_a_dossier_is_found_and_returned_without_a_mouse(desk: Desk, people: "Pe
             break
     page.keyboard.press("Enter")
     page.wait_for_url(f"**/declarations/{story.case_key}/review")
-    tab_to(page, "textarea[name=opinion]", 200)
+    tab_to(page, "textarea[name=opinion]", 400)  # a pin for remarks stands at every value
     page.keyboard.type("请补充近五年考核材料。")
     tab_to(page, "button[value=return_for_revision]")
     page.keyboard.press("Enter")
