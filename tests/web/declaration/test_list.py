@@ -161,7 +161,7 @@ def test_the_filters_come_along_to_the_review(officer: Visitor) -> None:
     assert [link for link in page.links if link.endswith("/review?title_series=nurse&size=50")] != []
 
 
-@pytest.mark.catalogue("U9")
+@pytest.mark.catalogue("U9", "U18")
 def test_the_columns_and_what_a_row_offers(officer: Visitor, stories: dict[str, Story]) -> None:
     page = officer.get("/declarations")
     assert heads(page)[:7] == PENDING
