@@ -32,7 +32,7 @@ SETUP = {
 #: what the unit provides after its recommendation (Q34), so the applicant leaves it out
 OF_THE_UNIT = ("ranking_sheet", "publicity_proof")
 #: the sections typed by hand
-BY_HAND = ("basic_info", "present_position", "base_material", "education", "overview_supplement", "employment")
+BY_HAND = ("basic_info", "present_position", "base_material", "education", "employment")
 OPINION = "工作总结摘要未写明任现职以来的成果，请补充后重新提交。"
 SUMMARY = "任现职以来完成示范手术一百例，指导青年医师五名。（示例）"
 NOTICE = "经量化评分、推荐小组评议，已公示五个工作日，无异议。（示例）"
@@ -40,7 +40,7 @@ PANEL = "推荐小组一致同意推荐。（示例）"
 ABOVE = ["hosp3_leader", "medu_officer", "medu_leader", "edu_officer", "edu_leader", "office_officer", "office_leader"]
 #: step, who, state and opinion, the newest first, as the manual words them
 TRAIL = [
-    ("逐级审核", f"处理单位：{OFFICE}", "处理状态：已办结", ""),
+    ("预分配评委会", f"处理单位：{OFFICE}", "处理状态：待审核", ""),
     ("上级领导审核", f"处理单位：{OFFICE}", "处理状态：通过", "同意上报。"),
     ("上级经办人审核", f"处理单位：{OFFICE}", "处理状态：通过", "同意上报。"),
     ("上级领导审核", f"处理单位：{DEPARTMENT}", "处理状态：通过", "同意上报。"),
