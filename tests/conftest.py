@@ -20,12 +20,12 @@ settings.load_profile("zhiping")
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
-    parser.addoption("--rounds", type=int, default=10, help="how often the chaos tests kill the server")
+    parser.addoption("--rounds", type=int, default=4, help="how often the chaos tests kill the server")
 
 
 @pytest.fixture(scope="session")
 def rounds(request: pytest.FixtureRequest) -> int:
-    """How often a chaos test kills the server on each database: 10, or what `--rounds` says."""
+    """How often a chaos test kills the server on each database: 4, or what `--rounds` says."""
     return int(request.config.getoption("--rounds"))
 
 

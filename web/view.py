@@ -72,14 +72,17 @@ class View:
     suggest_url: str = ""
 
     def current_item(self, path: str, query: str = "") -> tuple[NavGroup, NavItem] | None:
-        """The line whose address is the longest beginning of `path`, with its group; what its address asks for, `query` asks too."""
-        asked = set(query.split("&"))
+        """The line whose address is the longest beginning of `path`, with its group; of several the one whose own query is asked."""
         found = [
             (group, item)
             for group in self.nav
             for item in group.items
-            for address, _, wanted in (item.url.partition("?"),)
-            if path == address or path.startswith(address.rstrip("/") + "/")
-            if not wanted or asked.issuperset(wanted.split("&"))
+            if path == item.url.partition("?")[0] or path.startswith(item.url.partition("?")[0].rstrip("/") + "/")
         ]
-        return max(found, key=lambda pair: len(pair[1].url), default=None)
+        asked = set(query.split("&"))
+
+        def fits(pair: tuple[NavGroup, NavItem]) -> tuple[int, int]:
+            address, _, wanted = pair[1].url.partition("?")
+            return len(address), 1 if not wanted else 2 if asked.issuperset(wanted.split("&")) else 0
+
+        return max(found, key=fits, default=None)

@@ -9,13 +9,12 @@ from tests.support.axe import assert_accessible
 if TYPE_CHECKING:
     from tests.support.browser import People
 
-WIDTHS = [1440, 390]
+LOOKS = [(1440, "light"), (390, "dark")]
 SCHEMES = ["light", "dark"]
 
 
 @pytest.mark.parametrize("path", ["/style", "/style?name=甲&more=1", "/sign-in", "/"])
-@pytest.mark.parametrize("scheme", SCHEMES)
-@pytest.mark.parametrize("width", WIDTHS)
+@pytest.mark.parametrize(("width", "scheme"), LOOKS)
 def test_a_page_is_accessible_and_fits(people: "People", site: str, width: int, scheme: str, path: str) -> None:
     page = people.open(viewport={"width": width, "height": 900}, color_scheme=scheme)
     page.goto(site + path)

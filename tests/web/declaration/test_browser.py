@@ -22,8 +22,7 @@ if TYPE_CHECKING:
 
     from tests.support.browser import People
 
-WIDTHS = [1440, 390]
-SCHEMES = ["light", "dark"]
+LOOKS = [(1440, "light"), (390, "dark")]
 
 
 @contextmanager
@@ -71,8 +70,7 @@ def enter(people: "People", address: str, login: str, width: int = 1440, scheme:
     return page
 
 
-@pytest.mark.parametrize("scheme", SCHEMES)
-@pytest.mark.parametrize("width", WIDTHS)
+@pytest.mark.parametrize(("width", "scheme"), LOOKS)
 def test_the_pages_are_accessible_and_fit(
     people: "People", address: str, stories: dict[str, Story], width: int, scheme: str
 ) -> None:

@@ -13,11 +13,7 @@ from tests.web.sample import serve
 if TYPE_CHECKING:
     from tests.support.browser import People
 
-LOOKS = {
-    "wide": {},
-    "dark": {"color_scheme": "dark"},
-    "narrow": {"viewport": {"width": 390, "height": 844}},
-}
+LOOKS = {"wide": {}, "narrow dark": {"viewport": {"width": 390, "height": 844}, "color_scheme": "dark"}}
 OPEN = ("/", "/sign-in", "/sign-in?as=unit&puzzle=sum", "/forgot", "/demo", "/nowhere")
 CLOSED = ("/account", "/role", "/password", "/notifications", "/nowhere")
 

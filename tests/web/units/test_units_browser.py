@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
     from tests.support.browser import People
 
-LOOKS = {"wide": {}, "dark": {"color_scheme": "dark"}, "narrow": {"viewport": {"width": 390, "height": 844}}}
+LOOKS = {"wide": {}, "narrow dark": {"viewport": {"width": 390, "height": 844}, "color_scheme": "dark"}}
 UnitId = Callable[[str], int]
 
 
