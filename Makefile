@@ -22,7 +22,7 @@ test: setup ## Every test; installs the parts of the system they need where that
 	@$(BIN)/python -m tools.setup_python test
 	@$(BIN)/python -m tools.install_system
 	# what failed beside others is looked at once more alone: a busy machine is not a fault, one that stays is
-	$(BIN)/python -m pytest -n $(WORKERS) --dist loadfile || $(BIN)/python -m pytest --last-failed --last-failed-no-failures none
+	$(BIN)/python -m pytest -n $(WORKERS) --dist loadfile --no-loadscope-reorder || $(BIN)/python -m pytest --last-failed --last-failed-no-failures none
 
 check: setup ## Format, lint, types, import contracts
 	@$(BIN)/python -m tools.setup_python check

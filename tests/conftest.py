@@ -14,6 +14,9 @@ pytest_plugins = [
     "tests.support.nursery",
 ]
 
+#: folders whose tests take seconds each
+LONG = frozenset({"bench", "chaos", "concurrency", "journeys"})
+
 # A deadline would measure the machine, not the code; pytest-timeout catches what hangs.
 settings.register_profile("zhiping", deadline=None)
 settings.load_profile("zhiping")
@@ -21,6 +24,11 @@ settings.load_profile("zhiping")
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--rounds", type=int, default=4, help="how often the chaos tests kill the server")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Long stories first: with them at the end one process would wait for the other."""
+    items.sort(key=lambda item: LONG.isdisjoint(item.path.parts))
 
 
 @pytest.fixture(scope="session")
