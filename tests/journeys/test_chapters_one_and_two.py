@@ -67,12 +67,10 @@ REMARK = "承诺书未签名，请重新上传。"
 CORRECTION = "论文缺检索证明，请在备注中说明。"
 
 
-@pytest.fixture(scope="module", params=["sqlite", "postgresql"])
-def province(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Province]:
+@pytest.fixture(scope="module")
+def province(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Province]:
     folder = tmp_path_factory.mktemp("chapters")
-    sqlite = request.param == "sqlite"
-    url = sqlite_url_in(folder) if sqlite else request.getfixturevalue("postgres_server").create_database()
-    with Province(url, folder).open() as province:
+    with Province(sqlite_url_in(folder), folder).open() as province:
         yield province
 
 
