@@ -141,9 +141,11 @@ def test_a_decision_can_be_taken_back_while_nobody_has_acted_on_it(desk: Desk, e
     assert "马示办" not in applicant.locator("main").inner_text()
     applicant.goto(f"/cases/{story.case_key}")
     assert "马示办" not in applicant.locator("main").inner_text()
-    decide(page, "退回修改", "请补充。")  # the applicant has been told, so this one stands
+    decide(page, "退回修改", "请补充。")
     page.wait_for_url(lambda address: f"/{story.case_key}/" not in address)
-    assert page.get_by_role("button", name="撤销").count() == 0
+    page.get_by_role("button", name="撤销").click()  # the applicant, told of the return, is told that it does not stand
+    page.wait_for_url(f"**/declarations/{story.case_key}/review")
+    assert desk.status(story.case_key) == "待经办人审核"
 
 
 @pytest.mark.catalogue("U17")
