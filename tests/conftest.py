@@ -23,7 +23,7 @@ settings.load_profile("zhiping")
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
-    parser.addoption("--rounds", type=int, default=4, help="how often the chaos tests kill the server")
+    parser.addoption("--rounds", type=int, default=3, help="how often the chaos tests kill the server")
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -33,7 +33,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 @pytest.fixture(scope="session")
 def rounds(request: pytest.FixtureRequest) -> int:
-    """How often a chaos test kills the server on each database: 4, or what `--rounds` says."""
+    """How often a chaos test kills the server on each database: 3, or what `--rounds` says."""
     return int(request.config.getoption("--rounds"))
 
 
