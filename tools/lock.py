@@ -24,6 +24,7 @@ SOURCES = {
     "test": ("--group", "pyproject.toml:test"),
     "check": ("--group", "pyproject.toml:check"),
     "node": ("--group", "pyproject.toml:node"),
+    "lock": ("--group", "pyproject.toml:lock"),
 }
 COMPILE = ("-m", "uv", "pip", "compile", "--quiet", "--universal", "--python-version", "3.11")
 FORM = ("--no-emit-index-url", "--no-emit-find-links", "--no-annotate", "--no-header")

@@ -1,0 +1,1 @@
+"""What follows a review: publicity, forwarding, approval, certificates, objections."""

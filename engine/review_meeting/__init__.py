@@ -1,0 +1,1 @@
+"""Review meetings: setting up, assigning, scoring, the ballot."""
