@@ -18,6 +18,8 @@ from engine.organisation.units import find_unit
 from engine.reference.check_digits import check_mobile, tidy_code
 
 LOGIN_LENGTH = 30
+#: people come with their enrolment or into a pool, a pool's account with its committee
+_MADE_ELSEWHERE = frozenset({Role.APPLICANT, Role.EXPERT, Role.COMMITTEE})
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +76,7 @@ def create_account(
     """
     authorize(actor, Permission.ACCOUNTS_MANAGE)
     find_unit(tx, actor, unit)
-    if role not in GRANTS.get(actor.role, frozenset()) or role in {Role.APPLICANT, Role.EXPERT}:
+    if role not in GRANTS.get(actor.role, frozenset()) or role in _MADE_ELSEWHERE:
         raise NotAllowed
     if role in STAFF_ROLES and unit != actor.unit and actor.role != Role.SYSTEM_ADMIN:
         raise NotAllowed("经办人和单位领导账号由本单位管理员建立。")

@@ -13,7 +13,7 @@ from engine.db import Transaction
 from engine.flow.batch_tables import BatchState, batch
 from engine.notification.tables import notification
 from engine.organisation.delegations import handed_over, people_away
-from engine.organisation.roles import rights_of
+from engine.organisation.roles import Role, rights_of
 from engine.organisation.tables import (
     AccountKind,
     Density,
@@ -198,14 +198,16 @@ def make_actor(row: Any, scopes: frozenset[str] | None = None, away: Mapping[str
     """The actor of a row with account, login, name, person, role, unit, the unit's `parent` and its `unit_state`.
 
     `away` are the names by login of those whose tasks it does for now.
-    Nobody acts for a unit that is disabled or was dissolved: such a role gives nothing.
+    Nobody acts for a unit that is disabled or was dissolved, nor for a committee it forms: such a role gives nothing.
     Who acts for the top unit sees everything, as the auditor and the administrators of the system do. Applicants and experts see no
     case for their unit's sake. A group stands with its unit and alone: a diagram may offer a task to a role anywhere.
     """
     rights = rights_of(row.role)
-    if rights and rights.of_unit and row.unit_state != State.ACTIVE:
+    if rights and (rights.of_unit or row.role == Role.COMMITTEE) and row.unit_state != State.ACTIVE:
         return Actor(account=row.account, login=row.login, name=row.name, person=row.person)
     granted = rights.permissions if rights else frozenset()
+    if rights and row.parent is None:
+        granted |= rights.at_top
     if scopes is not None:
         granted &= {permission for permission in Permission if permission in scopes}
     for_unit = bool(rights and rights.of_unit)

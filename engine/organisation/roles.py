@@ -13,6 +13,7 @@ class Role(StrEnum):
     APPLICANT = "applicant"
     AUDITOR = "auditor"
     CASE_OFFICER = "case_officer"
+    COMMITTEE = "committee"
     DESIGNER = "designer"
     EXPERT = "expert"
     SERVICE = "service"
@@ -25,12 +26,13 @@ class Role(StrEnum):
 @dataclass(frozen=True, slots=True)
 class RoleRights:
     """`label` is the manual's word. `of_unit`: acts for its unit and sees the cases of its subtree; the others see what they are
-    a party to. `everywhere`: sees all of them whatever the unit."""
+    a party to. `everywhere`: sees all of them whatever the unit. `at_top` is what the role may do besides in the top unit."""
 
     label: str
     permissions: frozenset[Permission]
     of_unit: bool = False
     everywhere: bool = False
+    at_top: frozenset[Permission] = frozenset()
 
 
 _WORK = frozenset({Permission.CASES_READ, Permission.TASKS_WORK})
@@ -44,6 +46,18 @@ _ADMIN = frozenset(
     }
 )
 _API = frozenset({Permission.API_USE, Permission.API_JOBS, Permission.API_MESSAGES, Permission.API_VARIABLES})
+#: the business of the review itself, which whoever keeps the system stays out of
+_OWN_BUSINESS = frozenset(
+    {
+        Permission.DECLARATIONS_DECLARE,
+        Permission.DECLARATIONS_REVIEW,
+        Permission.EXPERTS_MANAGE,
+        Permission.EXPERTS_VET,
+        Permission.MEETINGS_MANAGE,
+        Permission.PROFILE_KEEP,
+        Permission.RESULTS_APPROVE,
+    }
+)
 _OPERATE = frozenset(
     {
         Permission.CASES_CANCEL,
@@ -60,9 +74,19 @@ ROLES: Mapping[Role, RoleRights] = {
     Role.AUDITOR: RoleRights("监督人员", frozenset({Permission.CASES_READ}), everywhere=True),
     Role.CASE_OFFICER: RoleRights(
         "经办人",
-        _WORK | {Permission.API_USE, Permission.APPLICANTS_MANAGE, Permission.DECLARATIONS_REVIEW},
+        _WORK
+        | {
+            Permission.API_USE,
+            Permission.APPLICANTS_MANAGE,
+            Permission.DECLARATIONS_REVIEW,
+            Permission.EXPERTS_MANAGE,
+            Permission.EXPERTS_VET,
+            Permission.MEETINGS_MANAGE,
+        },
         of_unit=True,
+        at_top=frozenset({Permission.RESULTS_APPROVE}),
     ),
+    Role.COMMITTEE: RoleRights("评委会账号", frozenset({Permission.EXPERTS_MANAGE})),
     Role.DESIGNER: RoleRights(
         "业务流程管理员",
         _WORK
@@ -74,22 +98,33 @@ ROLES: Mapping[Role, RoleRights] = {
             Permission.DEFINITIONS_PUBLISH,
         },
     ),
-    Role.EXPERT: RoleRights("评审专家", _WORK | {Permission.API_USE}),
+    Role.EXPERT: RoleRights("评审专家", _WORK | {Permission.API_USE, Permission.PROFILE_KEEP}),
     Role.SERVICE: RoleRights(
         "服务账号", _WORK | _API | _OPERATE | {Permission.API_DEPLOY, Permission.DEFINITIONS_PUBLISH}, everywhere=True
     ),
     Role.SYSTEM_ADMIN: RoleRights(
         "系统管理员",
-        frozenset(Permission) - {Permission.DECLARATIONS_DECLARE, Permission.DECLARATIONS_REVIEW},
+        frozenset(Permission) - _OWN_BUSINESS,
         everywhere=True,
     ),
     Role.TITLE_OFFICE_ADMIN: RoleRights(
         "职改办管理员",
-        _WORK | _ADMIN | _OPERATE | {Permission.API_USE, Permission.CODES_MANAGE, Permission.DECLARATIONS_MANAGE},
+        _WORK
+        | _ADMIN
+        | _OPERATE
+        | {
+            Permission.API_USE,
+            Permission.CODES_MANAGE,
+            Permission.DECLARATIONS_MANAGE,
+            Permission.MEETINGS_MANAGE,
+            Permission.RESULTS_APPROVE,
+        },
         of_unit=True,
         everywhere=True,
     ),
-    Role.UNIT_ADMIN: RoleRights("单位管理员", _WORK | _ADMIN | {Permission.API_USE}, of_unit=True),
+    Role.UNIT_ADMIN: RoleRights(
+        "单位管理员", _WORK | _ADMIN | {Permission.API_USE, Permission.MEETINGS_MANAGE}, of_unit=True
+    ),
     Role.UNIT_LEADER: RoleRights(
         "单位领导", _WORK | {Permission.API_USE, Permission.DECLARATIONS_REVIEW}, of_unit=True
     ),

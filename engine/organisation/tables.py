@@ -27,6 +27,7 @@ class AccountKind(StrEnum):
 
     UNIT_ADMIN = "unit_admin"
     STAFF = "staff"
+    COMMITTEE = "committee"
     PERSON = "person"
     SERVICE = "service"
 

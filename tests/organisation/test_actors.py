@@ -66,6 +66,11 @@ def test_whoever_keeps_the_system_neither_declares_nor_reviews(enter: Enter) -> 
     assert frozenset(Permission) - keeper.permissions == {
         Permission.DECLARATIONS_DECLARE,
         Permission.DECLARATIONS_REVIEW,
+        Permission.EXPERTS_MANAGE,
+        Permission.EXPERTS_VET,
+        Permission.MEETINGS_MANAGE,
+        Permission.PROFILE_KEEP,
+        Permission.RESULTS_APPROVE,
     }
 
 
