@@ -37,6 +37,7 @@ from engine.organisation.code_use import people_using, units_using
 from engine.organisation.unit_wiring import register_units
 from engine.organisation.wiring import register_organisation
 from engine.reference import Calendar, CodeBook, CodeLists, Dependents, Option, seed_reference
+from engine.review_meeting.wiring import register_review_meeting
 from engine.settings import Settings
 
 #: the release's own definitions
@@ -176,6 +177,7 @@ def build(
     registry.add_heir("committee", inherit_committees)
     register_organisation(registry)
     register_declaration(registry)
+    register_review_meeting(registry)
     if extra is not None:
         extra(registry)
     registry.freeze()
