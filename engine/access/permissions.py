@@ -29,6 +29,7 @@ class Permission(StrEnum):
     MEETINGS_MANAGE = "meetings:manage"
     PROFILE_KEEP = "profile:keep"
     RESULTS_APPROVE = "results:approve"
+    SERVICES_MANAGE = "services:manage"
     TASKS_ASSIGN = "tasks:assign"
     TASKS_WORK = "tasks:work"
     UNITS_MANAGE = "units:manage"

@@ -126,7 +126,7 @@ _first = (
     .scalar_subquery()
 )
 _by_token = (
-    sa.select(*_who, api_token.c.scopes)
+    sa.select(*_who, api_token.c.scopes, api_token.c.used_at)
     .select_from(
         api_token.join(account, account.c.id == api_token.c.account)
         .outerjoin(
@@ -182,8 +182,14 @@ def actor_of(tx: Transaction, token: str) -> tuple[Actor, Session] | None:
 
 def actor_of_token(tx: Transaction, token: str) -> Actor | None:
     """Whom a bearer token of `/v2` stands for, in the role used last, with no more than the token's scopes."""
+    found = caller_of_token(tx, token)
+    return None if found is None else found[0]
+
+
+def caller_of_token(tx: Transaction, token: str) -> tuple[Actor, datetime | None] | None:
+    """As `actor_of_token`, and when the token's last use was noted."""
     row = tx.row(_by_token, {"token_hash": hash_token(token), "now": tx.now})
-    return None if row is None else make_actor(row, frozenset(row.scopes))
+    return None if row is None else (make_actor(row, frozenset(row.scopes)), row.used_at)
 
 
 def actor_in_role(tx: Transaction, account_id: int, role: str, unit_id: int | None) -> Actor | None:

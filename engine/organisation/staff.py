@@ -108,7 +108,7 @@ def _kept(actor: Actor, *, below: bool) -> list[sa.ColumnElement[bool]]:
     m = membership.c
     if below:
         return [m.role == Role.UNIT_ADMIN.value, m.unit != actor.unit, in_scope(actor, m.unit)]
-    return [m.unit == actor.unit, m.role.not_in([Role.APPLICANT.value, Role.EXPERT.value])]
+    return [m.unit == actor.unit, m.role.not_in([role.value for role in (Role.APPLICANT, Role.EXPERT, Role.SERVICE)])]
 
 
 def _with_roles(

@@ -184,9 +184,12 @@ api_token = sa.Table(
     sa.Column("scopes", Json, nullable=False),
     sa.Column("created_at", UtcDateTime, nullable=False),
     sa.Column("expires_at", UtcDateTime, nullable=False),
+    sa.Column("name", sa.String(50)),
+    sa.Column("used_at", UtcDateTime),
     sa.Index("ix_api_token_account", "account"),
 )
-"""`scopes` are permissions; the token has those of them that its account has too."""
+"""`token_hash` is the sha256 of the token, and its name in addresses: who reads it cannot call with it. `scopes` are permissions;
+the token has those of them that its account has too. `name` says what it is for, `used_at` about when it was used last."""
 
 sign_in_failure = sa.Table(
     "sign_in_failure",

@@ -9,7 +9,8 @@ from fastapi import Request
 
 from engine.access import Actor, Permission, authorize
 from engine.db import Database, Transaction
-from engine.organisation import actor_of_token
+from engine.organisation.actors import caller_of_token
+from engine.organisation.api_tokens import is_use_due, note_use
 from web.api.problems import Unauthorized
 
 
@@ -33,12 +34,17 @@ def token_of(request: Request) -> str:
 
 
 def actor_of(request: Request) -> Actor:
-    """The account behind the token; raises `Unauthorized`, or `NotAllowed` where it may not use the API."""
+    """The account behind the token; raises `Unauthorized`, or `NotAllowed` where it may not use the API. Notes the use now and then."""
+    token = token_of(request)
     with database_of(request).read() as tx:
-        actor = actor_of_token(tx, token_of(request))
-    if actor is None:
+        found, now = caller_of_token(tx, token), tx.now
+    if found is None:
         raise Unauthorized
+    actor, used_at = found
     authorize(actor, Permission.API_USE)
+    if is_use_due(used_at, now):
+        with database_of(request).transaction() as own:
+            note_use(own, token)
     return actor
 
 
