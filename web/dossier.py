@@ -9,7 +9,7 @@ from markupsafe import Markup
 
 from engine.clock import Clock, local
 from engine.db import Transaction
-from engine.flow.queries import handed_in
+from engine.flow.queries import handed_in, options_of_case
 from engine.flow.registry import clock_of, registry_of
 from engine.form import Form, FormView, Node, OptionSource
 from engine.organisation import account_names
@@ -141,18 +141,19 @@ def case_dossier(
 
     `plain` lists the variables by name where no form has been handed in yet.
     """
-    registry = registry_of(tx)
+    library = registry_of(tx).library
     handed = handed_in(tx, case_key)
     names = account_names(tx, {one.by for one in handed})
     filled = [
-        FilledForm(one.step, f"{name_in(names, one.by)} {day_of(one.at)}提交", registry.library.form(tx, one.form_key))
+        FilledForm(one.step, f"{name_in(names, one.by)} {day_of(one.at)}提交", library.form(tx, one.form_key))
         for one in handed
     ]
     if not filled:
         return (
             [] if not plain else plain_parts({name: value for name, value in values.items() if name not in leave_out})
         )
-    return dossier_parts(filled, values, options=registry.options, clock=clock_of(tx), leave_out=leave_out, mode=mode)
+    options = options_of_case(tx, case_key)
+    return dossier_parts(filled, values, options=options, clock=clock_of(tx), leave_out=leave_out, mode=mode)
 
 
 def day_of(at: datetime) -> str:

@@ -109,7 +109,7 @@ def _checked(execution: Execution, element: Element, owner: int, variables: Mapp
     values = form.merge(
         {name: variables[name] for name in form.keys if name in variables}, {}, context=view, files=files, clock=clock
     )
-    problems = form.validate(values, view, options=registry.options, clock=clock)
+    problems = form.validate(values, view, options=registry.options_of(tx, execution.case["year"]), clock=clock)
     if problems:
         raise InvalidInput(fields=as_fields(problems))
     return form.clean(values, view, clock=clock)

@@ -14,6 +14,7 @@ from engine.errors import NotFound
 from engine.flow.completion import can_work
 from engine.flow.definitions import resource_content
 from engine.flow.inbox import DonePage, DoneTask, InboxCounts, InboxPage, InboxTask, count_inbox, done_tasks, inbox
+from engine.flow.registry import registry_of
 from engine.flow.tables import (
     CaseState,
     ElementState,
@@ -31,6 +32,7 @@ from engine.flow.tables import (
     task_done,
 )
 from engine.flow.visibility import is_reachable, is_visible, require_visible, visible_to
+from engine.form import OptionSource
 
 __all__ = [
     "CaseTitle",
@@ -60,6 +62,7 @@ __all__ = [
     "inbox",
     "is_visible",
     "list_cases",
+    "options_of_case",
     "orphan_tasks",
     "require_visible",
     "tasks_waiting_for",
@@ -175,6 +178,11 @@ def get_case(tx: Transaction, actor: Actor, key: int) -> CaseView:
     if row is None:
         raise NotFound
     return CaseView(**row._mapping)
+
+
+def options_of_case(tx: Transaction, key: int) -> OptionSource:
+    """The code lists of the case's own year. The caller has made sure that its reader may see the case."""
+    return registry_of(tx).options_of(tx, tx.value(sa.select(case.c.year).where(case.c.key == key)))
 
 
 def case_titles(tx: Transaction, keys: Collection[int]) -> Mapping[int, CaseTitle]:

@@ -13,8 +13,8 @@ from engine.db import Transaction
 from engine.document import describe_own
 from engine.errors import InvalidInput, Refused
 from engine.flow.actions import Action, action_form, perform_action, task_actions
-from engine.flow.queries import get_case, require_visible
-from engine.flow.registry import clock_of, registry_of
+from engine.flow.queries import get_case, options_of_case, require_visible
+from engine.flow.registry import clock_of
 from engine.flow.variables import read_variables
 from engine.form import Form as CaseForm
 from engine.form import Problem, is_command
@@ -128,7 +128,7 @@ def _fields(
 ) -> Markup:
     if form is None:
         return Markup()
-    view = form.prepare(values, read_variables(tx, key), options=registry_of(tx).options, clock=clock_of(tx))
+    view = form.prepare(values, read_variables(tx, key), options=options_of_case(tx, key), clock=clock_of(tx))
     return render_form(view, errors=problems, rerender=f"/cases/{key}/actions/{action.action}/fields")
 
 
@@ -137,7 +137,7 @@ def _problems(
 ) -> list[Problem]:
     """The form's own findings with their labels, else what the rules behind it have said of its fields."""
     context = read_variables(tx, key)
-    own = form.validate(values, context, options=registry_of(tx).options, clock=clock_of(tx))
+    own = form.validate(values, context, options=options_of_case(tx, key), clock=clock_of(tx))
     return own or [Problem(path, "", sentence) for path, found in error.fields.items() for sentence in found]
 
 

@@ -10,6 +10,7 @@ from engine.db import Transaction
 from engine.document import describe_own
 from engine.errors import InvalidInput
 from engine.flow.drafts import Draft, list_drafts, save_draft
+from engine.flow.queries import options_of_case
 from engine.flow.registry import clock_of, registry_of
 from engine.flow.told import OPINION
 from engine.flow.variables import visible_variables
@@ -58,15 +59,14 @@ def read_filling(tx: Transaction, row: Mapping[str, Any]) -> Filling | None:
     """The form of an open task; None for a task without one."""
     if row["form_key"] is None:
         return None
-    registry = registry_of(tx)
-    form = registry.library.form(tx, row["form_key"])
+    form = registry_of(tx).library.form(tx, row["form_key"])
     context = visible_variables(tx, row["case_key"], row["element_key"])
     drafts = list_drafts(tx, row["key"])
     base = {name: context[name] for name in form.keys if name in context and not _is_said_anew(form, name)}
     for section, draft in drafts.items():
         base.update({section: draft.value} if section else draft.value or {})
     base = {name: value for name, value in base.items() if name in form.keys}
-    return Filling(form, context, base, drafts, registry.options, clock_of(tx))
+    return Filling(form, context, base, drafts, options_of_case(tx, row["case_key"]), clock_of(tx))
 
 
 def _is_said_anew(form: Form, name: str) -> bool:
