@@ -1,7 +1,7 @@
 """A client in a process of its own: one kept-alive connection, requests made ready beforehand, no library in between.
 
 Started as a script. Reads a plan from standard input, `{"host", "port", "requests": [[method, path, headers, body, status]]}`,
-connects, says `ready`, waits for a line, sends every request when the one before is answered, and writes
+says `ready`, waits for a line, connects (not before: a server hangs up on who is silent for long), sends every request when the one before is answered, and writes
 `{"seconds": [...], "wrong": null}`; `wrong` is the first answer whose status is not the expected one.
 """
 
@@ -15,10 +15,10 @@ from typing import Any
 def main() -> None:
     plan = json.loads(sys.stdin.readline())
     requests = [(request_bytes(plan, *one[:4]), one[4]) for one in plan["requests"]]
-    connection = socket.create_connection((plan["host"], plan["port"]))
-    connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
     print("ready", flush=True)
     sys.stdin.readline()
+    connection = socket.create_connection((plan["host"], plan["port"]))
+    connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
     seconds, wrong = [], None
     for request, expected in requests:
         begun = perf_counter()
