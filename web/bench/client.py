@@ -1,8 +1,8 @@
 """A client in a process of its own: one kept-alive connection, requests made ready beforehand, no library in between.
 
 Started as a script. Reads a plan from standard input, `{"host", "port", "requests": [[method, path, headers, body, status]]}`,
-says `ready`, waits for a line, connects (not before: a server hangs up on who is silent for long), sends every request when the one before is answered, and writes
-`{"seconds": [...], "wrong": null}`; `wrong` is the first answer whose status is not the expected one.
+says `ready`, waits for a line, connects (not before: a server hangs up on who is silent for long), sends every request when the one
+before is answered, and writes `{"seconds": [...], "wrong": null}`; `wrong` is the first answer whose status is not the expected one.
 """
 
 import json
