@@ -2,23 +2,21 @@
 
 from datetime import date
 
-import sqlalchemy as sa
-
 from engine.access import Actor, Permission, authorize
 from engine.clock import local
 from engine.db import Transaction
 from engine.declaration.decisions import retirement_months
-from engine.declaration.tables import RecordKind, integrity_record
-from engine.errors import InvalidInput
 from engine.organisation import Identity
+from engine.organisation.integrity import RecordKind, blocked, write_record
 
 Standing = dict[str, str | None]
 
 
 def standing_of(tx: Transaction, identity: Identity, year: int) -> Standing:
     """The variable `standing`: dates until which records hold, with the reason, and the day of retirement; ISO text or null."""
-    integrity = _latest(tx, identity.person, RecordKind.INTEGRITY)
-    punishment = _latest(tx, identity.person, RecordKind.PUNISHMENT)
+    today = local(tx.now).date()
+    integrity = blocked(tx, identity.person, today, RecordKind.INTEGRITY)
+    punishment = blocked(tx, identity.person, today, RecordKind.PUNISHMENT)
     retires = retires_on(tx, identity, year)
     return {
         "integrity_until": integrity.until.isoformat() if integrity else None,
@@ -26,14 +24,6 @@ def standing_of(tx: Transaction, identity: Identity, year: int) -> Standing:
         "punished_until": punishment.until.isoformat() if punishment else None,
         "retires_on": retires.isoformat() if retires else None,
     }
-
-
-def _latest(tx: Transaction, person: int, kind: RecordKind) -> sa.Row[tuple[date, str]] | None:
-    record = integrity_record.c
-    wanted = sa.select(record.until, record.reason).where(
-        record.person == person, record.kind == kind, record.until >= local(tx.now).date()
-    )
-    return tx.row(wanted.order_by(record.until.desc(), record.id.desc()).limit(1))
 
 
 def retires_on(tx: Transaction, identity: Identity, year: int) -> date | None:
@@ -61,23 +51,4 @@ def record_integrity(tx: Transaction, actor: Actor, *, person: int, kind: Record
     Cheating bars for three years (J16), a punishment for its period (J15). Raises `InvalidInput` by field.
     """
     authorize(actor, Permission.DECLARATIONS_MANAGE)
-    reason = reason.strip()
-    problems: dict[str, list[str]] = {}
-    if not 1 <= len(reason) <= 200:
-        problems["reason"] = ["请填写原因，最多 200 个字"]
-    if until < local(tx.now).date():
-        problems["until"] = ["截止日期不能早于今天"]
-    if problems:
-        raise InvalidInput(fields=problems)
-    key = tx.next_key()
-    tx.insert(
-        integrity_record,
-        id=key,
-        person=person,
-        kind=kind,
-        reason=reason,
-        until=until,
-        recorded_by=actor.login,
-        recorded_at=tx.now,
-    )
-    return key
+    return write_record(tx, actor, person=person, kind=kind, reason=reason, until=until)

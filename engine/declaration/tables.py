@@ -15,13 +15,6 @@ def by_byte(length: int) -> sa.types.TypeEngine[str]:
     return sa.String(length).with_variant(sa.String(length, collation="C"), "postgresql")
 
 
-class RecordKind(StrEnum):
-    """Why a person may not declare for a time: cheating (J16), or a punishment of 记过 or worse (J15)."""
-
-    INTEGRITY = "integrity"
-    PUNISHMENT = "punishment"
-
-
 class CorrectionResume(StrEnum):
     """Where a declaration goes on after 退回 (Q22): through the whole chain again, or at the level that returned it where
     only attachments changed."""
@@ -183,20 +176,6 @@ stock_phrase = sa.Table(
     sa.Index("ix_stock_phrase_account", "account", "position"),
 )
 """常用意见: the phrases of one account, in its order (U11)."""
-
-integrity_record = sa.Table(
-    "integrity_record",
-    metadata,
-    sa.Column("id", Key, primary_key=True, autoincrement=False),
-    sa.Column("person", Key, nullable=False),
-    sa.Column("kind", enum_column(RecordKind), nullable=False),
-    sa.Column("reason", sa.String(200), nullable=False),
-    sa.Column("until", sa.Date, nullable=False),
-    sa.Column("recorded_by", sa.String(64), nullable=False),
-    sa.Column("recorded_at", UtcDateTime, nullable=False),
-    sa.Index("ix_integrity_record_person", "person", "until"),
-)
-"""What keeps a person from declaring up to and including `until` (J15, J16)."""
 
 declaration_year = sa.Table(
     "declaration_year",

@@ -17,12 +17,13 @@ from engine.declaration.detail import filling_of, my_declarations
 from engine.declaration.filling import save_section, submit_declaration
 from engine.declaration.standing import record_integrity
 from engine.declaration.starting import start_declaration
-from engine.declaration.tables import RecordKind, declaration
+from engine.declaration.tables import declaration
 from engine.declaration.years import YearPlan, set_year_plan, year_plan
 from engine.errors import InvalidInput, NotAllowed, NotFound, Refused
 from engine.flow.drafts import DraftConflict
 from engine.flow.timers import run_due_timers
 from engine.notification import notices_of
+from engine.organisation.integrity import RecordKind
 from tests.declaration.story import Story
 
 Who = Callable[..., Actor]

@@ -9,7 +9,7 @@ from engine.access import SYSTEM
 from engine.bootstrap import App
 from engine.clock import FixedClock
 from engine.declaration.standing import record_integrity
-from engine.declaration.tables import RecordKind
+from engine.organisation.integrity import RecordKind
 from tests.support.visitor import Page
 from tests.web.declaration.conftest import Enter, Tell
 from tests.web.declaration.posting import posted
