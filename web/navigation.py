@@ -106,7 +106,8 @@ def _maintaining(actor: Actor) -> NavGroup | None:
         NavItem("打印模板", "/print-templates"),
     )
     outside = (NavItem("外部数据", "/registers"),) if actor.may(Permission.DECLARATIONS_MANAGE) else ()
-    return NavGroup("系统管理", (*items, *outside), "gear")
+    services = (NavItem("服务账号与令牌", "/service-accounts"),) if actor.may(Permission.SERVICES_MANAGE) else ()
+    return NavGroup("系统管理", (*items, *outside, *services), "gear")
 
 
 def _telling(actor: Actor, unread: int) -> NavGroup | None:

@@ -4,7 +4,7 @@ from urllib.parse import urlsplit
 
 from fastapi import APIRouter, Request, Response
 
-from engine.access import Actor
+from engine.access import Actor, Permission
 from engine.errors import InvalidInput, NotFound
 from engine.notification import Channel
 from engine.organisation import (
@@ -113,6 +113,7 @@ def show_account(request: Request) -> Response:
         facts=_facts(actor, identity, book),
         contacts=[(words, _contact(*bound[channel])) for channel, words in CONTACTS],
         may_delegate=may_delegate(actor),
+        may_call=actor.may(Permission.API_USE),
         is_person=identity is not None,
     )
 

@@ -15,6 +15,8 @@ WORDS: Mapping[str, str] = {
     "account:password_reset": "重置密码",
     "account:password_changed": "本人修改密码",
     "account:password_recovered": "本人凭验证码重设密码",
+    "account:token_issued": "签发接口令牌",
+    "account:token_revoked": "吊销接口令牌",
     "account:address_bound": "本人绑定联系方式",
     "account:delegated": "委托他人办理待办",
     "account:delegation_revoked": "收回委托",
@@ -41,6 +43,9 @@ def _note(event: Event) -> str:
         )
     if event.event == "account:edited":
         return "、".join(_FIELDS.get(name, name) for name in detail.get("changed", []))
+    if event.event in {"account:token_issued", "account:token_revoked"}:
+        days = f"有效期 {detail['days']} 天" if "days" in detail else ""
+        return "，".join(filter(None, (detail.get("name"), days)))
     if event.event == "account:delegated":
         return f"{detail['from']} 至 {detail['until']}，{detail['reason']}"
     return f"{detail['year']} 年度" if event.event == "person:enrolled" else ""
