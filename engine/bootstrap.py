@@ -13,6 +13,7 @@ from engine.access import SYSTEM
 from engine.bulletin.code_use import templates_using
 from engine.clock import Clock, SystemClock, local
 from engine.committee.code_use import committees_using
+from engine.committee.load import Sittings
 from engine.committee.succession import inherit_committees
 from engine.db import Database
 from engine.declaration.checking import check_declarations
@@ -37,6 +38,7 @@ from engine.organisation.code_use import people_using, units_using
 from engine.organisation.unit_wiring import register_units
 from engine.organisation.wiring import register_organisation
 from engine.reference import Calendar, CodeBook, CodeLists, Dependents, Option, seed_reference
+from engine.review_meeting.sittings import sittings_of
 from engine.review_meeting.wiring import register_review_meeting
 from engine.settings import Settings
 
@@ -202,6 +204,7 @@ def build(
             FileStore: files,
             Passwords: passwords,
             Registers: ImportedRegisters(),
+            Sittings: Sittings(sittings_of),
         }
     )
     ports = make_ports(settings.data, settings.smtp_url)

@@ -68,7 +68,7 @@ def blocked_among(
     holds = sa.and_(r.kind == kind, r.since <= on, r.until >= on, r.person.in_(sorted(persons)))
     columns = (r.id, r.person, r.kind, r.reason, r.since, r.until, r.source)
     rows = tx.rows(sa.select(*columns).where(holds).order_by(r.until, r.id))
-    return {row.person: IntegrityRecord(*row) for row in rows}
+    return {row.person: IntegrityRecord(**row._mapping) for row in rows}
 
 
 def write_record(
