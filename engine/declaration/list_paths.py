@@ -3,7 +3,8 @@ its order.
 
 Both databases look ahead badly where a page is a handful of rows of many: SQLite knows nothing of how often a value
 occurs, PostgreSQL nothing of how columns belong together. So each narrow end is asked first how long it is, by its index
-alone and no further than it matters; the way that reads the fewest rows is taken.
+alone and no further than it matters; the way that reads the fewest rows is taken. No statement of a list keeps one plan for
+all values: what is quick for a rare title reads half the province for a common one.
 """
 
 from collections.abc import Sequence
@@ -14,7 +15,7 @@ import sqlalchemy as sa
 from sqlalchemy.sql import operators
 
 from engine.access import Actor, unit_ancestor
-from engine.db import Transaction
+from engine.db import PLANNED_ANEW, Transaction
 from engine.declaration.tables import declaration, declaration_review
 from engine.flow.tables import TaskState, case_party, task
 
@@ -51,7 +52,8 @@ class End:
         """How many, counted up to `MANY` and not before somebody asks."""
         if self._size is None:
             assert self._tx is not None
-            self._size = int(self._tx.value(sa.select(sa.func.count()).select_from(self.wanted.limit(MANY).subquery())))
+            counted = sa.select(sa.func.count()).select_from(self.wanted.limit(MANY).subquery())
+            self._size = int(self._tx.value(counted.execution_options(**PLANNED_ANEW)))
         return self._size
 
 
@@ -65,7 +67,7 @@ class Path:
 
 def end_of(tx: Transaction, wanted: sa.Select[Any]) -> End:
     """How long an end is; `wanted` selects keys by one index."""
-    keys = [row[0] for row in tx.rows(wanted.limit(FEW + 1))]
+    keys = [row[0] for row in tx.rows(wanted.limit(FEW + 1).execution_options(**PLANNED_ANEW))]
     return End(tx, wanted, keys if len(keys) <= FEW else None)
 
 

@@ -10,7 +10,7 @@ import sqlalchemy as sa
 
 from engine.access import Actor, Permission, authorize
 from engine.clock import local
-from engine.db import Transaction
+from engine.db import PLANNED_ANEW, Transaction
 from engine.declaration.desks import Desk
 from engine.declaration.list_filters import FILTERS, LINKED, conditions, d
 from engine.declaration.list_paths import (
@@ -169,7 +169,7 @@ def count_tabs(tx: Transaction, actor: Actor, asked: Asked) -> dict[Tab, int]:
         query, _ = _listed(tx, actor, one, MOST_COUNTED)
         limited = query.with_only_columns(d.case_key).limit(MOST_COUNTED).subquery()
         counted.append(sa.select(sa.literal(tab.value).label("tab"), sa.func.count().label("n")).select_from(limited))
-    return {Tab(row.tab): row.n for row in tx.rows(sa.union_all(*counted))}
+    return {Tab(row.tab): row.n for row in tx.rows(sa.union_all(*counted).execution_options(**PLANNED_ANEW))}
 
 
 def next_review(
@@ -268,7 +268,7 @@ def _select(tx: Transaction, actor: Actor, asked: Asked, path: Path) -> tuple[sa
     along_order = path.end is None and not path.along_desk
     year: sa.ColumnElement[Any] = d.year if along_order else apart(d.year)
     query = sa.select(declaration).where(year == asked.year, is_seen(actor), *conditions(tx, asked.filters, apart))
-    query = query.where(*_in_scope(tx, actor, asked.whose))
+    query = query.where(*_in_scope(tx, actor, asked.whose)).execution_options(**PLANNED_ANEW)
     if path.end is not None:
         query = query.where(key_among(tx, d.case_key, path.end))
     if not along_order and not (path.along_desk and order.by is r.at):

@@ -230,6 +230,20 @@ def test_a_list_asks_the_database_as_often_for_many_rows_as_for_one(demo: Databa
     assert statements(who("archive_officer")) == statements(who("industry_officer")) == 5
 
 
+def test_no_statement_of_a_list_keeps_one_plan_for_all_values(demo: Database, who: Who) -> None:
+    """PostgreSQL makes such a plan after a few executions of what is prepared."""
+    if demo.is_sqlite:
+        pytest.skip("SQLite keeps no plan of a statement")
+    officer = who("office_officer")
+    with demo.read() as tx:
+        for _ in range(8):
+            review_list(tx, officer, tab=Tab.DECIDED, filters={"title_level": "senior"}, sort="name", year=2026)
+        kept = tx.value(
+            sa.text("SELECT count(*) FROM pg_prepared_statements WHERE statement LIKE '%declaration.name%'")
+        )
+    assert kept == 0
+
+
 @pytest.mark.catalogue("P25", "A10")
 def test_one_s_own_declarations_are_listed_with_where_they_are(demo: Database, who: Who) -> None:
     with demo.read() as tx:
