@@ -13,6 +13,7 @@ from engine.flow.completion import Completion, NextTask, can_work, complete_task
 from engine.flow.loading import LoadedTask, lock_task
 from engine.flow.noting import note_on_case
 from engine.flow.opening import candidates
+from engine.flow.secrecy import refuse_elsewhere
 from engine.flow.tables import TaskState, journal, task, task_candidate
 
 __all__ = [
@@ -23,6 +24,7 @@ __all__ = [
     "claim_task",
     "complete_task",
     "delegate_task",
+    "give_back_tasks",
     "hold_task",
     "may_work",
     "release_task",
@@ -57,10 +59,34 @@ def release_task(tx: Transaction, actor: Actor, task_key: int) -> int:
     return _change(tx, actor, loaded, "task.released", assignee=back_to, delegated_by=None)
 
 
+def give_back_tasks(tx: Transaction, actor: Actor, login: str, group: str) -> int:
+    """Give every task that account holds as one of `group` back to it, whoever handed it over: the account left the group.
+
+    What it handed over to others stays with them and does not come back to it. How many were given back. The journal of each case
+    names whose task it was. Also where a case is suspended.
+    """
+    authorize(actor, Permission.ACCOUNTS_MANAGE)
+    mine = sa.or_(task.c.assignee == login, task.c.delegated_by == login)
+    rows = tx.rows(sa.select(task.c.key, task.c.candidate_groups).where(mine).order_by(task.c.case_key, task.c.key))
+    given = 0
+    for key in [row.key for row in rows if group in row.candidate_groups]:
+        loaded = lock_task(tx, key)
+        if loaded is None or loaded.task is None:
+            continue
+        held = loaded.task["assignee"] == login
+        changes = {"assignee": None, "delegated_by": None} if held else {"delegated_by": None}
+        event = "task.released" if held else "task.updated"
+        _change(tx, actor, loaded, event, {"released_from": login, "changed": sorted(changes)}, **changes)
+        tx.flush()
+        given += held
+    return given
+
+
 def assign_task(tx: Transaction, actor: Actor, task_key: int, assignee: str | None) -> int:
     """Give the task to somebody (改派), or to nobody. The task's version."""
     authorize(actor, Permission.TASKS_ASSIGN)
-    loaded, _ = _open(tx, actor, task_key)
+    loaded, row = _open(tx, actor, task_key)
+    refuse_elsewhere(tx, row)
     return _change(
         tx, actor, loaded, "task.assigned", {"assignee": assignee}, assignee=assignee or None, delegated_by=None
     )
@@ -70,6 +96,7 @@ def delegate_task(tx: Transaction, actor: Actor, task_key: int, to: str, reason:
     """Hand a task of one's own to somebody else (转办); releasing brings it back. The task's version."""
     loaded, row = _open(tx, actor, task_key)
     may_work(actor, row)
+    refuse_elsewhere(tx, row)
     if not to or to == row["assignee"]:
         raise InvalidInput("请选择要转给的人。", {"to": ["请选择要转给的人。"]})
     detail = {"assignee": to, "reason": reason}

@@ -34,6 +34,14 @@ def tasks_left_behind(tx: Transaction, actor: Actor, account_id: int) -> LeftBeh
     return LeftBehind(found[:SHOWN], len(found) > SHOWN)
 
 
+def tasks_left_by_role(tx: Transaction, actor: Actor, account_id: int, role: str) -> LeftBehind:
+    """The tasks nobody could do if that account had that role no longer: those of a group it is alone in. Raises as above."""
+    login = governed(tx, actor, account_id)
+    groups = [group for group in _lonely_groups(tx, account_id) if group.startswith(f"{role}@")]
+    found = tasks_waiting_for(tx, login, groups, SHOWN + 1) if groups else []
+    return LeftBehind(found[:SHOWN], len(found) > SHOWN)
+
+
 def _lonely_groups(tx: Transaction, account_id: int) -> list[str]:
     """The groups the account is the only one of that may sign in."""
     mine, other, holder = membership.alias("mine"), membership.alias("other"), account.alias("holder")

@@ -4,11 +4,13 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
+from engine.organisation.roles import rights_of
 from engine.organisation.staff import Event
 
 WORDS: Mapping[str, str] = {
     "account:created": "建立帐号",
     "account:role_given": "增加角色",
+    "account:role_changed": "修改角色",
     "account:edited": "修改资料",
     "account:disabled": "停用",
     "account:enabled": "启用",
@@ -33,6 +35,11 @@ def told(events: Iterable[Event]) -> list[tuple[datetime, str, str, str]]:
     return [(event.at, WORDS.get(event.event, event.event), event.by, _note(event)) for event in events]
 
 
+def _label(role: str) -> str:
+    rights = rights_of(role)
+    return rights.label if rights else role
+
+
 def _note(event: Event) -> str:
     detail: dict[str, Any] = event.detail
     if event.event == "person:corrected":
@@ -43,6 +50,9 @@ def _note(event: Event) -> str:
         )
     if event.event == "account:edited":
         return "、".join(_FIELDS.get(name, name) for name in detail.get("changed", []))
+    if event.event == "account:role_changed":
+        given = f"，退回待办 {detail['tasks']} 项" if detail["tasks"] else ""
+        return f"{_label(detail['from'])}改为{_label(detail['to'])}{given}"
     if event.event in {"account:token_issued", "account:token_revoked"}:
         days = f"有效期 {detail['days']} 天" if "days" in detail else ""
         return "，".join(filter(None, (detail.get("name"), days)))

@@ -10,7 +10,8 @@ from engine.db import Transaction
 from engine.errors import InvalidInput
 from engine.organisation import Role, create_account, disable_account, enable_account, reset_password, unit_names
 from engine.organisation.accounts import Details, edit_account, give_staff_role, governed
-from engine.organisation.leaving import tasks_left_behind
+from engine.organisation.leaving import LeftBehind, tasks_left_behind, tasks_left_by_role
+from engine.organisation.role_changes import change_staff_role, role_to_change
 from engine.organisation.roles import GRANTS, ROLES, STAFF_ROLES
 from engine.organisation.staff import StaffFilter, list_staff, name_of, staff_details
 from web.deps import POSTED, Form, Key, app_of, command, current, query
@@ -99,6 +100,7 @@ def _draw_new(
         values=values or ({"role": roles[0][0]} if len(roles) == 1 else {}),
         errors=errors,
         roles=roles,
+        left=LeftBehind([], False),
         unit_name=names.get(unit or 0, ""),
         login="",
         cancel="/accounts",
@@ -155,25 +157,28 @@ def show_one(request: Request, key: Key) -> Response:
 def show_edit(request: Request, key: Key) -> Response:
     with query(request) as (tx, actor):
         governed(tx, actor, key)
-        staff = staff_details(tx, actor, key).staff
-    values = {name: value for name, value in asdict(staff).items() if name in FIELDS}
-    return _draw_edit(request, key, values, {}, staff.unit, staff.login)
+        return _draw_edit(request, tx, actor, key, None, {})
 
 
 def _draw_edit(
-    request: Request, key: int, values: dict[str, str], errors: dict[str, str], unit_name: str, login: str
+    request: Request, tx: Transaction, actor: Actor, key: int, typed: dict[str, str] | None, errors: dict[str, str]
 ) -> Response:
+    staff = staff_details(tx, actor, key).staff
+    role = role_to_change(tx, actor, key)
+    left = tasks_left_by_role(tx, actor, key, role.value) if role else LeftBehind([], False)
+    stored = {name: value for name, value in asdict(staff).items() if name in FIELDS} | {"role": role or ""}
     return page(
         request,
         "organisation/staff_form.html",
         status=422 if errors else 200,
         heading="编辑帐号",
         action=f"/accounts/{key}/edit",
-        values=values,
+        values=typed or stored,
         errors=errors,
-        roles=[],
-        unit_name=unit_name,
-        login=login,
+        roles=_role_words(STAFF_ROLES) if role else [],
+        left=left,
+        unit_name=staff.unit,
+        login=staff.login,
         cancel=f"/accounts/{key}",
     )
 
@@ -181,15 +186,22 @@ def _draw_edit(
 @router.post("/accounts/{key}/edit")
 def do_edit(request: Request, key: Key, form: Form = POSTED) -> Response:
     values = values_of(form, ("name", "mobile", "email", "department"))
+    role = text_of(form, "role")
     try:
         with command(request) as (tx, actor):
             edit_account(tx, actor, key, Details(**values))
+            given = _change_role(tx, actor, key, role) if role else 0
     except InvalidInput as problem:
         with query(request) as (tx, actor):
-            staff = staff_details(tx, actor, key).staff
-        return _draw_edit(request, key, values, first_errors(problem), staff.unit, staff.login)
-    flash(request, "已保存。")
+            return _draw_edit(request, tx, actor, key, values | {"role": role}, first_errors(problem))
+    flash(request, f"已保存，{given} 项已签收的待办退回本单位同岗位人员。" if given else "已保存。")
     return redirect(request, f"/accounts/{key}")
+
+
+def _change_role(tx: Transaction, actor: Actor, key: int, role: str) -> int:
+    if role not in set(Role):
+        raise InvalidInput(fields={"role": ["请选择角色"]})
+    return change_staff_role(tx, actor, key, Role(role))
 
 
 @router.get("/accounts/{key}/disable")

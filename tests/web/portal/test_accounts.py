@@ -71,6 +71,29 @@ def test_outside_demo_mode_the_first_password_is_random_and_shown_once(
 
 
 @pytest.mark.catalogue("U4")
+def test_an_officer_is_made_the_leader_on_the_page_of_the_account(enter: Enter, key_of: Callable[[str], int]) -> None:
+    admin, place = enter("tvb_admin"), f"/accounts/{key_of('tvb_officer')}"
+    page = admin.get(f"{place}/edit")
+    assert '<option value="case_officer" selected>经办人</option>' in page.html
+    page = admin.submit(f"{place}/edit", role="unit_leader", mobile="13000000077")
+    assert (page.path, "角色 单位领导" in page.words) == (place, True)
+    assert "修改角色" in page.words
+    assert "经办人改为单位领导" in page.words
+    admin.get(f"{place}/edit")
+    assert admin.submit(f"{place}/edit", role="expert").status == 403
+    admin.get(f"{place}/edit")
+    admin.submit(f"{place}/edit", role="case_officer")
+
+
+@pytest.mark.catalogue("U4")
+def test_nobody_changes_the_own_role(enter: Enter, key_of: Callable[[str], int]) -> None:
+    admin, place = enter("tvb_admin"), f"/accounts/{key_of('tvb_admin')}"
+    assert 'name="role"' not in admin.get(f"{place}/edit").html
+    page = admin.post(f"{place}/edit", {"csrf_token": admin.csrf, "name": "测示", "role": "unit_leader"})
+    assert page.status == 403
+
+
+@pytest.mark.catalogue("U4")
 def test_disabling_somebody_is_asked_and_reversible(enter: Enter, site: FastAPI, key_of: Callable[[str], int]) -> None:
     admin, key = enter("station_admin"), key_of("station_officer")
     assert admin.get(f"/accounts/{key}/disable").heading == "停用“萧示办”的帐号"
