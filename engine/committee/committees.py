@@ -10,7 +10,8 @@ from sqlalchemy.exc import IntegrityError
 
 from engine.access import Actor, Permission, authorize, in_scope
 from engine.clock import local
-from engine.committee.fields import CommitteeFields, problems_of, tidy_fields
+from engine.committee.composition import check_composition
+from engine.committee.fields import CommitteeFields, facts_of, problems_by_rule, problems_of, tidy_fields
 from engine.committee.tables import CommitteeState, committee, holds
 from engine.db import Transaction
 from engine.errors import InvalidInput, NotAllowed, NotFound
@@ -129,7 +130,8 @@ def require_right(tx: Transaction, actor: Actor) -> None:
 
 def _checked(tx: Transaction, actor: Actor, book: CodeBook, fields: CommitteeFields) -> CommitteeFields:
     fields = tidy_fields(fields)
-    problems = problems_of(fields, book)
+    broken = problems_by_rule(check_composition(tx, facts_of(fields, book)))
+    problems = {**broken, **problems_of(fields, book)}
     if fields.forming_unit is None:
         problems["forming_unit"] = ["请选择组建单位"]
     elif fields.forming_unit not in forming_units(tx, actor):

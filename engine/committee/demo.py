@@ -7,8 +7,8 @@ from pathlib import Path
 import sqlalchemy as sa
 
 from engine.clock import local
-from engine.committee.fields import years_later
 from engine.committee.tables import CommitteeKind, CommitteeState, committee
+from engine.committee.terms import years_later
 from engine.db import Transaction
 from engine.organisation.tables import unit
 
@@ -40,7 +40,7 @@ def seed_demo_committees(tx: Transaction) -> int:
                 region=row["region"],
                 filing_no=f"示职评备〔{begin.year}〕{number} 号",
                 valid_from=begin,
-                valid_until=years_later(begin, -1),
+                valid_until=years_later(begin, 3, -1),
                 members=int(row["members"]),
                 contact_person="测试联系人",
                 contact_phone=f"0311-000001{number:02d}",

@@ -1,10 +1,11 @@
 """What is filled in of a committee, and what must hold of it."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass, replace
 from datetime import date
 from typing import Any
 
+from engine.committee.composition import RuleResult, rank_of
 from engine.committee.tables import CommitteeKind
 from engine.reference import CodeBook
 
@@ -18,19 +19,8 @@ REQUIRED = {
     "contact_person": "联系人",
     "contact_phone": "联系电话",
 }
-#: J05: a filing holds for three years at most
-YEARS = 3
-SENIOR = frozenset({"senior", "associate_senior"})
-#: experts at least, by kind and the highest level it reviews: J01, J02, J23
-FEWEST: Mapping[tuple[CommitteeKind, str], int] = {
-    (CommitteeKind.SERIES, "senior"): 25,
-    (CommitteeKind.SPECIALTY, "senior"): 11,
-    (CommitteeKind.SERIES, "intermediate"): 15,
-    (CommitteeKind.SPECIALTY, "intermediate"): 7,
-    (CommitteeKind.SERIES, "junior"): 7,
-    (CommitteeKind.SPECIALTY, "junior"): 7,
-}
-_WORDS = {"senior": "高级", "intermediate": "中级", "junior": "初级"}
+#: which field a rule of the composition speaks of; the others speak of the number of members
+FIELD_OF = {"J05": "valid_until", "J14": "specialties"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +57,7 @@ def tidy_fields(fields: CommitteeFields) -> CommitteeFields:
 
 
 def problems_of(fields: CommitteeFields, book: CodeBook) -> dict[str, list[str]]:
-    """A sentence per field that is wrong by itself or with its neighbours; the forming unit is the caller's to judge."""
+    """A sentence per field that is wrong by itself; the forming unit and the rules of composition are the caller's to judge."""
     found = {name: [f"请填写{label}"] for name, label in REQUIRED.items() if not getattr(fields, name)}
     for name, limit in LIMITS.items():
         text = getattr(fields, name)
@@ -78,7 +68,9 @@ def problems_of(fields: CommitteeFields, book: CodeBook) -> dict[str, list[str]]
         found["code"] = ["评委会代码由数字和字母组成"]
     if fields.kind not in set(CommitteeKind):
         found["kind"] = ["请选择组建方式"]
-    return {**found, **_choices(fields, book), **_term(fields), **_members(fields)}
+    if fields.members is None or not 1 <= fields.members <= 999:
+        found["members"] = ["请填写评委人数"]
+    return {**found, **_choices(fields, book), **_dates(fields)}
 
 
 def _choices(fields: CommitteeFields, book: CodeBook) -> dict[str, list[str]]:
@@ -91,46 +83,41 @@ def _choices(fields: CommitteeFields, book: CodeBook) -> dict[str, list[str]]:
         found["levels"] = ["请选择至少一个评审等级"]
     if fields.kind == CommitteeKind.SPECIALTY and not fields.specialties:
         found["specialties"] = ["按专业组建的，请选择至少一个评审专业"]
-    elif not _are_of(fields.specialties, fields.series, book):
-        found["specialties"] = ["评审专业应属于所选系列；一个评委会不能跨系列评审"]
     return found
 
 
-def _are_of(specialties: Collection[str], series: str, book: CodeBook) -> bool:
-    held = [book.find("specialty", value) for value in specialties]
-    return all(one is not None and one.parent == series for one in held)
-
-
-def _term(fields: CommitteeFields) -> dict[str, list[str]]:
+def _dates(fields: CommitteeFields) -> dict[str, list[str]]:
     begin, end = fields.valid_from, fields.valid_until
     found = {name: ["请填写日期"] for name, day in (("valid_from", begin), ("valid_until", end)) if day is None}
-    if begin is None or end is None:
-        return found
-    if end < begin:
+    if begin is not None and end is not None and end < begin:
         return {"valid_until": ["有效期止应不早于有效期起"]}
-    if end >= years_later(begin):
-        return {"valid_until": [f"评委会备案有效期最长 {YEARS} 年，期满重新备案；最迟填 {years_later(begin, -1)}"]}
-    return {}
+    return found
 
 
-def years_later(day: date, days: int = 0) -> date:
-    """The day three years later, from which the filing no longer holds, and `days` from there."""
-    try:
-        end = day.replace(year=day.year + YEARS)
-    except ValueError:
-        end = date(day.year + YEARS, 3, 1)
-    return date.fromordinal(end.toordinal() + days)
+def facts_of(fields: CommitteeFields, book: CodeBook) -> dict[str, object]:
+    """What the rules of composition are asked with: only what is sound by itself, so that each is judged once."""
+    facts: dict[str, object] = {"region": fields.region, "series_count": _series_count(fields, book)}
+    if fields.members is not None and 1 <= fields.members <= 999:
+        facts["members"] = fields.members
+    if fields.levels and fields.kind in set(CommitteeKind):
+        facts |= {"kind": str(fields.kind), "rank": rank_of(fields.levels)}
+    if not _dates(fields) and fields.valid_from and fields.valid_until:
+        facts |= {"filing_from": fields.valid_from.isoformat(), "filing_until": fields.valid_until.isoformat()}
+    return facts
 
 
-def _members(fields: CommitteeFields) -> dict[str, list[str]]:
-    if fields.members is None or not 1 <= fields.members <= 999:
-        return {"members": ["请填写评委人数"]}
-    if fields.members % 2 == 0:
-        more, less = fields.members + 1, fields.members - 1
-        return {"members": [f"评委人数应为单数，{fields.members} 人请改为 {less} 人或 {more} 人"]}
-    rank = "senior" if SENIOR & set(fields.levels) else "intermediate" if "intermediate" in fields.levels else "junior"
-    fewest = FEWEST.get((CommitteeKind(fields.kind), rank)) if fields.kind in set(CommitteeKind) else None
-    if fields.levels and fewest is not None and fields.members < fewest:
-        words = "按系列" if fields.kind == CommitteeKind.SERIES else "按专业"
-        return {"members": [f"{words}组建的{_WORDS[rank]}评委会不少于 {fewest} 人"]}
-    return {}
+def _series_count(fields: CommitteeFields, book: CodeBook) -> int | None:
+    """How many series it would review: its own, and those its specialties belong to."""
+    if not fields.series:
+        return None
+    held = [book.find("specialty", value) for value in fields.specialties]
+    return len({fields.series, *("" if one is None else one.parent for one in held)})
+
+
+def problems_by_rule(results: Sequence[RuleResult]) -> dict[str, list[str]]:
+    """The sentences of the rules that do not hold, by the field each speaks of."""
+    found: dict[str, list[str]] = {}
+    for result in results:
+        if not result.ok:
+            found.setdefault(FIELD_OF.get(result.rule, "members"), []).append(result.sentence)
+    return found

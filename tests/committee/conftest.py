@@ -30,6 +30,7 @@ def app(database_url: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator
         seed_reference(tx, 2026)
         seed_demo_province(tx, Passwords(time_cost=1, memory_cost=8), 2026)
         seed_demo_committees(tx)
+    app.deploy_release()
     yield app
     app.close()
 
