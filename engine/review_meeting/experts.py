@@ -1,0 +1,57 @@
+"""The experts of a meeting (M8): the list, who is there."""
+
+from collections.abc import Mapping
+from typing import Any
+
+import sqlalchemy as sa
+
+from engine.committee.tables import expert
+from engine.db import Transaction
+from engine.review_meeting.tables import ExpertPost, Invitation, meeting_expert, meeting_group
+
+x, g, e = meeting_expert.c, meeting_group.c, expert.c
+
+Row = Mapping[str, Any]
+
+
+def experts_of(tx: Transaction, meeting: int, committee: int | None = None) -> list[Row]:
+    """The experts of a meeting, or of one committee in it, by committee, post, group and name: the columns of the table,
+    `group_name`, and identity and phone. The caller has made sure that its reader may know them (J19)."""
+    order = sa.case({ExpertPost.CHAIR: 0, ExpertPost.VICE_CHAIR: 1}, value=x.post, else_=2)
+    query = (
+        sa.select(
+            meeting_expert,
+            g.name.label("group_name"),
+            e.identity_type,
+            e.identity_number,
+            e.phone,
+            e.title_level,
+            e.title_name,
+            e.specialties,
+        )
+        .join(expert, e.id == x.expert)
+        .join(meeting_group, g.id == x.group, isouter=True)
+        .where(x.meeting == meeting)
+        .order_by(x.committee, order, g.id.is_(None), g.id, x.name, x.expert)
+    )
+    if committee is not None:
+        query = query.where(x.committee == committee)
+    return [dict(row._mapping) for row in tx.rows(query)]
+
+
+def present_experts(tx: Transaction, meeting: int, committee: int) -> list[Row]:
+    """Those of a committee who have signed in and not left. The caller has made sure that its reader may know them."""
+    return [row for row in experts_of(tx, meeting, committee) if is_present(row)]
+
+
+def is_present(row: Row) -> bool:
+    return (
+        row["invited"] is not Invitation.DECLINED and row["signed_in_at"] is not None and row["signed_out_at"] is None
+    )
+
+
+def expert_by_login(tx: Transaction, meeting: int, login: str) -> Row | None:
+    """The expert of the meeting with that login, unless declined."""
+    here = sa.and_(x.meeting == meeting, x.login == login, x.invited != Invitation.DECLINED)
+    found = tx.row(sa.select(meeting_expert).where(here))
+    return None if found is None else dict(found._mapping)
