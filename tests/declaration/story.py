@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from copy import deepcopy
+from functools import lru_cache
 from typing import Any
 
 import sqlalchemy as sa
@@ -32,6 +33,12 @@ PHYSICIAN = {
     "current_specialty": "physician-01",
     "obtained_by": "review",
 }
+
+
+@lru_cache(maxsize=4)
+def _files_in(store: FileStore) -> DemoFiles:
+    """The files of a store: of the 35 of a dossier none is drawn and put there a second time."""
+    return DemoFiles(store)
 
 
 class Story:
@@ -80,7 +87,7 @@ class Story:
         return self.files(tx).upload(tx, self.applicant, name)
 
     def files(self, tx: Transaction) -> DemoFiles:
-        return DemoFiles(tx.service(FileStore))
+        return _files_in(tx.service(FileStore))
 
     def fill(self, **changes: Any) -> None:
         """Save every section; a change is a function of the section that gives another."""
