@@ -18,6 +18,7 @@ from engine.flow.instances import Instance
 from engine.flow.loading import LoadedTask, lock_task
 from engine.flow.registry import clock_of
 from engine.flow.run import Execution
+from engine.flow.secrecy import refuse_elsewhere
 from engine.flow.tables import CaseState, TaskState, case, journal, task_done, task_draft
 from engine.flow.timers import fire_due
 from engine.form import as_fields
@@ -60,13 +61,15 @@ def complete_task(
     arrived_at: datetime | None = None,
     outcome: str | None = None,
     command_key: str | None = None,
+    secretly: bool = False,
 ) -> Completion:
     """Complete a task and run the case until every token rests, in this one transaction.
 
     In this order: may the actor do it · what is due in the case fires · only keys of the task's form are taken, others
     need `api:variables` · what the slice knows is put in (`Preparation`) · the form is checked · the hook of the form ·
     run · store. Drafts of sections that are not given are taken up and checked with the rest. `version` is the task's as
-    the page showed it, `arrived_at` when the request came, which is what deadlines are compared with.
+    the page showed it, `arrived_at` when the request came, which is what deadlines are compared with. `secretly`: asked by
+    the command of a secret form's own page, which brings no variables; from anywhere else such a task is refused.
 
     Raises `StaleTask` naming who was faster, `NotAllowed`, `InvalidInput` with the fields, `Refused` where a deadline
     has passed (what fell due is then committed, and what was typed kept as a draft).
@@ -77,6 +80,8 @@ def complete_task(
     row = loaded.task
     may_work(actor, row)
     refuse_unless_active(loaded.case["state"])
+    if not secretly:
+        refuse_elsewhere(tx, row)
     if version is not None and version != row["version"]:
         raise StaleTask("这件事项在您打开之后有变动，请刷新后再办理。")
     execution = Execution(tx, actor, loaded, interactive=True)

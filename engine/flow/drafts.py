@@ -12,6 +12,7 @@ from engine.db import Transaction
 from engine.errors import Refused
 from engine.flow.completion import late_answer, may_work
 from engine.flow.scopes import same
+from engine.flow.secrecy import refuse_elsewhere
 from engine.flow.tables import task, task_draft
 
 
@@ -47,6 +48,7 @@ def save_draft(tx: Transaction, actor: Actor, task_key: int, section: str, value
     if row is None:
         raise late_answer(tx, task_key)
     may_work(actor, dict(row._mapping))
+    refuse_elsewhere(tx, row._mapping)
     d = task_draft.c
     held = tx.row(sa.select(task_draft).where(d.task_key == task_key, d.section == section).with_for_update())
     if held is not None and held.version != version and not same(held.value, value):

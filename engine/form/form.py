@@ -51,6 +51,12 @@ class Form:
         """Every input by its path for every row."""
         return {path: part for path, part in self.places.items() if isinstance(part, Field)}
 
+    @property
+    def secret_address(self) -> str | None:
+        """Where a form whose page is secret is filled in (`zhiping.page`, `zhiping.address`); None for every other form."""
+        extension = self.document.get("zhiping") or {}
+        return str(extension.get("address", "")) if extension.get("page") == "secret" else None
+
     def findings(self, lists: Collection[str] | None = None) -> list[Finding]:
         """What is wrong with the file, in its order; `lists` are the code lists there are, to check `refList`."""
         return [*self.noted, *(_unknown_lists(self, lists) if lists is not None else ())]

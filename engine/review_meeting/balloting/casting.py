@@ -1,0 +1,133 @@
+"""Casting (M19): once, in person, before the end, and nothing of how is kept that could be read."""
+
+import secrets
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+import sqlalchemy as sa
+
+from engine.access import Actor
+from engine.db import Transaction
+from engine.errors import InvalidInput, NotFound, Refused
+from engine.flow.completion import complete_task
+from engine.flow.queries import TaskView, get_task
+from engine.review_meeting.balloting.ballots import current_round
+from engine.review_meeting.balloting.papers import Paper, is_receipt, seal
+from engine.review_meeting.balloting.tables import (
+    Choice,
+    RoundKind,
+    ballot_dossier,
+    ballot_recusal,
+    ballot_roll,
+    named_choice,
+    sealed_paper,
+)
+
+FORM = "secret_ballot"
+r, d, x = ballot_roll.c, ballot_dossier.c, ballot_recusal.c
+
+
+class AlreadyCast(Refused):
+    """您的选票已经投出，每人只能投一次，不能修改。"""
+
+
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """The ballot of one expert: `places` are the round's dossiers in their order, `recused` those they keep out of."""
+
+    round: sa.Row[Any]
+    expert: int
+    name: str
+    places: Sequence[int]
+    recused: frozenset[int]
+    cast_at: datetime | None
+    is_open: bool
+
+    @property
+    def votable(self) -> list[int]:
+        return [declaration for declaration in self.places if declaration not in self.recused]
+
+
+def sheet_of(tx: Transaction, actor: Actor, task_key: int) -> Sheet:
+    """The ballot behind a task of the actor's own; nobody opens that of another. Raises `NotFound`."""
+    view = get_task(tx, actor, task_key)
+    held, own = _round_of(tx, actor, view)
+    places = [row.declaration for row in tx.rows(sa.select(d.declaration).where(d.round == held.key).order_by(d.place))]
+    kept_out = tx.rows(sa.select(x.declaration).where(x.round == held.key, x.expert == own.expert))
+    return Sheet(
+        round=held,
+        expert=own.expert,
+        name=own.name,
+        places=places,
+        recused=frozenset(row.declaration for row in kept_out),
+        cast_at=own.cast_at,
+        is_open=view.is_open and held.closed_at is None,
+    )
+
+
+def _round_of(tx: Transaction, actor: Actor, view: TaskView) -> tuple[sa.Row[Any], sa.Row[Any]]:
+    """The round of a task and the actor's line on its roll."""
+    row = view.row
+    if row["form_id"] != FORM or row["assignee"] != actor.login:
+        raise NotFound
+    held = current_round(tx, row["case_key"])
+    own = held and tx.row(sa.select(ballot_roll).where(r.round == held.key, r.login == actor.login))
+    if held is None or own is None:
+        raise NotFound
+    return held, own
+
+
+def cast_ballot(
+    tx: Transaction,
+    actor: Actor,
+    task_key: int,
+    marks: Mapping[int, Choice],
+    *,
+    receipt: str,
+    arrived_at: datetime | None = None,
+) -> None:
+    """Cast the actor's ballot: the roll says so, the paper is sealed, the task is done, all in this transaction.
+
+    `marks` are choices by declaration; a dossier without one is 不同意 (Q25: not cast is not agreed). `receipt` is the
+    code the page showed; it is sealed with the paper and published among all codes after the count. Nothing of the marks
+    is in an error. Raises `AlreadyCast`, `NotFound` for a proxy, `InvalidInput` for marks the paper does not have,
+    `StaleTask` and `Refused` once the round is closed (J08).
+    """
+    sheet = sheet_of(tx, actor, task_key)
+    if sheet.cast_at is not None:
+        raise AlreadyCast
+    _check(sheet, marks, receipt)
+    if tx.execute(_mark_roll(sheet, tx.now)).rowcount != 1:
+        raise AlreadyCast
+    choices = [None if one in sheet.recused else marks.get(one, Choice.NO) for one in sheet.places]
+    _put_in(tx, sheet, choices, receipt)
+    complete_task(tx, actor, task_key, arrived_at=arrived_at, secretly=True)
+
+
+def _check(sheet: Sheet, marks: Mapping[int, Choice], receipt: str) -> None:
+    if sheet.round.closed_at is not None:
+        raise Refused("投票已经结束，不再收票。")
+    if not is_receipt(receipt):
+        raise InvalidInput("选票页面不完整，请刷新后重新投票。")
+    if not marks.keys() <= set(sheet.votable):
+        raise InvalidInput("选票上有不能由您表决的材料，请刷新后重新投票。")
+    if Choice.ABSTAIN in marks.values() and not sheet.round.allow_abstain:
+        raise InvalidInput("本轮投票没有弃权选项，请选择同意或不同意。")
+
+
+def _mark_roll(sheet: Sheet, at: datetime) -> sa.Update:
+    own = sa.and_(r.round == sheet.round.key, r.expert == sheet.expert, r.cast_at.is_(None))
+    return sa.update(ballot_roll).where(own).values(cast_at=at)
+
+
+def _put_in(tx: Transaction, sheet: Sheet, choices: Sequence[Choice | None], receipt: str) -> None:
+    key = sheet.round.key
+    if sheet.round.kind is RoundKind.SECRET:
+        ciphertext = seal(Paper(receipt, choices), sheet.round.public_key)
+        tx.insert(sealed_paper, round=key, id=secrets.token_hex(16), ciphertext=ciphertext)
+        return
+    for declaration, choice in zip(sheet.places, choices, strict=True):
+        if choice is not None:
+            tx.insert(named_choice, round=key, expert=sheet.expert, declaration=declaration, choice=choice)

@@ -1,0 +1,112 @@
+"""票源 (M17): who signed in and votes, and who of them does not."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+import sqlalchemy as sa
+
+from engine.access import Actor
+from engine.db import Transaction
+from engine.errors import InvalidInput, NotFound, Refused
+from engine.flow.queries import is_visible
+from engine.flow.tables import task
+from engine.review_meeting.balloting.ballots import ballots_of
+from engine.review_meeting.balloting.standing import require_helper
+from engine.review_meeting.balloting.tables import roll_exclusion
+from engine.review_meeting.tables import Invitation, meeting_committee, meeting_expert, meeting_group, review_meeting
+
+LONGEST_REASON = 200
+ROLL_TASK = "generate_roll"
+#: steps at which the roll may still change: nothing is open yet
+CHANGEABLE = (ROLL_TASK, "open_ballot", "handle_failed_quorum")
+
+m, x, e, c = review_meeting.c, meeting_expert.c, roll_exclusion.c, meeting_committee.c
+
+
+@dataclass(frozen=True, slots=True)
+class Voter:
+    """An expert of the meeting as the roll shows them: `present` signed in and did not leave, `excluded` says why not chosen."""
+
+    expert: int
+    committee: int
+    name: str
+    login: str
+    workplace: str
+    group: str
+    group_id: int | None
+    signed_in_at: datetime | None
+    present: bool
+    excluded: str | None
+
+    @property
+    def votes(self) -> bool:
+        return self.present and self.excluded is None
+
+
+def roll_of(tx: Transaction, meeting: int, committee: int | None = None) -> Sequence[Voter]:
+    """All experts of a meeting, or of one of its committees, by committee, group and name. The caller has authorised."""
+    g = meeting_group.c
+    query = (
+        sa.select(meeting_expert, g.name.label("group_name"), e.reason.label("excluded"))
+        .join(meeting_group, g.id == x.group, isouter=True)
+        .join(roll_exclusion, sa.and_(e.meeting == x.meeting, e.expert == x.expert), isouter=True)
+        .where(x.meeting == meeting, x.invited != Invitation.DECLINED)
+        .order_by(x.committee, g.name, x.name, x.expert)
+    )
+    rows = tx.rows(query if committee is None else query.where(x.committee == committee))
+    return [
+        Voter(
+            expert=row.expert,
+            committee=row.committee,
+            name=row.name,
+            login=row.login,
+            workplace=row.workplace,
+            group=row.group_name or "",
+            group_id=row.group,
+            signed_in_at=row.signed_in_at,
+            present=row.signed_in_at is not None and row.signed_out_at is None,
+            excluded=row.excluded,
+        )
+        for row in rows
+    ]
+
+
+def members_of(tx: Transaction, meeting: int) -> dict[int, int]:
+    """How many members each committee of the meeting has: what a quorum is counted from (J06)."""
+    return {row.committee: row.members for row in tx.rows(sa.select(meeting_committee).where(c.meeting == meeting))}
+
+
+def may_change_roll(tx: Transaction, meeting: int) -> bool:
+    """Whether a step of the meeting or of one of its ballots waits at which the roll is made."""
+    cases = [meeting, *(ballot.key for ballot in ballots_of(tx, meeting))]
+    waiting = sa.select(task.c.key).where(task.c.case_key.in_(cases), task.c.element_id.in_(CHANGEABLE))
+    return tx.row(waiting.limit(1)) is not None
+
+
+def choose_voters(
+    tx: Transaction, actor: Actor, meeting: int, experts: Sequence[int], *, votes: bool, reason: str
+) -> None:
+    """Take experts off the roll (取消选择), or put them back on it; a reason is asked for taking off.
+
+    Raises `NotAllowed` for anybody but who presides and the office, `Refused` once no ballot waits to be opened, since
+    what a round froze stays.
+    """
+    if tx.row(sa.select(m.case_key).where(m.case_key == meeting, is_visible(m.case_key, actor))) is None:
+        raise NotFound
+    require_helper(tx, actor, meeting)
+    if not may_change_roll(tx, meeting):
+        raise Refused("现在不在票源生成环节，不能修改票源。")
+    known = {voter.expert for voter in roll_of(tx, meeting)}
+    chosen = [expert for expert in dict.fromkeys(experts) if expert in known]
+    if not chosen:
+        raise InvalidInput("请先选择评委。")
+    tx.execute(sa.delete(roll_exclusion).where(e.meeting == meeting, e.expert.in_(chosen)))
+    if votes:
+        return
+    reason = reason.strip()
+    if not reason or len(reason) > LONGEST_REASON:
+        sentence = f"请写明取消选择的原因，不超过 {LONGEST_REASON} 字。"
+        raise InvalidInput(sentence, {"reason": [sentence]})
+    for expert in chosen:
+        tx.insert(roll_exclusion, meeting=meeting, expert=expert, reason=reason, at=tx.now, by=actor.login)

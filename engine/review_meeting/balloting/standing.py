@@ -1,0 +1,37 @@
+"""Who stands where to a ballot: who presides, whose office it is, who votes."""
+
+import sqlalchemy as sa
+
+from engine.access import Actor, Permission, in_scope
+from engine.db import Transaction
+from engine.errors import NotAllowed
+from engine.review_meeting.tables import meeting_expert, meeting_staff, review_meeting
+
+m, x, s = review_meeting.c, meeting_expert.c, meeting_staff.c
+
+
+def presiding_login(tx: Transaction, meeting: int) -> str | None:
+    """The account of whoever holds the chair now (Q3)."""
+    query = sa.select(x.login).join(review_meeting, sa.and_(m.case_key == x.meeting, m.presiding == x.expert))
+    login: str | None = tx.value(query.where(x.meeting == meeting))
+    return login
+
+
+def presides(tx: Transaction, actor: Actor, meeting: int) -> bool:
+    return presiding_login(tx, meeting) == actor.login
+
+
+def is_office(tx: Transaction, actor: Actor, meeting: int) -> bool:
+    """Whether the actor sees to the meeting: the convening unit's office and those above it, and the meeting's staff."""
+    manages = actor.may(Permission.MEETINGS_MANAGE) or actor.may(Permission.RESULTS_APPROVE)
+    unit = sa.select(m.case_key).where(m.case_key == meeting, in_scope(actor, m.unit))
+    if manages and tx.row(unit) is not None:
+        return True
+    staff = sa.select(s.account).where(s.meeting == meeting, s.account == actor.account)
+    return tx.row(staff) is not None
+
+
+def require_helper(tx: Transaction, actor: Actor, meeting: int) -> None:
+    """Raise `NotAllowed` unless the actor presides or helps from the office (Q18)."""
+    if not (presides(tx, actor, meeting) or is_office(tx, actor, meeting)):
+        raise NotAllowed("票源由主持会议的主任或会议经办人办理。")
