@@ -27,6 +27,8 @@ from engine.flow.tables import (
 )
 
 REVOCABLE = "revocable"
+#: names the variables of an element, separated by commas, that outlive the undoing of what led to it: a term that runs on
+KEPT = "kept_when_undone"
 #: elements that may stand between a task and what followed it without anything having to be undone
 HARMLESS = frozenset(
     {
@@ -86,7 +88,8 @@ def _scope_of(execution: Execution, element_id: str) -> int:
 def reopen_task(tx: Transaction, actor: Actor, task_key: int, reason: str = "") -> int:
     """Take back the completion of a task while nobody has acted on what followed. The key of the task opened again.
 
-    What followed is cancelled, the variables get their old values. Raises `Refused` with why it is too late,
+    What followed is cancelled, the variables get their old values, but for those an element of the diagram names in its
+    property `kept_when_undone`. Raises `Refused` with why it is too late,
     `NotAllowed` where the element has no property `revocable` or somebody else completed the task.
     """
     done = tx.row(sa.select(task_done).where(task_done.c.key == task_key))
@@ -172,7 +175,7 @@ def _is_harmless(tx: Transaction, element: Element) -> bool:
 
 
 def _restore_variables(tx: Transaction, execution: Execution, task_key: int) -> None:
-    """Give what the task changed the value it had before."""
+    """Give what the task changed the value it had before, but for what an element keeps when undone."""
     c = variable_change.c
     query = sa.select(variable_change).where(c.case_key == execution.key).order_by(c.at, c.seq)
     before: dict[tuple[int, str], Any] = {}
@@ -184,5 +187,9 @@ def _restore_variables(tx: Transaction, execution: Execution, task_key: int) -> 
         else:
             before[at] = row.value
     execution.scopes.load_all()
+    properties = (element.properties.get(KEPT, "") for element in execution.process.elements.values())
+    kept = {name.strip() for names in properties for name in names.split(",")}
     for (scope, name), value in restored.items():
+        if name in kept:
+            continue
         execution.scopes.declare(scope, name, value, history=True)

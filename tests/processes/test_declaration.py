@@ -101,10 +101,30 @@ def test_it_can_be_withdrawn_until_the_officer_has_reviewed_it() -> None:
 
 
 @pytest.mark.catalogue("P23")
-def test_a_withdrawn_correction_stays_a_correction_with_a_new_term() -> None:
+def test_a_withdrawn_correction_goes_on_with_the_working_days_it_had_left() -> None:
     walk = Walk().submit().review("return_for_revision", "请补充")
+    assert walk.sandbox.variables()["correct_by"] == "2026-01-19"
     walk.wait(7).submit().wait(4).press("withdraw_declaration")
     assert walk.open == ["correct_declaration"]
+    # handed in on Monday the 12th, five working days before the 19th; withdrawn on Friday the 16th
+    assert walk.sandbox.variables()["correct_by"] == "2026-01-23"
+    walk.submit().wait(3).press("withdraw_declaration")
+    assert walk.sandbox.variables()["correct_by"] == "2026-01-26"
+
+
+@pytest.mark.catalogue("P23")
+def test_a_correction_withdrawn_from_its_last_hours_has_one_more_working_day_and_is_reminded() -> None:
+    walk = Walk().submit().review("return_for_revision", "请补充").wait(14).submit().wait(1)
+    walk.sandbox.publish_message("withdraw_declaration", "2026-000001", {})
+    assert walk.sandbox.variables()["correct_by"] == "2026-01-21"
+    walk.sandbox.advance(1)
+    assert [job.headers for job in walk.sandbox.jobs()] == [{"template": "correction_reminder"}]
+
+
+@pytest.mark.catalogue("P24")
+def test_another_return_begins_another_term() -> None:
+    walk = Walk().submit().review("return_for_revision", "请补充")
+    walk.wait(7).submit().wait(4).review("return_for_revision", "再补充")
     assert walk.sandbox.variables()["correct_by"] == "2026-01-30"
 
 
