@@ -7,7 +7,6 @@ import sqlalchemy as sa
 
 from engine.access import Actor
 from engine.clock import FixedClock
-from engine.db import Database
 from engine.flow.actions import perform_action
 from engine.flow.modification import reopen_task
 from engine.flow.tables import task, task_done
