@@ -11,6 +11,7 @@ from pathlib import Path
 
 from engine.access import SYSTEM
 from engine.bulletin.code_use import templates_using
+from engine.bulletin.succession import inherit_announcements
 from engine.clock import Clock, SystemClock, local
 from engine.committee.code_use import committees_using
 from engine.committee.load import Sittings
@@ -100,6 +101,7 @@ class App:
         from engine.bulletin.demo import seed_demo_announcements
         from engine.committee.demo import seed_demo_committees
         from engine.declaration.demo import play_demo
+        from engine.declaration.demo_waiting import play_waiting
         from engine.organisation.demo import seed_demo_province
 
         with self.database.transaction() as tx:
@@ -108,6 +110,7 @@ class App:
             seed_demo_announcements(tx)
         if made:
             play_demo(self.database, self.files)
+            play_waiting(self.database, self.files)
         return made
 
     @property
@@ -177,6 +180,7 @@ def build(
     )
     register_units(registry)
     registry.add_heir("committee", inherit_committees)
+    registry.add_heir("bulletin", inherit_announcements)
     register_organisation(registry)
     register_declaration(registry)
     register_review_meeting(registry)

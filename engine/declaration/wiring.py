@@ -6,6 +6,7 @@ from engine.declaration.correcting import check_filling, extend_correction
 from engine.declaration.deciding import check_recommending, check_review, sign
 from engine.declaration.dossier import FILLING_FORM, OFFICER_FORM, PROCESS
 from engine.declaration.exchange import exporting
+from engine.declaration.exchange.succession import inherit_exchange_templates
 from engine.declaration.moving import check_transfer, move_declaration
 from engine.declaration.notices import notify_applicant, notify_reviewers
 from engine.declaration.placing import check_entrustment, check_placement, check_screening
@@ -48,3 +49,4 @@ def register_declaration(registry: Registry) -> None:
     registry.add_batch(list_export.KIND, list_export.LIST_EXPORT)
     register_recommendation(registry)
     registry.add_follower(PROCESS, follow_unit)
+    registry.add_heir("exchange", inherit_exchange_templates)

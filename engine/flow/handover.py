@@ -5,7 +5,7 @@ ends do open tasks have to be offered to whoever goes on, and variables that nam
 the slices: each registers a follower for its process.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -17,6 +17,7 @@ from engine.flow.cases import open_case
 from engine.flow.contexts import Succession
 from engine.flow.opening import candidates, unit_in
 from engine.flow.registry import registry_of
+from engine.flow.steering import follow_steering, moved_group
 from engine.flow.tables import CaseState, case, case_party, definition, task, task_candidate
 
 HANDED_OVER = "case.handed_over"
@@ -38,19 +39,17 @@ def hand_over_case(tx: Transaction, actor: Actor, case_key: int, old: int, new: 
     """Let a running case follow: what was the unit `old`'s is `new`'s. How many open tasks are offered to other people now.
 
     The unit of the case, its parties, the candidate groups of its open tasks and the variables its process's follower names
-    change together, under the case's lock, with one entry in the journal; drafts and who claimed a task stay. With `old` and
-    `new` the same only the follower is asked: the unit got another superior. Where nothing changes nothing is written. Raises
-    `NotFound`, and `Refused` where the case is over or suspended.
+    (without one, those that say who does its tasks: `engine.flow.steering`) change together, under the case's lock, with one entry
+    in the journal; drafts and who claimed a task stay. With `old` and `new` the same only the follower is asked: the unit got
+    another superior. Where nothing changes nothing is written. Raises `NotFound`, and `Refused` where the case is over or suspended.
     """
     authorize(actor, Permission.UNITS_MANAGE)
     execution = open_case(tx, actor, case_key)
     own = execution.case["unit_id"]
     unit_id = new if own == old else own
     follower = registry_of(tx).followers.get(execution.case["process_id"])
-    changed: Mapping[str, Any] = {}
-    if follower is not None:
-        told = Succession(case_key, unit_id, old, new, execution.scopes.view(case_key))
-        changed = follower(tx, told)
+    told = Succession(case_key, unit_id, old, new, execution.scopes.view(case_key))
+    changed = follower(tx, told) if follower is not None else follow_steering(execution.process, told)
     regrouped = 0 if old == new else _regroup_tasks(tx, case_key, old, new)
     moved = old != new and _replace_party(tx, case_key, old, new)
     if not (changed or regrouped or moved or unit_id != own):
@@ -71,7 +70,7 @@ def _regroup_tasks(tx: Transaction, case_key: int, old: int, new: int) -> int:
     regrouped = 0
     for found in tx.rows(sa.select(task).where(task.c.case_key == case_key)):
         row = dict(found._mapping)
-        groups = [_renamed(group, old, new) for group in row["candidate_groups"]]
+        groups = [moved_group(group, old, new) for group in row["candidate_groups"]]
         if groups == row["candidate_groups"]:
             continue
         regrouped += 1
@@ -88,11 +87,6 @@ def _regroup_tasks(tx: Transaction, case_key: int, old: int, new: int) -> int:
         for principal in principals if len(principals) > 1 else ():
             tx.insert(task_candidate, principal=principal, created_at=row["created_at"], task_key=row["key"])
     return regrouped
-
-
-def _renamed(group: str, old: int, new: int) -> str:
-    role, at, key = group.partition("@")
-    return f"{role}@{new}" if at and key == str(old) else group
 
 
 def _replace_party(tx: Transaction, case_key: int, old: int, new: int) -> bool:

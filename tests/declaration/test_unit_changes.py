@@ -1,6 +1,7 @@
 """Units are moved, merged, dissolved and disabled while declarations are open: every open task stays doable by the right people."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import date
 from itertools import count
 from typing import Any
@@ -8,28 +9,43 @@ from typing import Any
 import pytest
 import sqlalchemy as sa
 
-from engine.access import Actor, unit_ancestor
+from engine.access import SYSTEM, Actor, unit_ancestor
+from engine.bulletin.announcements import (
+    AnnouncementFields,
+    edit_announcement,
+    publish_announcement,
+    visible_announcements,
+)
+from engine.bulletin.contacts import contacts_of
 from engine.committee.tables import committee
 from engine.db import Database, Transaction
 from engine.declaration.checking import check_declarations
 from engine.declaration.demo import actor_of_login
+from engine.declaration.exchange.tables import Direction, exchange_template
+from engine.declaration.exchange.templates import list_templates
 from engine.declaration.recommendation.tables import post_quota
 from engine.declaration.tables import declaration, declaration_review
 from engine.errors import NotAllowed, NotFound, Refused
 from engine.flow.batch_running import run_batch
 from engine.flow.batch_tables import ItemState
 from engine.flow.batches import batch_rows
+from engine.flow.cases import start_case
+from engine.flow.completion import complete_task
+from engine.flow.definitions import deploy_resources
 from engine.flow.handover import HANDED_OVER
 from engine.flow.tables import CaseState, case, journal, task
 from engine.flow.variables import read_variables
 from engine.organisation import RecommendationMode, State, UnitFields, move_unit, tasks_nobody_can_do
 from engine.organisation.accounts import add_role, insert_account
+from engine.organisation.actors import actor_in_role
+from engine.organisation.delegations import delegate_inbox, delegations_of
 from engine.organisation.roles import Role
 from engine.organisation.tables import AccountKind, account, enrolment, membership, unit
 from engine.organisation.unit_ends import dissolve_unit, merge_unit
 from engine.organisation.unit_states import concerned_by, disable_unit, enable_unit
 from engine.organisation.units import insert_unit
 from tests.declaration.story import Story
+from tests.support.diagram import Diagram
 
 Who = Callable[..., Actor]
 _codes = count(1)
@@ -334,3 +350,81 @@ def test_committees_and_posts_go_to_the_receiving_unit(
         assert tx.value(sa.select(committee.c.forming_unit).where(committee.c.id == first)) == new.id
         held = tx.rows(sa.select(post_quota).where(post_quota.c.unit.in_([old.id, new.id])))
         assert [(row.unit, row.posts, row.filled) for row in held] == [(new.id, 7, 2)]
+
+
+def test_what_a_unit_handed_over_announced_and_keeps_goes_on_in_the_receiving_unit(
+    database: Database, admin: Actor, sprout: Callable[..., Sprout]
+) -> None:
+    old, new = sprout("有公告单位"), sprout("接收单位")
+    keeper, second_login = actor(database, f"{old.slug}_admin", "unit_admin"), f"{old.slug}_second"
+    officer = actor(database, f"{old.slug}_officer", "case_officer")
+    with database.transaction() as tx:
+        key = insert_account(
+            tx, login=second_login, name="测试同事", kind=AccountKind.STAFF, password_hash=None, by="test"
+        )
+        add_role(tx, key, Role.CASE_OFFICER, old.id)
+        delegate_inbox(
+            tx, officer, to=second_login, starts_on=date(2026, 6, 1), ends_on=date(2026, 6, 9), reason="测试外出"
+        )
+        fields = AnnouncementFields(title="测试公告", text="正文", audience="unit", unit=old.id)
+        told = publish_announcement(tx, keeper, fields)
+        tx.execute(sa.update(unit).where(unit.c.id == old.id).values(contact_phone="0311-00000001"))
+        tx.execute(sa.update(unit).where(unit.c.id == new.id).values(contact_phone=None, contact_person=None))
+        for owner in (old.id, new.id):
+            tx.insert(
+                exchange_template,
+                id=tx.next_key(),
+                unit=owner,
+                name="上报表",
+                receiver="",
+                direction=Direction.EXPORT,
+                remark="",
+                columns=[],
+                changed_at=tx.now,
+                changed_by="test",
+            )
+        merge_unit(tx, admin, old.id, new.id)
+    with database.read() as tx:
+        second = actor_in_role(tx, key, "case_officer", new.id)
+    assert second is not None
+    assert second.on_behalf_of == {officer.login}
+    receiver = actor(database, f"{new.slug}_admin", "unit_admin")
+    with database.transaction() as tx:
+        assert [one.unit_name for one in delegations_of(tx, officer)] == [new.name]
+        found, _ = visible_announcements(tx, second)
+        assert [(one.id, one.audience_words) for one in found if one.id == told] == [(told, f"{new.name}及其下级")]
+        edit_announcement(tx, receiver, told, replace(fields, unit=new.id, title="测试公告二"))
+        assert [view.row["name"] for view in list_templates(tx, second) if view.own] == [
+            "上报表",
+            f"上报表（原{old.name}）",
+        ]
+        assert contacts_of(tx, new.id)[0].phone == "0311-00000001"
+
+
+def test_a_process_drawn_by_staff_goes_on_in_the_receiving_unit(
+    database: Database, admin: Actor, sprout: Callable[..., Sprout]
+) -> None:
+    old, new = sprout("自绘流程单位"), sprout("接收单位")
+    diagram = (
+        Diagram("staff_drawn")
+        .start()
+        .user("check", groups='="case_officer@" + string(unit)')
+        .user("sign", groups="=signers")
+        .end()
+    )
+    given = {"unit": old.id, "signers": [f"unit_leader@{old.id}", "designer"], "origin": old.id, "quota": 3}
+    with database.transaction() as tx:
+        deploy_resources(tx, SYSTEM, {"staff_drawn.bpmn": diagram.xml()})
+        key = start_case(tx, SYSTEM, "staff_drawn", given, unit_id=old.id)
+    with database.transaction() as tx:
+        batch = merge_unit(tx, admin, old.id, new.id)
+    assert follow(database, admin, batch) == [ItemState.DONE]
+    with database.transaction() as tx:
+        assert groups(tx, key) == [[f"case_officer@{new.id}"]]
+        assert tx.value(sa.select(case.c.unit_id).where(case.c.key == key)) == new.id
+        # what names who does a task follows; what only mentions the unit is what it was
+        assert read_variables(tx, key) == {**given, "unit": new.id, "signers": [f"unit_leader@{new.id}", "designer"]}
+        officer = actor_of_login(tx, f"{new.slug}_officer", "case_officer")
+        complete_task(tx, officer, tx.value(sa.select(task.c.key).where(task.c.case_key == key)), {})
+    with database.read() as tx:
+        assert groups(tx, key) == [[f"unit_leader@{new.id}", "designer"]]
