@@ -39,6 +39,7 @@ from engine.organisation.code_use import people_using, units_using
 from engine.organisation.unit_wiring import register_units
 from engine.organisation.wiring import register_organisation
 from engine.reference import Calendar, CodeBook, CodeLists, Dependents, Option, seed_reference
+from engine.result.wiring import register_result
 from engine.review_meeting.sittings import sittings_of
 from engine.review_meeting.wiring import register_review_meeting
 from engine.settings import Settings
@@ -184,6 +185,7 @@ def build(
     register_organisation(registry)
     register_declaration(registry)
     register_review_meeting(registry)
+    register_result(registry)
     if extra is not None:
         extra(registry)
     registry.freeze()

@@ -1,0 +1,46 @@
+"""What results hang into the flow; `engine.bootstrap` calls it."""
+
+from engine.flow.registry import Registry
+from engine.result.documents import check_document
+from engine.result.forwarding import approve_results, check_forwarding, forward_results, return_results
+from engine.result.granting import grant_titles
+from engine.result.objections import (
+    PROCESS,
+    check_verification,
+    overturn_result,
+    project_objection,
+    release_result,
+    settle_late_result,
+    withhold_result,
+)
+from engine.result.publicity import (
+    check_result_publicity,
+    count_result_objections,
+    open_result_publicity,
+    withdraw_result_publicity,
+)
+from engine.result.registering import register_results
+
+
+def register_result(registry: Registry) -> None:
+    """Hooks by form id, inline jobs by type, the projector of objections."""
+    registry.add_hook("result_publicity", check_result_publicity)
+    registry.add_hook("result_forwarding", check_forwarding)
+    registry.add_hook("result_document", check_document)
+    registry.add_hook("result_objection_verification", check_verification)
+    for handler in (
+        register_results,
+        open_result_publicity,
+        withdraw_result_publicity,
+        count_result_objections,
+        forward_results,
+        return_results,
+        approve_results,
+        grant_titles,
+        withhold_result,
+        release_result,
+        overturn_result,
+        settle_late_result,
+    ):
+        registry.add_inline(handler.__name__, handler)
+    registry.add_projector(PROCESS, project_objection)
