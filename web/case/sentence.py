@@ -24,10 +24,10 @@ class Waiting:
 
 #: how an activity that is no task of people is waited for, by its kind
 SYSTEM: Mapping[str, str] = {
-    "receive_task": "正在等待“{}”的消息",
-    "intermediate_catch_event": "正在等待：{}",
-    "event_based_gateway": "正在等待下一个事件",
-    "call_activity": "正在办理子流程“{}”",
+    "receive_task": "正在等待{}",
+    "intermediate_catch_event": "正在等待{}",
+    "event_based_gateway": "目前处于“{}”",
+    "call_activity": "正在办理“{}”",
     "sub_process": "正在办理“{}”",
 }
 
@@ -58,7 +58,7 @@ def sentence_of_system(elements: Sequence[tuple[str, str]]) -> str:
     if not elements:
         return "正在办理"
     kind, name = elements[0]
-    return SYSTEM.get(kind, "系统正在处理“{}”，完成后自动继续").format(name)
+    return SYSTEM.get(kind, "系统正在处理“{}”，完成后自动继续").format(name.removeprefix("等待"))
 
 
 def sentence_of_incident(step: str) -> str:

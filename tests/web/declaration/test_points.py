@@ -72,3 +72,35 @@ def test_submitting_again_names_what_is_not_ticked_and_goes_through(enter: Enter
     assert "还有 2 条退回意见没有标为已处理" in page.words
     story.submit()
     assert story.status == "待经办人审核"
+
+
+@pytest.mark.catalogue("J12")
+def test_a_point_of_no_section_leads_to_the_whole_dossier(app: App, enter: Enter, story: Story) -> None:
+    remarks = [{"path": "", "label": "", "text": "材料前后姓名写法不一致。", "by_role": "case_officer"}]
+    with app.database.transaction() as tx:
+        set_variables(tx, SYSTEM, story.case_key, {"review_remarks": remarks})
+    visitor = enter(story.applicant.login)
+    page = visitor.get(f"/declaration/{story.case_key}/fill?section=paper")
+    assert points(visitor) == [("未处理", "全部材料：材料前后姓名写法不一致。 经办人")]
+    assert f"/declaration/{story.case_key}/fill#fill-form" in page.links
+
+
+FROM_BELOW = "重新提交后从申报单位起逐级审核。"
+RESUMED = "只补充、更换附件的，重新提交后由示范医科大学（示例）继续审核；改动其他内容的，从申报单位起逐级审核。"
+
+
+@pytest.mark.catalogue("Q22")
+@pytest.mark.parametrize(
+    ("resume", "reviews", "said"), [("full", 2, FROM_BELOW), ("resume", 1, FROM_BELOW), ("resume", 2, RESUMED)]
+)
+def test_the_return_says_where_it_goes_on_as_the_year_s_plan_has_it(
+    app: App, enter: Enter, tell: Tell, resume: str, reviews: int, said: str
+) -> None:
+    story = tell().submitted().approve(reviews)
+    with app.database.transaction() as tx:
+        set_variables(tx, SYSTEM, story.case_key, {"correction_resume": resume})
+    story.review("return_for_revision", "请补充学位证书。")
+    visitor = enter(story.applicant.login)
+    page = visitor.get(f"/declaration/{story.case_key}/fill")
+    sentences = re.findall(r"视为放弃申报。(.*?)</p>", page.html)
+    assert sentences == [said]

@@ -1,0 +1,31 @@
+"""What the page of a case says while it waits for no person."""
+
+import pytest
+from lxml import etree
+
+from tests.processes.walk import PROCESSES
+from web.case.sentence import sentence_of_system
+
+KINDS = {"receiveTask": "receive_task", "intermediateCatchEvent": "intermediate_catch_event"}
+
+
+@pytest.mark.catalogue("U9")
+def test_what_a_declaration_waits_for_is_said_in_plain_words() -> None:
+    said = [
+        sentence_of_system([(KINDS[etree.QName(node).localname], node.get("name"))])
+        for path in ("declaration.bpmn", "recommendation_round.bpmn")
+        for node in etree.fromstring((PROCESSES / path).read_bytes()).iter(*(f"{{*}}{tag}" for tag in KINDS))
+    ]
+    assert said == ["正在等待单位推荐", "正在等待评审会议", "正在等待公示期满"]
+
+
+@pytest.mark.parametrize(
+    ("kind", "name", "said"),
+    [
+        ("event_based_gateway", "公示中", "目前处于“公示中”"),
+        ("call_activity", "评委会评审", "正在办理“评委会评审”"),
+        ("service_task", "生成通用表", "系统正在处理“生成通用表”，完成后自动继续"),
+    ],
+)
+def test_other_elements_are_named_as_the_diagram_names_them(kind: str, name: str, said: str) -> None:
+    assert sentence_of_system([(kind, name)]) == said
