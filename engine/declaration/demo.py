@@ -45,7 +45,8 @@ NOTICE = "经量化评分、推荐小组评议，已在本单位公示五个工�
 PANEL = "推荐小组一致同意推荐。（示例）"
 
 
-def _rows(name: str) -> list[dict[str, str]]:
+def demo_rows(name: str) -> list[dict[str, str]]:
+    """The rows of a file of the demo's data."""
     with (DATA / name).open(encoding="utf-8", newline="") as lines:
         return list(csv.DictReader(lines))
 
@@ -61,28 +62,28 @@ def play_demo(database: Database, store: FileStore) -> int:
             return 0
         book = load_book(tx, local(now).year)
     files = DemoFiles(store)
-    opinions = {row["id"]: row["text"] for row in _rows("demo_opinions.csv")}
+    opinions = {row["id"]: row["text"] for row in demo_rows("demo_opinions.csv")}
     recommend_in_rounds(database)
     rounds_at = round_instant(now)
     players = []
-    for number, row in enumerate(_rows("demo_stories.csv")):
-        login = _login(database, row["story"])
+    for number, row in enumerate(demo_rows("demo_stories.csv")):
+        login = login_of_story(database, row["story"])
         if login is not None:
             end = rounds_at if ROUND in row["play"] else now
-            moments = _moments(now, end, number, len(row["play"].split()) + MOST_REVIEWS // 2)
-            players.append(_Player(database, book, files, opinions, row, login, moments))
+            moments = moments_until(now, end, number, len(row["play"].split()) + MOST_REVIEWS // 2)
+            players.append(Player(database, book, files, opinions, row, login, moments))
             players[-1].play_until_round()
     ended = play_rounds(
         database, files, rounds_at, {one.login: one.opinions[one.not_ranked] for one in players if one.not_ranked}
     )
     if ended is not None:
         for number, player in enumerate(players):
-            player.moments = _moments(now, now, number, MOST_REVIEWS // 2, since=ended)
+            player.moments = moments_until(now, now, number, MOST_REVIEWS // 2, since=ended)
             player.play_after_round()
     return len(players)
 
 
-def _login(database: Database, story: str) -> str | None:
+def login_of_story(database: Database, story: str) -> str | None:
     """The applicant of a story of this province, found by the telephone number it has there."""
     mobile = f"130{int(story[1:]):08d}"
     with database.read() as tx:
@@ -91,13 +92,13 @@ def _login(database: Database, story: str) -> str | None:
         return login
 
 
-def _moments(
+def moments_until(
     now: datetime, end: datetime, number: int, steps: int, since: datetime | None = None
 ) -> Iterator[datetime]:
     """Instants in office hours until `end`, from `since`, or from some weeks ago (within the year)."""
     first_day = datetime(local(now).year, 1, 1, tzinfo=ZONE)
     begin = since or max(now - timedelta(weeks=WEEKS) + timedelta(hours=11 * number), first_day)
-    begin = min(begin, end - timedelta(days=2)) if since is None else begin
+    begin = max(min(begin, end - timedelta(days=2)), first_day) if since is None else begin
     pause = (end - begin) / steps
     return (max(begin, min(_in_office_hours(begin + pause * step), end)) for step in range(steps + 1))
 
@@ -109,7 +110,7 @@ def _in_office_hours(at: datetime) -> datetime:
 
 
 @dataclass
-class _Player:
+class Player:
     """One story: its steps are the words of the column `play`, an argument behind a colon."""
 
     database: Database
@@ -215,6 +216,11 @@ class _Player:
 
     def entrust(self, reason: str) -> None:
         """No committee fits: another unit's is asked, and takes it on."""
+        self.ask_other_unit(reason)
+        self.decide("accept", "同意受理。")
+
+    def ask_other_unit(self, reason: str) -> None:
+        """No committee fits: another unit's is asked."""
         self.decide("entrust", self.opinions[reason])
         with self.next_moment() as tx:
             waiting = self.open_task(tx)
@@ -228,7 +234,6 @@ class _Player:
             }
             chosen = str(proposal["entrustable"][0]["committee"])
             complete_task(tx, officer, waiting.key, {"entrustment": letter, "committee": chosen})
-        self.decide("accept", "同意受理。")
 
     def correct_list(self, points: str) -> None:
         """Ask for everything that has to be corrected, at once."""
@@ -260,19 +265,20 @@ class _Player:
 #: more than any chain of units has
 MOST_REVIEWS = 20
 
-STEPS: Mapping[str, Callable[[_Player, str], None]] = {
-    "start": _Player.start,
-    "fill": _Player.fill,
-    "submit": _Player.submit,
-    "withdraw": _Player.withdraw,
-    "discard": _Player.discard,
-    "approve": _Player.approve,
-    "approve_all": _Player.approve_all,
-    "return": _Player.send_back,
-    "not_recommended": _Player.not_recommended,
-    "hold": _Player.hold,
-    "assign": _Player.assign,
-    "entrust": _Player.entrust,
-    "correct_list": _Player.correct_list,
+STEPS: Mapping[str, Callable[[Player, str], None]] = {
+    "start": Player.start,
+    "fill": Player.fill,
+    "submit": Player.submit,
+    "withdraw": Player.withdraw,
+    "discard": Player.discard,
+    "approve": Player.approve,
+    "approve_all": Player.approve_all,
+    "return": Player.send_back,
+    "not_recommended": Player.not_recommended,
+    "hold": Player.hold,
+    "assign": Player.assign,
+    "entrust": Player.entrust,
+    "ask_other_unit": Player.ask_other_unit,
+    "correct_list": Player.correct_list,
 }
 """The words of the column `play`."""

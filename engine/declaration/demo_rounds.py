@@ -65,22 +65,22 @@ def play_rounds(database: Database, files: DemoFiles, at: datetime, refused: Map
     with database.read() as tx:
         now = tx.now
         keys = [row.id for row in tx.rows(sa.select(unit.c.id).where(unit.c.name.in_(UNITS)).order_by(unit.c.id))]
-    begun = [found for key in keys if (found := _begin(database, key, at, refused)) is not None]
-    _hear(database, at)
+    begun = [found for key in keys if (found := begin_round(database, key, at, refused)) is not None]
+    hear(database, at)
     with database.read() as tx:
         end = tx.service(CodeLists).calendar(tx).add_working_days(local(at).date(), 5)
     over = datetime.combine(end + timedelta(days=1), time(9), ZONE)
     if over >= now or not begun:
         return None
-    _hear(database, over)
+    hear(database, over)
     for case_key, officer in begun:
         _close(database, files, case_key, officer, over)
-    _hear(database, over)
+    hear(database, over)
     return over
 
 
-def _begin(database: Database, unit_id: int, at: datetime, refused: Mapping[str, str]) -> tuple[int, Actor] | None:
-    """Start, judge and publicise."""
+def begin_round(database: Database, unit_id: int, at: datetime, refused: Mapping[str, str]) -> tuple[int, Actor] | None:
+    """Start, judge and publicise a round with everybody who waits in the unit; its case and its officer, None where nobody waits."""
     with database.transaction(FixedClock(at)) as tx:
         officer = actor_of_login(tx, holders_of(tx, Role.CASE_OFFICER, unit_id)[-1][0], Role.CASE_OFFICER)
         year = local(at).year
@@ -134,7 +134,7 @@ def _do(tx: Transaction, officer: Actor, case_key: int, element: str, **values: 
     complete_task(tx, officer, task.row["key"], values)
 
 
-def _hear(database: Database, at: datetime) -> None:
+def hear(database: Database, at: datetime) -> None:
     """Let messages and timers of that instant happen."""
     with _clock(database, at):
         run_due_timers(database)
