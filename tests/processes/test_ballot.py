@@ -48,7 +48,7 @@ class BallotWalk:
         self.sandbox.complete(element, values)
         return self.work()
 
-    def press(self, message: str, key: str = "2026-PS-0001/7", **values: Any) -> "BallotWalk":
+    def press(self, message: str, key: str = "2026-PS-0001/W01", **values: Any) -> "BallotWalk":
         self.sandbox.publish_message(message, key, values)
         return self.work()
 
@@ -59,7 +59,8 @@ class BallotWalk:
 
     def results(self, job_type: str) -> dict[str, Any]:
         roll = VOTERS[: self.present]
-        found = {"unit": 4, "presiding": "chair", "roll": roll, "present": len(roll), "members": self.members}
+        found: dict[str, Any] = {"unit": 4, "committee_code": "W01", "presiding": "chair"}
+        found |= {"roll": roll, "present": len(roll), "members": self.members}
         return {"take_roll": found, "open_round": {"round": 1}, "compare_counts": {"counts_agree": self.agree}}.get(
             job_type, {}
         )
@@ -175,13 +176,13 @@ def test_what_the_rule_left_undecided_is_voted_on_again() -> None:
 
 @pytest.mark.catalogue("Q3", "J29")
 def test_whoever_takes_the_chair_over_takes_its_steps_over() -> None:
-    walk = BallotWalk().press("presiding_changed", "2026-PS-0001", presiding="deputy")
+    walk = BallotWalk().press("presiding_changed", presiding="deputy")
     assert [(task.element_id, task.assignee) for task in walk.sandbox.tasks()] == [("open_ballot", "deputy")]
-    walk.opened().press("presiding_changed", "2026-PS-0001", presiding="another")
+    walk.opened().press("presiding_changed", presiding="another")
     assert (len(walk.open), walk.ends) == (4, ["chair_noted"])
     assert walk.sandbox.variables()["presiding"] == "another"
     walk.press("close_ballot", close_confirmed=True).counted()
-    walk.press("presiding_changed", "2026-PS-0001", presiding="deputy")
+    walk.press("presiding_changed", presiding="deputy")
     assert [(task.element_id, task.assignee) for task in walk.sandbox.tasks()] == [("confirm_tally", "deputy")]
 
 

@@ -7,6 +7,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from engine.access import SYSTEM
+from engine.committee.tables import committee as registered
 from engine.db import Transaction
 from engine.errors import Refused
 from engine.flow.contexts import JobContext
@@ -39,8 +40,10 @@ def take_roll(tx: Transaction, context: JobContext) -> Mapping[str, object]:
     meeting, committee = int(context.variables["meeting"]), int(context.variables["committee"])
     logins = [voter.login for voter in _voters(tx, meeting, committee)]
     unit = tx.value(sa.select(review_meeting.c.unit).where(review_meeting.c.case_key == meeting))
+    code = tx.value(sa.select(registered.c.code).where(registered.c.id == committee))
     return {
         "unit": unit,
+        "committee_code": code,
         "presiding": presiding_login(tx, meeting) or context.variables["presiding"],
         "roll": logins,
         "present": len(logins),
