@@ -81,12 +81,12 @@ def dossiers_of(
 
 def count_stages(tx: Transaction, meeting: int) -> Mapping[DossierStage, int]:
     """How many dossiers of a meeting stand at each stage. The caller has made sure that its reader may see it."""
-    query = sa.select(d.stage, sa.func.count().label("count")).where(d.meeting == meeting).group_by(d.stage)
-    found = {row.stage: int(row.count) for row in tx.rows(query)}
+    query = sa.select(d.stage, sa.func.count().label("held")).where(d.meeting == meeting).group_by(d.stage)
+    found = {row.stage: int(row.held) for row in tx.rows(query)}
     return {stage: found.get(stage, 0) for stage in DossierStage}
 
 
 def count_groups(tx: Transaction, meeting: int) -> Mapping[int | None, int]:
     """How many dossiers each group of a meeting has."""
-    query = sa.select(d.group, sa.func.count().label("count")).where(d.meeting == meeting).group_by(d.group)
-    return {row.group: int(row.count) for row in tx.rows(query)}
+    query = sa.select(d.group, sa.func.count().label("held")).where(d.meeting == meeting).group_by(d.group)
+    return {row.group: int(row.held) for row in tx.rows(query)}
