@@ -1,7 +1,6 @@
 """Many accounts from a workbook (U4, U5): its columns, what is wrong with its rows, and making them row by row as a batch."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
 from typing import Any
 
 import sqlalchemy as sa
@@ -11,36 +10,22 @@ from engine.clock import local
 from engine.db import Transaction
 from engine.document.workbooks import Column, Row, read_rows, template
 from engine.errors import InvalidInput, NotAllowed
-from engine.flow.batches import BatchKind, start_batch
+from engine.flow.batches import BatchKind
 from engine.organisation.accounts import LOGIN_LENGTH, Details, create_account, give_staff_role
 from engine.organisation.enrolments import Applicant, contact_problems, create_enrolment, identity_problems
+from engine.organisation.import_rows import LOGIN_TAKEN, TITLES_STAY, Checked, in_portions, start_rows, taken_logins
 from engine.organisation.queries import is_agency
 from engine.organisation.roles import ROLES, STAFF_ROLES
 from engine.organisation.sessions import normal_login
-from engine.organisation.tables import account, enrolment, person, unit
+from engine.organisation.tables import enrolment, person, unit
 from engine.reference import CodeBook
 from engine.reference.check_digits import tidy_code
 
 STAFF_IMPORT, APPLICANT_IMPORT = "staff_import", "applicant_import"
 MOST_ROWS = 5_000
-#: so many names are asked about in one statement
-ASKED = 500
-NOTES = ("每行一人。标题不要修改，列的顺序可以调整，不需要的选填列可以删去。", "证件号码、手机号码请按文本填写。")
+NOTES = (f"每行一人。{TITLES_STAY}", "证件号码、手机号码请按文本填写。")
 
 _ROLE_LABELS = {ROLES[role].label: role for role in ROLES if role in STAFF_ROLES}
-
-
-@dataclass(frozen=True, slots=True)
-class Checked:
-    """A row of the workbook with what is wrong with it by column."""
-
-    number: int
-    values: Mapping[str, str]
-    problems: Mapping[str, list[str]] = field(default_factory=dict)
-
-    @property
-    def sentences(self) -> list[str]:
-        return [text for found in self.problems.values() for text in found]
 
 
 def staff_columns() -> list[Column]:
@@ -85,7 +70,7 @@ def read_staff(tx: Transaction, actor: Actor, data: bytes) -> list[Checked]:
     """
     authorize(actor, Permission.ACCOUNTS_MANAGE)
     rows = read_rows(data, staff_columns(), most=MOST_ROWS)
-    taken = _taken(tx, [normal_login(row.values["login"]) for row in rows])
+    taken = taken_logins(tx, [normal_login(row.values["login"]) for row in rows])
     return list(_check_staff(rows, taken))
 
 
@@ -100,16 +85,9 @@ def _check_staff(rows: Sequence[Row], taken: set[str]) -> Iterator[Checked]:
         if not 2 <= len(login) <= LOGIN_LENGTH:
             problems["login"] = [f"登录名应为 2 至 {LOGIN_LENGTH} 个字符"]
         elif login in taken:
-            problems["login"] = ["该登录名已被使用，请换一个"]
+            problems["login"] = [LOGIN_TAKEN]
         taken.add(login)
         yield Checked(row.number, dict(given), problems)
-
-
-def _taken(tx: Transaction, logins: Sequence[str]) -> set[str]:
-    found: set[str] = set()
-    for some in _some(logins):
-        found |= {row.login for row in tx.rows(sa.select(account.c.login).where(account.c.login.in_(some)))}
-    return found
 
 
 def read_applicants(tx: Transaction, actor: Actor, book: CodeBook, data: bytes) -> list[Checked]:
@@ -151,7 +129,7 @@ def _known(tx: Transaction, numbers: Sequence[str]) -> dict[tuple[str, str], tup
     found: dict[tuple[str, str], tuple[str, str | None]] = {}
     year = local(tx.now).year
     joined = person.outerjoin(enrolment, sa.and_(enrolment.c.person == person.c.id, enrolment.c.year == year))
-    for some in _some(numbers):
+    for some in in_portions(numbers):
         rows = tx.rows(
             sa.select(person.c.identity_type, person.c.identity_number, person.c.name, unit.c.name.label("unit"))
             .select_from(joined.outerjoin(unit, unit.c.id == enrolment.c.unit))
@@ -159,10 +137,6 @@ def _known(tx: Transaction, numbers: Sequence[str]) -> dict[tuple[str, str], tup
         )
         found |= {(row.identity_type, row.identity_number): (row.name, row.unit) for row in rows}
     return found
-
-
-def _some(values: Sequence[str]) -> Iterator[Sequence[str]]:
-    return (values[start : start + ASKED] for start in range(0, len(values), ASKED))
 
 
 # --- making -----------------------------------------------------------------------------------------------------------
@@ -185,11 +159,16 @@ def start_import(
     authorize(actor, Permission.ACCOUNTS_MANAGE if kind == STAFF_IMPORT else Permission.APPLICANTS_MANAGE)
     if actor.unit is None:
         raise NotAllowed
-    if all(row.problems for row in rows):
-        raise InvalidInput("每一行都有需要修改的地方，没有可以导入的内容，请修改后重新上传。")
-    items = [{"title": f"第 {row.number} 行　{row.values['name']}", "values": dict(row.values)} for row in rows]
-    params = {"password_hash": password_hash}
-    return start_batch(tx, actor, kind=kind, items=items, params=params, title=title, command_key=command_key)
+    return start_rows(
+        tx,
+        actor,
+        kind,
+        rows,
+        lambda row: row.values["name"],
+        password_hash=password_hash,
+        title=title,
+        command_key=command_key,
+    )
 
 
 def make_staff(tx: Transaction, actor: Actor, params: Mapping[str, Any], item: Mapping[str, Any]) -> dict[str, Any]:

@@ -1,7 +1,7 @@
 """Many units from a workbook: its columns, what is wrong with its rows, importing them all together or row by row."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 import sqlalchemy as sa
@@ -11,10 +11,10 @@ from engine.clock import local
 from engine.db import Transaction
 from engine.document.workbooks import Column, Row, read_rows, template
 from engine.errors import InvalidInput
-from engine.flow.batches import start_batch
+from engine.organisation.import_rows import LOGIN_TAKEN, TITLES_STAY, Checked, start_rows, taken_logins
 from engine.organisation.queries import full_code
 from engine.organisation.sessions import normal_login
-from engine.organisation.tables import RecommendationMode, State, account, unit
+from engine.organisation.tables import RecommendationMode, State, unit
 from engine.organisation.unit_fields import LIMITS, LISTS, UnitFields, problems_of, tidy_fields, wider_than
 from engine.organisation.unit_opening import Opened, open_unit
 from engine.organisation.unit_tree import within
@@ -29,20 +29,17 @@ MOST_ROWS = 20_000
 YES, NO = "是", "否"
 MODES = {"组织推荐": RecommendationMode.ROUND, "直接上报": RecommendationMode.DIRECT}
 NOTES = (
-    "每行一个机构。标题不要修改，列的顺序可以调整，不需要的选填列可以删去。",
+    f"每行一个机构。{TITLES_STAY}",
     "上级机构可以是系统中已有的机构，也可以是同一表格中排在前面的行。",
 )
 
 
 @dataclass(frozen=True, slots=True)
-class Checked:
-    """A row of the workbook: what it would open under the unit of the code `superior`, and what is wrong with it by column."""
+class CheckedUnit(Checked):
+    """A row with the name of the unit it would open, under the unit of the code `superior`."""
 
-    number: int
-    values: Mapping[str, str]
-    name: str
-    superior: str
-    problems: Mapping[str, list[str]] = field(default_factory=dict)
+    name: str = ""
+    superior: str = ""
 
     @property
     def sentences(self) -> list[str]:
@@ -92,7 +89,7 @@ def unit_template(book: CodeBook) -> bytes:
     return template(columns_of(book), NOTES, title="机构")
 
 
-def read_units(tx: Transaction, actor: Actor, book: CodeBook, data: bytes) -> list[Checked]:
+def read_units(tx: Transaction, actor: Actor, book: CodeBook, data: bytes) -> list[CheckedUnit]:
     """The rows of a workbook with what is wrong with each, in a handful of statements however many rows.
 
     Raises `InvalidInput` for a file that is no such workbook, and `NotAllowed`.
@@ -106,10 +103,10 @@ def read_units(tx: Transaction, actor: Actor, book: CodeBook, data: bytes) -> li
 
 def _checked(
     tx: Transaction, book: CodeBook, rows: Sequence[Row], known: dict[str, Any], own: str
-) -> Iterable[Checked]:
+) -> Iterable[CheckedUnit]:
     below = _codes_below(tx, {row.id for row in known.values()})
     taken = {f"{code}-{lower}" for code, row in known.items() for lower in below.get(row.id, ())}
-    logins = _logins(tx, [_login(row.values, _superior(row.values, own)) for row in rows])
+    logins = taken_logins(tx, [_login(row.values, _superior(row.values, own)) for row in rows])
     chooser = Chooser(book)
     for row in rows:
         superior = _superior(row.values, own)
@@ -128,12 +125,12 @@ def _checked(
             problems["code"] = [TAKEN]
         login = _login(row.values, superior)
         if login in logins:
-            problems["login"] = ["该登录名已被使用，请换一个"]
+            problems["login"] = [LOGIN_TAKEN]
         taken.add(code)
         logins.add(login)
         if above is not None and not problems:
             known[code] = NewUnit(0, State.ACTIVE, fields.may_create_committee, fields.may_form_committee)
-        yield Checked(row.number, dict(row.values), fields.name, superior, problems)
+        yield CheckedUnit(row.number, dict(row.values), problems, fields.name, superior)
 
 
 @dataclass(frozen=True, slots=True)
@@ -183,7 +180,7 @@ class Chooser:
 
 
 def import_together(
-    tx: Transaction, actor: Actor, book: CodeBook, rows: Sequence[Checked], *, password_hash: str
+    tx: Transaction, actor: Actor, book: CodeBook, rows: Sequence[CheckedUnit], *, password_hash: str
 ) -> list[Opened]:
     """Open all units with their administrators' accounts, or none. Raises `InvalidInput` where a row is wrong or there are
     too many for one transaction."""
@@ -206,14 +203,19 @@ def import_together(
 
 
 def start_import(
-    tx: Transaction, actor: Actor, rows: Sequence[Checked], *, password_hash: str, title: str, command_key: str
+    tx: Transaction, actor: Actor, rows: Sequence[CheckedUnit], *, password_hash: str, title: str, command_key: str
 ) -> int:
     """Import row by row in the background: what is right is opened, what is wrong says why; the batch's key."""
     authorize(actor, Permission.UNITS_MANAGE)
-    items = [{"title": f"第 {row.number} 行　{row.name}", "values": dict(row.values)} for row in rows]
-    params = {"password_hash": password_hash}
-    return start_batch(
-        tx, actor, kind=UNIT_IMPORT, items=items, params=params, title=title, command_key=command_key or None
+    return start_rows(
+        tx,
+        actor,
+        UNIT_IMPORT,
+        rows,
+        lambda row: row.name,
+        password_hash=password_hash,
+        title=title,
+        command_key=command_key,
     )
 
 
@@ -287,15 +289,6 @@ def _codes_below(tx: Transaction, parents: set[int]) -> dict[int, set[str]]:
     taken: dict[int, set[str]] = {}
     for row in tx.rows(sa.select(unit.c.parent, unit.c.code).where(unit.c.parent.in_(sorted(parents)))):
         taken.setdefault(row.parent, set()).add(row.code)
-    return taken
-
-
-def _logins(tx: Transaction, logins: Sequence[str]) -> set[str]:
-    """Which of these are taken."""
-    taken: set[str] = set()
-    for start in range(0, len(logins), 500):
-        some = logins[start : start + 500]
-        taken |= {row.login for row in tx.rows(sa.select(account.c.login).where(account.c.login.in_(some)))}
     return taken
 
 

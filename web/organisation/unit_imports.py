@@ -1,61 +1,51 @@
 """`/units/import`: many units from a workbook: template, preview, import together or row by row."""
 
-import hashlib
-import io
-from dataclasses import dataclass
-from urllib.parse import quote
 from uuid import uuid4
 
 from fastapi import APIRouter, Request
-from starlette.datastructures import UploadFile
 from starlette.responses import Response
 
 from engine.access import Actor, Permission, authorize
 from engine.db import Transaction
-from engine.document import Attachment, FileStore, add_attachment, find_attachment, store_received
-from engine.document.workbooks import LARGEST
 from engine.errors import InvalidInput
 from engine.flow.repeats import first_result, keep_result
 from engine.organisation.unit_import import (
+    MOST_ROWS,
     MOST_TOGETHER,
-    Checked,
+    UNIT_IMPORT,
+    CheckedUnit,
     import_together,
     read_units,
     start_import,
     unit_template,
 )
-from web.deps import POSTED, Form, Key, app_of, code_book, command, current, query
+from web.deps import POSTED, Form, Key, code_book, command, current, query
 from web.organisation.asking import first_password, text_of
+from web.organisation.workbooks import Preview, keep_workbook, kept_workbook, send_workbook
 from web.pages import page, redirect
 
 router = APIRouter()
-
-WORKBOOK = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-#: so many rows are shown before they are imported, those with something wrong first
-SHOWN = 200
-
-
-@dataclass(frozen=True, slots=True)
-class Preview:
-    """A workbook as it was read."""
-
-    file: Attachment
-    rows: list[Checked]
-
-    @property
-    def wrong(self) -> int:
-        return sum(bool(row.problems) for row in self.rows)
-
-    @property
-    def shown(self) -> list[Checked]:
-        return sorted(self.rows, key=lambda row: not row.problems)[:SHOWN]
 
 
 @router.get("/units/import")
 def show_import(request: Request) -> Response:
     with query(request) as (_, actor):
         authorize(actor, Permission.UNITS_MANAGE)
-    return page(request, "organisation/unit_import.html", error="")
+    return _draw_upload(request, "")
+
+
+def _draw_upload(request: Request, error: str) -> Response:
+    return page(
+        request,
+        "organisation/import.html",
+        status=422 if error else 200,
+        heading="批量导入机构",
+        words="按模板填写机构信息，上传后先核对，再导入。",
+        crumb="批量导入",
+        place="/units",
+        most=MOST_ROWS,
+        error=error,
+    )
 
 
 @router.get("/units/import/template")
@@ -63,59 +53,39 @@ def download_template(request: Request) -> Response:
     with query(request) as (tx, actor):
         authorize(actor, Permission.UNITS_MANAGE)
         book = code_book(request, tx)
-    name = quote("机构导入模板.xlsx")
-    headers = {"Content-Disposition": f"attachment; filename*=UTF-8''{name}"}
-    return Response(unit_template(book), media_type=WORKBOOK, headers=headers)
+        data = unit_template(book)
+    return send_workbook(data, "机构导入模板")
 
 
 @router.post("/units/import/files")
 def take_workbook(request: Request, form: Form = POSTED) -> Response:
     """Keep the workbook and lead to what it would open."""
     actor = current(request)
-    file = form.get("file")
+    authorize(actor, Permission.UNITS_MANAGE)
+
+    def read(tx: Transaction, actor: Actor, data: bytes) -> object:
+        return read_units(tx, actor, code_book(request, tx), data)
+
     try:
-        if not isinstance(file, UploadFile) or not file.filename:
-            raise InvalidInput("请选择填写好的工作簿（.xlsx）后再上传。")
-        kept = _keep(request, actor, file)
-        with query(request) as (tx, actor):
-            _read(request, tx, actor, kept)
+        kept = keep_workbook(request, actor, form, UNIT_IMPORT, read)
     except InvalidInput as problem:
-        return page(request, "organisation/unit_import.html", status=422, error=problem.message)
+        return _draw_upload(request, problem.message)
     return redirect(request, f"/units/import/{kept.key}")
 
 
-def _keep(request: Request, actor: Actor, file: UploadFile) -> Attachment:
-    with file.file as content:
-        data = content.read(LARGEST + 1)
-    if len(data) > LARGEST:
-        raise InvalidInput("文件过大，请分成几个文件上传。")
-    store = app_of(request).files
-    received = store.take_in(
-        io.BytesIO(data), sha256=hashlib.sha256(data).hexdigest(), size=len(data), head=data[:4096]
-    )
-    stored = store_received(store, received, file.filename or "机构.xlsx")
-    with app_of(request).database.transaction() as tx:
-        return add_attachment(tx, actor, store, stored, field="unit_import")
-
-
-def _read(request: Request, tx: Transaction, actor: Actor, file: Attachment) -> Preview:
-    data = tx.service(FileStore).read(file.sha256)
+def _read(request: Request, tx: Transaction, actor: Actor, key: int) -> Preview[CheckedUnit]:
+    file, data = kept_workbook(tx, actor, key)
     return Preview(file, read_units(tx, actor, code_book(request, tx), data))
-
-
-def _nobody(tx: Transaction, actor: Actor, case_key: int) -> bool:
-    """A workbook belongs to no case: only who uploaded it reads it."""
-    return False
 
 
 @router.get("/units/import/{key}")
 def show_preview(request: Request, key: Key) -> Response:
     with query(request) as (tx, actor):
-        found = _read(request, tx, actor, find_attachment(tx, actor, key, _nobody))
+        found = _read(request, tx, actor, key)
     return _draw(request, found)
 
 
-def _draw(request: Request, found: Preview, error: str = "", status: int = 200) -> Response:
+def _draw(request: Request, found: Preview[CheckedUnit], error: str = "", status: int = 200) -> Response:
     return page(
         request,
         "organisation/unit_preview.html",
@@ -138,7 +108,7 @@ def do_import(request: Request, key: Key, form: Form = POSTED) -> Response:
     try:
         with command(request) as (tx, actor):
             before = first_result(tx, actor, f"{command_key}-all" if command_key else None)
-            found = _read(request, tx, actor, find_attachment(tx, actor, key, _nobody))
+            found = _read(request, tx, actor, key)
             batch = None
             if before is not None:
                 batch = before["batch"]
@@ -151,7 +121,7 @@ def do_import(request: Request, key: Key, form: Form = POSTED) -> Response:
                 keep_result(tx, actor, f"{command_key}-all" if command_key else None, {"batch": batch})
     except InvalidInput as problem:
         with query(request) as (tx, actor):
-            found = _read(request, tx, actor, find_attachment(tx, actor, key, _nobody))
+            found = _read(request, tx, actor, key)
         return _draw(request, found, problem.message, 422)
     after = f"/batches/{batch}" if batch else "/units"
     if before is not None:
