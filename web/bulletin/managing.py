@@ -22,7 +22,7 @@ from engine.bulletin.announcements import (
 from engine.clock import ZONE, local
 from engine.document import Stored, add_attachment
 from engine.errors import InvalidInput
-from engine.organisation import ROLES
+from engine.organisation import ROLES, Role
 from engine.organisation.unit_lists import search_units, units_by_id
 from web.bulletin.serving import receive_file
 from web.deps import POSTED, Form, Key, app_of, command, current, query
@@ -156,7 +156,7 @@ def _draw(
         audiences=audiences,
         units=list(units.items()),
         words=words,
-        roles=[(role.value, rights.label) for role, rights in ROLES.items()],
+        roles=[(role.value, rights.label) for role, rights in ROLES.items() if role != Role.SERVICE],
         files=files,
         shown_from=_typed(fields.shown_from),
         shown_until=_typed(fields.shown_until),
