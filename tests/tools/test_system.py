@@ -20,6 +20,15 @@ def test_chromium_can_be_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) 
     assert find_chromium() == named
 
 
+def test_the_headless_shell_comes_before_chromium_itself(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("ZHIPING_TEST_CHROMIUM", raising=False)
+    monkeypatch.setenv("PATH", str(tmp_path))
+    whole = _program(tmp_path / "chromium")
+    assert find_chromium() == whole
+    shell = _program(tmp_path / "chromium-headless-shell")
+    assert find_chromium() == shell
+
+
 def test_a_machine_without_chromium_has_none(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("ZHIPING_TEST_CHROMIUM", raising=False)
     monkeypatch.setenv("PATH", str(tmp_path))
