@@ -15,7 +15,7 @@ from engine.bulletin.succession import inherit_announcements
 from engine.clock import Clock, SystemClock, local
 from engine.committee.code_use import committees_using
 from engine.committee.load import Sittings
-from engine.committee.succession import inherit_committees
+from engine.committee.wiring import register_committee
 from engine.db import Database
 from engine.declaration.checking import check_declarations
 from engine.declaration.code_use import declarations_using
@@ -180,7 +180,7 @@ def build(
         actors=actor_in_role,
     )
     register_units(registry)
-    registry.add_heir("committee", inherit_committees)
+    register_committee(registry)
     registry.add_heir("bulletin", inherit_announcements)
     register_organisation(registry)
     register_declaration(registry)

@@ -146,3 +146,24 @@ pool_member = sa.Table(
 def holds(column: sa.Column[Any], value: str) -> sa.ColumnElement[bool]:
     """Whether a list of values (`specialties`, `levels`) has this one; values are letters, digits, dots and hyphens."""
     return sa.type_coerce(column, sa.Text).contains(f'"{value}"', autoescape=True)
+
+
+expert_vetting = sa.Table(
+    "expert_vetting",
+    metadata,
+    sa.Column("case_key", Key, primary_key=True, autoincrement=False),
+    sa.Column("expert", Key, nullable=False),
+    sa.Column("unit", Key, nullable=False),
+    sa.Column("is_update", sa.Boolean, nullable=False),
+    sa.Column("open_task", Key),
+    sa.Column("open_since", UtcDateTime),
+    sa.Column("outcome", sa.String(64)),
+    sa.Column("opinion", sa.String(1000)),
+    sa.Column("decided_by", sa.String(64)),
+    sa.Column("decided_at", UtcDateTime),
+    sa.Index("ix_expert_vetting_open", "unit", "open_since", "case_key"),
+    sa.Index("ix_expert_vetting_decided", "unit", "decided_at", "case_key"),
+    sa.Index("ix_expert_vetting_expert", "expert", "case_key"),
+)
+"""A case of `expert_vetting` as the lists of 评委材料审核 read it (K6), written by its projector: the task that waits, and the
+decision made last."""

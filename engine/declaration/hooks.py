@@ -12,15 +12,25 @@ from engine.declaration.registers import answers_of
 from engine.declaration.rules import cross_section_problems, missing_materials
 from engine.declaration.standing import standing_of
 from engine.document import attach_to_case
+from engine.document.mentioned import DESCRIPTOR, file_keys
 from engine.errors import InvalidInput, NotFound
 from engine.flow.contexts import TaskContext
 from engine.organisation import identity_of
 from engine.reference import CodeBook, CodeLists
 
+__all__ = [
+    "DESCRIPTOR",
+    "book_of",
+    "check_dossier",
+    "check_forwarding",
+    "file_keys",
+    "refuse",
+    "sections_of",
+    "year_of",
+]
+
 #: what a unit adds to the dossier before it goes up (Q34)
 UNIT_MATERIALS = ("ranking_sheet", "publicity_proof")
-#: what a form keeps of a file
-DESCRIPTOR = {"id", "name", "size", "type"}
 
 
 def check_dossier(tx: Transaction, actor: Actor, task: TaskContext, values: dict[str, object]) -> Mapping[str, object]:
@@ -60,17 +70,6 @@ def check_forwarding(
         refuse([DossierProblem(p.section, p.path.removeprefix("base_material."), p.message) for p in missing])
     attach_to_case(tx, actor, file_keys(values), task.case_key)
     return values
-
-
-def file_keys(value: object) -> set[int]:
-    """The keys of the attachments somewhere in the values."""
-    if isinstance(value, list):
-        return set().union(*map(file_keys, value))
-    if not isinstance(value, Mapping):
-        return set()
-    if value.keys() == DESCRIPTOR:
-        return {int(value["id"])}
-    return set().union(*map(file_keys, value.values()))
 
 
 def refuse(problems: Iterable[DossierProblem]) -> None:

@@ -60,6 +60,8 @@ TEMPLATES: Mapping[str, Template] = {
     ),
     "transfer_waits": Template("人员转接待办理：{person}", "{text}请在待办箱中办理。", _MAIL),
     "transfer_done": Template("人员转接结果：{person}", "{text}", _BOTH),
+    "expert_told": Template("{subject}", "{text}", _BOTH),
+    "committee_told": Template("{subject}", "{text}", _MAIL),
     "plain": Template("{subject}", "{text}"),
 }
 

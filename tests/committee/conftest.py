@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 import pytest
 
 from engine.access import Actor
-from engine.bootstrap import App, build
+from engine.bootstrap import RELEASE, App, build
 from engine.clock import FixedClock
 from engine.committee.demo import seed_demo_committees
 from engine.db import Database, metadata
@@ -30,7 +30,7 @@ def app(database_url: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator
         seed_reference(tx, 2026)
         seed_demo_province(tx, Passwords(time_cost=1, memory_cost=8), 2026)
         seed_demo_committees(tx)
-    app.deploy_release()
+    app.deploy([folder / "committee" for folder in RELEASE])
     yield app
     app.close()
 

@@ -99,6 +99,23 @@ def upgrade() -> None:
         sqlite_with_rowid=False,
     )
     op.create_index("ix_pool_member_expert", "pool_member", ["expert"], unique=False)
+    op.create_table(
+        "expert_vetting",
+        sa.Column("case_key", Key, autoincrement=False, nullable=False),
+        sa.Column("expert", Key, nullable=False),
+        sa.Column("unit", Key, nullable=False),
+        sa.Column("is_update", sa.Boolean(), nullable=False),
+        sa.Column("open_task", Key),
+        sa.Column("open_since", _instant),
+        sa.Column("outcome", sa.String(64)),
+        sa.Column("opinion", sa.String(1000)),
+        sa.Column("decided_by", sa.String(64)),
+        sa.Column("decided_at", _instant),
+        sa.PrimaryKeyConstraint("case_key", name=op.f("pk_expert_vetting")),
+    )
+    op.create_index("ix_expert_vetting_open", "expert_vetting", ["unit", "open_since", "case_key"], unique=False)
+    op.create_index("ix_expert_vetting_decided", "expert_vetting", ["unit", "decided_at", "case_key"], unique=False)
+    op.create_index("ix_expert_vetting_expert", "expert_vetting", ["expert", "case_key"], unique=False)
     with op.batch_alter_table("integrity_record", schema=None) as table:
         table.add_column(sa.Column("since", sa.Date()))
         table.add_column(sa.Column("source", sa.String(100), nullable=False, server_default=""))
@@ -113,7 +130,7 @@ def downgrade() -> None:
     with op.batch_alter_table("integrity_record", schema=None) as table:
         table.drop_column("source")
         table.drop_column("since")
-    for name in ("pool_member", "expert", "committee_filing"):
+    for name in ("expert_vetting", "pool_member", "expert", "committee_filing"):
         op.drop_table(name)
     with op.batch_alter_table("committee", schema=None) as table:
         table.drop_constraint("uq_committee_account", type_="unique")
