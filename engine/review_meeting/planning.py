@@ -10,6 +10,7 @@ from engine.declaration.hooks import file_keys
 from engine.document import attach_to_case
 from engine.errors import InvalidInput, Refused
 from engine.flow.contexts import JobContext, TaskContext
+from engine.review_meeting.composing import composition_of
 from engine.review_meeting.experts import experts_of
 from engine.review_meeting.groups import group_rule
 from engine.review_meeting.meetings import committees_of, groups_of, meeting_of
@@ -35,15 +36,19 @@ def check_plan(tx: Transaction, actor: Actor, task: TaskContext, values: dict[st
 
 
 def expert_problems(tx: Transaction, actor: Actor, meeting: int) -> dict[str, list[str]]:
-    """What is missing of the experts of a meeting, by committee and group."""
+    """What is missing of the experts of a meeting, by committee and group: the rules of composition and of groups."""
     held = meeting_of(tx, actor, meeting)
     coming = [row for row in experts_of(tx, meeting) if row["invited"] is not Invitation.DECLINED]
+    judged = composition_of(tx, meeting)
     problems: dict[str, list[str]] = {}
     for one in held.committees:
         mine = [row for row in coming if row["committee"] == one["id"]]
         unplaced = sum(row["group"] is None for row in mine)
+        broken = [rule.sentence for rule in judged[one["id"]] if not rule.ok]
         if not mine:
             problems[f"committee[{one['id']}]"] = [f"“{one['name']}”还没有评委，请抽取或者选择"]
+        elif broken:
+            problems[f"committee[{one['id']}]"] = [f"“{one['name']}”：{sentence}" for sentence in broken]
         elif unplaced:
             problems[f"committee[{one['id']}]"] = [f"“{one['name']}”有 {unplaced} 名评委没有分到组"]
     for group in groups_of(tx, meeting):
