@@ -1,0 +1,59 @@
+"""A dossier from the proposal to the chair, on both databases."""
+
+from collections.abc import Iterator
+
+import pytest
+
+from engine.bootstrap import App
+from engine.review_meeting.assignment.publishing import undo_assignment
+from engine.review_meeting.conflicts.recusals import recused
+from engine.review_meeting.conflicts.recusing import declare_recusal, find_and_record, list_recusals
+from engine.review_meeting.scoring.calibration import calibration_of
+from engine.review_meeting.scoring.confirming import start_confirmation
+from engine.review_meeting.scoring.dossiers import my_dossiers
+from engine.review_meeting.scoring.reassigning import change_reviewers
+from engine.review_meeting.tables import DossierStage
+from tests.review_meeting.panel import Panel
+from tests.review_meeting.scoring.conftest import make_app
+
+
+@pytest.fixture(scope="module")
+def app(database_url: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[App]:
+    app = make_app(database_url, tmp_path_factory.mktemp("both"))
+    yield app
+    app.close()
+
+
+@pytest.mark.catalogue("M12", "M13", "M14", "M15", "M16", "J13")
+def test_a_dossier_from_the_proposal_to_the_chair(panel: Panel) -> None:
+    panel.know(2, declared_relations="测试申报人01为本人学生", schools=[{"school": "示范大学", "from": "2003"}])
+    panel.say(panel.dossiers[0], education=[{"school": "示范大学", "started_on": "2001-09", "ended_on": "2006-06"}])
+    with panel.database.transaction() as tx:
+        assert find_and_record(tx, panel.chair, panel.key) == 2
+    one = panel.assigned().dossiers[0]
+    with panel.database.transaction() as tx:
+        undo_assignment(tx, panel.leader, panel.key, panel.group)
+    panel.work()
+    panel.assigned()
+    reviewer, row = panel.working(one), panel.row(one)
+    with panel.database.transaction() as tx:
+        declare_recusal(tx, reviewer, panel.key, one, "曾指导该申报人")
+    free = next(
+        key
+        for at, key in enumerate(panel.experts)
+        if at != 1 and key not in (row["primary_expert"], row["secondary_expert"])
+    )
+    with panel.database.transaction() as tx:
+        change_reviewers(
+            tx, panel.leader, panel.key, one, primary=free, secondary=row["secondary_expert"], reason="回避"
+        )
+    panel.score(one).confirm(one, 2)
+    with panel.database.transaction() as tx:
+        start_confirmation(tx, panel.chair, panel.key, declarations=[one])
+    panel.work()
+    assert panel.row(one)["stage"] is DossierStage.CHAIR_CONFIRMED
+    with panel.database.read() as tx:
+        assert (one, row["primary_expert"]) in recused(tx, panel.key, panel.committee)
+        assert list_recusals(tx, panel.leader, panel.key)[0].state == "active"
+        assert calibration_of(tx, panel.leader, panel.key).count == 1
+        assert len(my_dossiers(tx, panel.chair, panel.key)) >= len(panel.dossiers)
