@@ -40,6 +40,7 @@ from engine.organisation.unit_wiring import register_units
 from engine.organisation.wiring import register_organisation
 from engine.reference import Calendar, CodeBook, CodeLists, Dependents, Option, seed_reference
 from engine.result.wiring import register_result
+from engine.review_meeting.balloting.checking import check_ballots, sweep_keys
 from engine.review_meeting.sittings import sittings_of
 from engine.review_meeting.wiring import register_review_meeting
 from engine.settings import Settings
@@ -132,11 +133,12 @@ class App:
     def keep_house(self) -> None:
         """What a worker does once an hour."""
         collect_garbage(self.database, self.files)
+        sweep_keys(self.database, self.settings)
 
     def check_read_models(self) -> list[Violation]:
         """Recompute what the lists read, and name what is not in step."""
         with self.database.read() as tx:
-            return list(check_declarations(tx))
+            return [*check_declarations(tx), *check_ballots(tx)]
 
     def close(self) -> None:
         if self.queue is not None:

@@ -99,11 +99,12 @@ def cast_ballot(
     if sheet.cast_at is not None:
         raise AlreadyCast
     _check(sheet, marks, receipt)
+    # first, under the lock of the case: where the time has run out its closing is kept, and nothing of this paper may be
+    complete_task(tx, actor, task_key, arrived_at=arrived_at, secretly=True)
     if tx.execute(_mark_roll(sheet, tx.now)).rowcount != 1:
         raise AlreadyCast
     choices = [None if one in sheet.recused else marks.get(one, Choice.NO) for one in sheet.places]
     _put_in(tx, sheet, choices, receipt)
-    complete_task(tx, actor, task_key, arrived_at=arrived_at, secretly=True)
 
 
 def _check(sheet: Sheet, marks: Mapping[int, Choice], receipt: str) -> None:
