@@ -47,8 +47,9 @@ def save_draft(tx: Transaction, actor: Actor, task_key: int, section: str, value
     row = tx.row(sa.select(task).where(task.c.key == task_key))
     if row is None:
         raise late_answer(tx, task_key)
-    may_work(actor, dict(row._mapping))
-    refuse_elsewhere(tx, row._mapping)
+    held_task = dict(row._mapping)
+    may_work(actor, held_task)
+    refuse_elsewhere(tx, held_task)
     d = task_draft.c
     held = tx.row(sa.select(task_draft).where(d.task_key == task_key, d.section == section).with_for_update())
     if held is not None and held.version != version and not same(held.value, value):
