@@ -72,6 +72,7 @@ def _about(tx: Transaction, context: JobContext) -> dict[str, object]:
         "unit": "系统" if refused else f"{review.get('unit_name') or ''}{role}",
         "opinion": ineligible.get("reason") if refused else review.get("opinion"),
         "due": _correction_due(tx, context),
+        "overturned": section(variables, "result_overturned").get("reason"),
         "list": "；".join(str(row.get("point") or "") for row in rows(variables, "correction_list")),
     }
 

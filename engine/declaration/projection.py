@@ -23,7 +23,7 @@ Place = tuple[int, str]
 
 #: a declaration that ended with one of these keeps the person's place in the year; any other end frees it. The last is
 #: where the diagram ended before there were committees
-REVIEWED = frozenset({"评审通过", "评审未通过", "待评委会"})
+REVIEWED = frozenset({"已发证", "评审结果取消", "评审未通过", "待评委会"})
 RUNNING = frozenset({CaseState.ACTIVE, CaseState.SUSPENDED})
 SECTION_NAMES = frozenset(SECTIONS)
 

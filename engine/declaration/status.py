@@ -52,8 +52,15 @@ ENDED = {
     "推荐中": "单位经办人已审核，正在等待单位推荐。",
     "单位公示中": "单位推荐结果正在公示。",
     "待参评": "材料已通过评委会审查，等待评审会议评审。",
-    "评审通过": "已经评审通过。",
+    "评审中": "正在评审会议中评审。",
+    "评审通过": "评审会议已通过，等待评审结果公示。",
+    "公示中": "评审会议已通过，结果正在公示。",
+    "已上报": "公示期满，结果已上报省职改办审核。",
+    "结果已审核": "评审结果已经审核，等待发文和证书。",
+    "已发证": "已取得职称，证书可以下载。",
+    "评审结果取消": "评审结果已取消。",
     "评审未通过": "评审未通过。",
+    "复查中": "评审未通过，申请的复查已受理，等待结论。",
     "专项审批未通过": "{who}未予批准：{opinion}",
     "待评委会": "各级单位已审核通过，等待评委会评审。",
     "不予推荐": "{who}未予推荐：{opinion}",
@@ -122,18 +129,26 @@ class LargeStep:
 #: where a status stands among the large steps; every other one is at a level of the chain, or with the applicant
 BEFORE_UNITS = frozenset({"专项审批中", "职称确认中"})
 AT_COMMITTEE = frozenset({"待评委会", "待预分配", "委托中", "评委会审查中", "补正中"})
-AWAITING_REVIEW = frozenset({"待参评", "评审通过", "评审未通过"})
+#: the steps behind the chain, and which statuses stand at each of them
+AFTER_UNITS: Mapping[str, frozenset[str]] = {
+    "评委会审查": AT_COMMITTEE,
+    "评审会议": frozenset({"待参评", "评审中", "评审未通过", "复查中"}),
+    "公示": frozenset({"评审通过", "公示中", "评审结果取消"}),
+    "发证": frozenset({"已上报", "结果已审核"}),
+}
+GRANTED = "已发证"
 
 
 def large_steps(
     chain: Sequence[Mapping[str, Any]], position: int | None, status: str, *, with_applicant: bool
 ) -> list[LargeStep]:
-    """填报 → each unit of the chain → 评委会审查 → 待参评, with the one it stands at."""
-    labels = ["填报", *(unit["name"] for unit in chain), "评委会审查", "待参评"]
-    if status in AT_COMMITTEE:
-        current = len(labels) - 2
-    elif status in AWAITING_REVIEW:
-        current = len(labels) - (status == "待参评")
+    """填报 → each unit of the chain → 评委会审查 → 评审会议 → 公示 → 发证, with the one it stands at."""
+    labels = ["填报", *(unit["name"] for unit in chain), *AFTER_UNITS]
+    behind = next((number for number, held in enumerate(AFTER_UNITS.values()) if status in held), None)
+    if status == GRANTED:
+        current = len(labels)
+    elif behind is not None:
+        current = 1 + len(chain) + behind
     elif with_applicant or position is None or status in BEFORE_UNITS:
         current = 0
     else:

@@ -52,17 +52,6 @@ def test_an_entrustment_that_is_declined_is_placed_anew() -> None:
 
 
 @pytest.mark.catalogue("U20", "Q9")
-@pytest.mark.parametrize(
-    ("result", "end", "status"), [("passed", "review_passed", "评审通过"), ("failed", "review_failed", "评审未通过")]
-)
-def test_what_passes_the_screening_waits_for_the_review(result: str, end: str, status: str) -> None:
-    walk = Walk().submit().placed().review()
-    assert (walk.open, walk.status) == ([], "待参评")
-    walk.press("review_decided", outcome=result)
-    assert (walk.ends, walk.status, walk.sandbox.state) == ([end], status, "completed")
-
-
-@pytest.mark.catalogue("U20", "Q9")
 def test_the_committee_s_office_may_find_it_not_eligible() -> None:
     walk = Walk().submit().placed().review("not_eligible", "申报专业不在评审范围")
     assert (walk.ends, walk.status) == (["not_eligible_by_committee"], "不符合条件")

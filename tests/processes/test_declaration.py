@@ -233,6 +233,6 @@ def test_the_walks_reach_every_end_of_the_diagram() -> None:
     walked |= {"superior_officer_reminded", "superior_leader_reminded", "officer_check_reminded", "screening_reminded"}
     walked |= {"in_round", "in_publicity", "publicity_pending", "correction_term_moved", "committee_term_moved"}
     walked |= {"not_eligible_by_committee", "given_up_in_correction", "committee_correction_reminded"}
-    walked |= {"review_passed", "review_failed"}
+    walked |= {"review_failed", "in_review", "review_pending", "standing_ended", "title_received", "result_cancelled"}
     tree = etree.fromstring((PROCESSES / "declaration.bpmn").read_bytes())
     assert {end.get("id") for end in tree.iter("{*}endEvent")} == walked
