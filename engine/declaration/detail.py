@@ -1,7 +1,7 @@
 """What the pages of a declaration show: one's own declarations, one declaration whole, the filling of it."""
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import sqlalchemy as sa
@@ -11,6 +11,7 @@ from engine.db import Transaction
 from engine.declaration.dossier import FILLING_FORM, SECTIONS
 from engine.declaration.dossier_problem import DossierProblem
 from engine.declaration.forms import form_of_task
+from engine.declaration.masking import masked_row, masked_sections
 from engine.declaration.points import TICKED, Point, points_of
 from engine.declaration.preparing import prepare_filling, with_stars
 from engine.declaration.problems import made_invalid, problems_of, section_states
@@ -113,6 +114,16 @@ def declaration_detail(tx: Transaction, actor: Actor, case_key: int) -> Declarat
         variables=variables,
         tasks=case_tasks(tx, actor, case_key),
         actions=task_actions(tx, actor, case_key),
+    )
+
+
+def masked_detail(detail: DeclarationDetail) -> DeclarationDetail:
+    """The same declaration for somebody outside its chain: without the person's numbers."""
+    return replace(
+        detail,
+        row=masked_row(detail.row),
+        values=masked_sections(detail.values),
+        variables=masked_sections(detail.variables),
     )
 
 

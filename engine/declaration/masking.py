@@ -1,13 +1,17 @@
-"""Who reads personal data whole. Lists, search, exports and statistics show no more of a person than the role needs; the
-review page of one's own task shows the dossier as it is."""
+"""Who reads personal data whole. Lists, search, exports and statistics show no more of a person than the role needs. A dossier
+is read whole by its applicant, the units of its chain and whoever has something to do in it; everybody else reads it masked
+(`engine.declaration.looks` says who that is), until they ask for the numbers, which is written down."""
 
 from collections.abc import Mapping
 from typing import Any
 
 from engine.access import Actor, Permission
+from engine.declaration.dossier import Values, section
 
 #: digits of an identity number that stay: the place at the front, the check at the end
 FRONT, BACK = 6, 4
+#: telephone numbers among 个人基本信息
+PHONES = ("mobile_number", "employer_phone")
 
 
 def shows_identity(actor: Actor, row: Mapping[str, Any]) -> bool:
@@ -35,3 +39,17 @@ def masked_identity(number: str) -> str:
 def masked_phone(number: str) -> str:
     """A telephone number without its middle: 130****0000."""
     return f"{number[:3]}****{number[-4:]}" if len(number) > 7 else number
+
+
+def masked_sections(values: Values) -> dict[str, Any]:
+    """The sections, or all variables, of a declaration with the numbers of its person masked."""
+    basic = section(values, "basic_info")
+    known = {name: masked_phone(str(basic[name])) for name in PHONES if basic.get(name)}
+    if basic.get("identity_number"):
+        known["identity_number"] = masked_identity(str(basic["identity_number"]))
+    return {**values, **({"basic_info": {**basic, **known}} if known else {})}
+
+
+def masked_row(row: Mapping[str, Any]) -> dict[str, Any]:
+    """The row of a declaration with the identity number masked."""
+    return {**row, "identity_number": masked_identity(row["identity_number"])}

@@ -4,6 +4,7 @@ from fastapi import APIRouter, Request
 from starlette.responses import JSONResponse, Response
 
 from engine.declaration.looks import Looked
+from engine.declaration.masking import masked_sections
 from engine.flow.queries import diagram, element_instances, get_case
 from engine.flow.variables import read_variables
 from web.case.story import diagram_state, tell
@@ -45,9 +46,10 @@ def show_sheet(request: Request, key: Key) -> Response:
     """Everything on paper: where it stands, what was filled in, the journal."""
     with query(request) as (tx, actor):
         story = tell(tx, actor, get_case(tx, actor, key))
-        parts = case_dossier(tx, key, read_variables(tx, key), mode="print")
+        outside = note_look(request, tx, actor, key, Looked.PRINT)
+        variables = read_variables(tx, key)
+        parts = case_dossier(tx, key, masked_sections(variables) if outside else variables, mode="print")
         entries, printed_at = entries_of(tx, actor, key), tx.now
-        note_look(request, tx, actor, key, Looked.PRINT)
     return page(request, "case/print.html", story=story, parts=parts, entries=entries, printed_at=printed_at)
 
 

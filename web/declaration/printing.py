@@ -1,9 +1,13 @@
-"""`/declaration/{case}/print`: the dossier on paper, for its owner and for whoever reviews it."""
+"""`/declaration/{case}/print`: the dossier on paper, for its owner and for whoever reviews it.
+
+Not the 通用表: that is the province's form, to be signed and sealed, which has neither every field nor the attachments nor the
+journal. This page is the dossier as it was typed, 预览 while it is filled in.
+"""
 
 from fastapi import APIRouter, Request
 from starlette.responses import Response
 
-from engine.declaration.detail import declaration_detail
+from engine.declaration.detail import declaration_detail, masked_detail
 from engine.declaration.looks import Looked
 from web.declaration.dossier import dossier_of
 from web.declaration.journal import entries_of
@@ -19,7 +23,8 @@ router = APIRouter()
 def show_sheet(request: Request, case_key: Key) -> Response:
     with query(request) as (tx, actor):
         detail = declaration_detail(tx, actor, case_key)
-        note_look(request, tx, actor, case_key, Looked.PRINT)
+        if note_look(request, tx, actor, case_key, Looked.PRINT):
+            detail = masked_detail(detail)
         return page(
             request,
             "declaration/print.html",

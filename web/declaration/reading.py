@@ -5,7 +5,7 @@ from starlette.responses import Response
 
 from engine.access import Permission
 from engine.declaration.batch_review import decision_to_take_back
-from engine.declaration.detail import declaration_detail
+from engine.declaration.detail import declaration_detail, masked_detail
 from engine.declaration.dossier import FILLING_FORM
 from engine.declaration.filling import DISCARD, WITHDRAW
 from engine.declaration.looks import Looked
@@ -13,7 +13,7 @@ from web.declaration.dossier import dossier_of
 from web.declaration.journal import entries_of
 from web.declaration.mine import steps_of
 from web.declaration.words import REVIEW_FORMS, status_kind, titles_of
-from web.deps import Key, code_book, query
+from web.deps import POSTED, Form, Key, code_book, query
 from web.looks import note_look
 from web.pages import is_htmx, page, piece
 from web.undo import offered_undo
@@ -23,14 +23,27 @@ router = APIRouter()
 
 @router.get("/declarations/{case_key}")
 def show_declaration(request: Request, case_key: Key) -> Response:
+    return _draw(request, case_key, Looked.DOSSIER)
+
+
+@router.post("/declarations/{case_key}/numbers")
+def show_numbers(request: Request, case_key: Key, form: Form = POSTED) -> Response:
+    """The same page with the person's numbers whole, for somebody outside the chain who asks for them; that is written down."""
+    return _draw(request, case_key, Looked.NUMBERS)
+
+
+def _draw(request: Request, case_key: int, looked: Looked) -> Response:
     with query(request) as (tx, actor):
         detail = declaration_detail(tx, actor, case_key)
-        note_look(request, tx, actor, case_key, Looked.DOSSIER)
+        masked = note_look(request, tx, actor, case_key, looked) and looked is not Looked.NUMBERS
+        if masked:
+            detail = masked_detail(detail)
         waiting = {one.row["form_id"] for one in detail.tasks if one.may_work and actor.may(Permission.TASKS_WORK)}
         return page(
             request,
             "declaration/declaration.html",
             row=detail.row,
+            masked=masked,
             titles=titles_of(code_book(request, tx, detail.row["year"]), detail.row),
             sentence=detail.sentence,
             kind=status_kind(detail.row["status"]),

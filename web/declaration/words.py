@@ -75,7 +75,12 @@ KINDS = {
     "待评委会": "good",
     "待参评": "good",
     "评审通过": "good",
+    "公示中": "good",
+    "已上报": "good",
+    "结果已审核": "good",
+    "已发证": "good",
     "评审未通过": "bad",
+    "评审结果取消": "bad",
     "专项审批未通过": "bad",
     "补正中": "warn",
     "退回修改": "warn",
@@ -91,12 +96,3 @@ KINDS = {
 def status_kind(status: str) -> str:
     """The colour of a status; what is being reviewed is under way."""
     return KINDS.get(status, "info")
-
-
-def masked(identity_number: str) -> str:
-    """An identity number without the birthday in it: 990000 ******** 1014."""
-    return (
-        f"{identity_number[:6]} {'*' * (len(identity_number) - 10)} {identity_number[-4:]}"
-        if len(identity_number) > 10
-        else identity_number
-    )

@@ -9,6 +9,7 @@ import sqlalchemy as sa
 from engine.access import Actor, Permission, authorize
 from engine.db import Transaction
 from engine.declaration.lists import Asked, listed_cases
+from engine.declaration.looks import Looked, cases_outside, record_look
 from engine.declaration.projection import places_in
 from engine.declaration.sheets.general import general_sheet_of
 from engine.declaration.sheets.records import names_of
@@ -26,6 +27,7 @@ def export_general_sheets(
     tx: Transaction, actor: Actor, case_keys: Sequence[int], *, command_key: str | None = None
 ) -> int:
     """批量导出通用表: of these declarations, in this order, without those the actor does not see. The batch's key.
+    A look is written down for every one whose chain the actor does not belong to.
 
     Raises `InvalidInput` where none is left, or there are more than a batch may do.
     """
@@ -35,6 +37,8 @@ def export_general_sheets(
         {"case": row["case_key"], "number": number, "title": _title(row), "url": f"/declarations/{row['case_key']}"}
         for number, row in enumerate(names_of(tx, actor, case_keys))
     ]
+    for key in cases_outside(tx, actor, [item["case"] for item in items]):
+        record_look(tx, actor, key, Looked.PRINT)
     title = f"导出通用表（{len(items):,} 份）"
     return start_batch(tx, actor, kind=KIND, items=items, params={"parts": parts}, title=title, command_key=command_key)
 

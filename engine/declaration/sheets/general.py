@@ -8,6 +8,7 @@ from engine.access import Actor
 from engine.clock import local
 from engine.db import Transaction
 from engine.declaration.dossier import has_title, marked, rows, section
+from engine.declaration.looks import is_outside
 from engine.declaration.sheets.code import declaration_code
 from engine.declaration.sheets.content import Handled, fields_of, parts_of, rows_of
 from engine.declaration.sheets.opinions import opinion_boxes
@@ -19,7 +20,7 @@ from engine.settings import Settings
 TEMPLATE = "declaration/general_sheet"
 TITLE = "专业技术职务任职资格评审表"
 #: after the committee's decision the sheet is no draft any more
-DECIDED = frozenset({"评审通过", "评审未通过"})
+DECIDED = frozenset({"评审通过", "公示中", "已上报", "结果已审核", "已发证", "评审未通过", "复查中", "评审结果取消"})
 DRAFT, TO_SIGN = "草稿", "供签字盖章"
 
 #: fields that stand in the first table or in a part of their own
@@ -47,10 +48,13 @@ def general_sheet(tx: Transaction, actor: Actor, case_key: int) -> bytes:
 
 
 def general_sheet_of(tx: Transaction, actor: Actor, case_key: int) -> Sheet:
-    """The 通用表, read and still to be set: outside the transaction, by `Sheet.pdf`. Raises `NotFound`."""
+    """The 通用表, read and still to be set: outside the transaction, by `Sheet.pdf`. Who is outside the declaration's chain gets
+    it without the person's numbers; its code is that of the data. Raises `NotFound`."""
     read = read_dossier(tx, actor, case_key)
     row, photo = read.row, photo_of(tx, actor, read.values)
     code = "" if read.is_draft else declaration_code(row["declaration_no"], row["identity_number"], read.values)
+    if is_outside(tx, actor, case_key):
+        read = read_dossier(tx, actor, case_key, masked=True)
     files = {"photo.jpg": photo} if photo else {}
     if code:
         files["qr.svg"] = qr_code(qr_text(tx, row["declaration_no"], code))

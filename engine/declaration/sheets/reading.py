@@ -11,6 +11,7 @@ from engine.db import Transaction
 from engine.declaration.detail import Filling, filling_of
 from engine.declaration.dossier import FILLING_FORM, SECTIONS, section
 from engine.declaration.forms import latest_form
+from engine.declaration.masking import masked_row, masked_sections
 from engine.declaration.tables import declaration
 from engine.document import FileStore, find_attachment
 from engine.document.images import reduce_to
@@ -43,13 +44,15 @@ class ReadDossier:
         return self.book.label(code_list, self.row[column])
 
 
-def read_dossier(tx: Transaction, actor: Actor, case_key: int) -> ReadDossier:
-    """The dossier as its reader may see it. Raises `NotFound`."""
+def read_dossier(tx: Transaction, actor: Actor, case_key: int, *, masked: bool = False) -> ReadDossier:
+    """The dossier as its reader may see it, without the person's numbers where `masked`. Raises `NotFound`."""
     d = declaration.c
     found = tx.row(sa.select(declaration).where(d.case_key == case_key, is_visible(d.case_key, actor)))
     if found is None:
         raise NotFound
     row, variables = dict(found._mapping), read_variables(tx, case_key)
+    if masked:
+        row, variables = masked_row(row), masked_sections(variables)
     clock = clock_of(tx)
     options = book = tx.service(CodeLists).book(tx, row["year"])
     filling = _own_filling(tx, actor, row)

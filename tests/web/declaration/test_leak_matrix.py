@@ -1,18 +1,25 @@
 """Everybody against every dossier: who reads what, through lists, counts, search, export, files, diagram, API and error texts."""
 
 import re
+from dataclasses import replace
 
 import pytest
 import sqlalchemy as sa
 
 from engine.bootstrap import App
+from engine.declaration.demo import actor_of_login
 from engine.declaration.detail import filling_of
 from engine.declaration.tables import dossier_look
+from engine.declaration.sheets import export_general_sheets
 from engine.document.workbooks import Column, read_rows
-from engine.organisation import issue_token
+from engine.organisation import Applicant, Role, issue_token
+from engine.organisation.accounts import add_role, insert_account
+from engine.organisation.enrolments import insert_person
+from engine.organisation.tables import AccountKind
+from tests.declaration.people import identity_number
 from tests.declaration.story import Story
 from tests.support.visitor import Visitor
-from tests.web.declaration.conftest import Enter, Tell
+from tests.web.declaration.conftest import Enter, Tell, let_in
 
 #: who may not know that the dossier of the third hospital exists
 STRANGERS = ["industry_officer", "cityhosp_leader", "school1_officer", "health_officer", "designer"]
@@ -137,6 +144,49 @@ def test_above_and_beside_in_the_chain_one_reads_but_does_not_decide(
     assert (login, shown) == (login, login == "hosp3_leader")
 
 
+@pytest.fixture
+def expert(app: App, story: Story) -> str:
+    """The login of a reviewer of committees at work in the very unit that declares, with nothing to review."""
+    login = identity_number("19700101")
+    with app.database.transaction() as tx:
+        at = story.detail().row["unit"]
+        person = insert_person(tx, Applicant("测试评委", "01", login, "13000000000"))
+        key = insert_account(
+            tx, login=login, name="测试评委", kind=AccountKind.PERSON, password_hash="-", by="test", person=person
+        )
+        add_role(tx, key, Role.EXPERT, at)
+    let_in(app, login)
+    return login
+
+
+def test_an_expert_knows_of_no_dossier_that_was_not_given_to_them(
+    app: App, enter: Enter, expert: str, story: Story, photo: int
+) -> None:
+    visitor = enter(expert)
+    visitor.get("/account")
+    answers = read(visitor, story, photo)
+    assert {way: status for way, status in answers.items() if status not in {403, 404}} == {}
+    row = story.detail().row
+    search = f"/search?q={row['declaration_no']}"
+    lists = ("/declarations", "/declarations/counts", "/declarations/statistics", "/monitor/looks", "/cases", "/inbox")
+    for way in (*(way.format(story.case_key, photo=photo) for way in WAYS), *lists, search):
+        html = visitor.get(way).html.replace(f'value="{row["declaration_no"]}"', "")
+        found = told_of(story, html.replace(f"“{row['declaration_no']}”", ""))
+        assert (way, found, "测试申报人" in html) == (way, False, False)
+    export = visitor.client.post("/declarations/export", data={"csrf_token": visitor.csrf, "list": "tab=all"})
+    numbers = visitor.post(f"/declarations/{story.case_key}/numbers", {"csrf_token": visitor.csrf})
+    assert (export.status_code, numbers.status, told_of(story, numbers.html)) == (403, 404, False)
+    with app.database.transaction() as tx:
+        token = issue_token(tx, expert, days=1)
+    answer = visitor.client.post(
+        "/v2/variables/search",
+        json={"filter": {"processInstanceKey": str(story.case_key)}},
+        headers={"Authorization": f"Bearer {token}"},
+    )
+    assert (answer.status_code, answer.json().get("items")) == (200, [])
+    assert looks(app, story) == []
+
+
 def looks(app: App, story: Story) -> list[tuple[str, str, str]]:
     k = dossier_look.c
     with app.database.read() as tx:
@@ -202,3 +252,47 @@ def test_what_is_typed_and_not_sent_is_nobody_elses(enter: Enter, tell: Tell) ->
         visitor = enter(login)
         assert visitor.client.get(f"/files/{photo}").status_code == 404
         assert "认真履行岗位职责" not in visitor.get(f"/declarations/{story.case_key}").words
+
+
+NUMBERS = ("identity_number", "mobile_number", "employer_phone")
+
+
+def numbers_on(story: Story, html: str) -> list[str]:
+    """Which of the person's numbers stand whole on a page."""
+    basic, plain = story.detail().values["basic_info"], re.sub(r"\s", "", html)
+    return [name for name in NUMBERS if f">{basic[name]}<" in plain]
+
+
+@pytest.mark.parametrize("login", WATCHERS)
+def test_outside_the_chain_the_person_s_numbers_are_masked_until_one_asks(
+    app: App, enter: Enter, story: Story, login: str
+) -> None:
+    visitor = enter(login)
+    address = f"/declarations/{story.case_key}"
+    ways = (address, f"/declaration/{story.case_key}/print", f"/cases/{story.case_key}/print")
+    assert [numbers_on(story, visitor.get(way).html) for way in ways] == [[], [], []]
+    page = visitor.get(address)
+    assert "证件号码和电话已隐去部分数字" in page.words
+    shown = visitor.post(f"{address}/numbers", {"csrf_token": visitor.csrf})
+    assert (shown.status, numbers_on(story, shown.html)) == (200, list(NUMBERS))
+    assert looks(app, story)[-1][2] == "numbers"
+    assert "完整证件号码和电话" in enter("auditor").get(f"/monitor/looks?case={story.case_key}").words
+
+
+@pytest.mark.parametrize("login", ["hosp3_officer", "hosp3_leader", "medu_officer", "office_officer"])
+def test_inside_the_chain_the_numbers_are_whole(app: App, enter: Enter, story: Story, login: str) -> None:
+    page = enter(login).get(f"/declarations/{story.case_key}")
+    assert (numbers_on(story, page.html), "隐去" in page.words) == (list(NUMBERS), False)
+    assert looks(app, story) == []
+
+
+def test_a_batch_of_sheets_made_from_outside_writes_down_its_looks(app: App, story: Story) -> None:
+    """A reviewing officer of everywhere whose units the declaration does not pass."""
+    with app.database.transaction() as tx:
+        inside = actor_of_login(tx, "office_officer", "case_officer")
+        outside = replace(
+            inside, login="measurer", units=frozenset(), groups=frozenset(), principals=frozenset(), everywhere=True
+        )
+        for actor in (inside, outside):
+            export_general_sheets(tx, actor, [story.case_key])
+    assert looks(app, story) == [("measurer", "case_officer", "print")]
