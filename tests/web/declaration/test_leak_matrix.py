@@ -7,16 +7,15 @@ import pytest
 import sqlalchemy as sa
 
 from engine.bootstrap import App
-from engine.declaration.demo import actor_of_login
 from engine.declaration.detail import filling_of
-from engine.declaration.tables import dossier_look
 from engine.declaration.sheets import export_general_sheets
+from engine.declaration.tables import dossier_look
 from engine.document.workbooks import Column, read_rows
 from engine.organisation import Applicant, Role, issue_token
 from engine.organisation.accounts import add_role, insert_account
 from engine.organisation.enrolments import insert_person
 from engine.organisation.tables import AccountKind
-from tests.declaration.people import identity_number
+from tests.declaration.people import actor_of_login, identity_number
 from tests.declaration.story import Story
 from tests.support.visitor import Visitor
 from tests.web.declaration.conftest import Enter, Tell, let_in
