@@ -17,12 +17,14 @@ from web import health, notification, uploads
 from web.api.app import create_api
 from web.assets import Assets
 from web.batch import routes as batch
+from web.beside import BESIDE_FORMS
 from web.bulletin import announcements, contacts, managing, templates
 from web.case import acting
 from web.case import routes as case
 from web.committee import routes as committee
 from web.declaration import PAGES
 from web.declaration import routes as declaration
+from web.declaration.round_beside import BESIDE
 from web.errors import install_errors
 from web.guard import Guard
 from web.inbox import routes as inbox
@@ -98,6 +100,8 @@ ROUTERS = (
 
 for form_id, address in PAGES.items():
     SPECIAL_PAGES.register(form_id, address)
+for form_id, beside in BESIDE.items():
+    BESIDE_FORMS.register(form_id, beside)
 
 
 def create_app(app: App | None = None) -> FastAPI:

@@ -15,6 +15,7 @@ from engine.db import Transaction
 from engine.flow.queries import TaskView
 from engine.flow.variables import visible_variables
 from engine.form import Form, Problem
+from web.beside import BESIDE_FORMS
 from web.dossier import case_dossier
 from web.fields import render_form, render_outcome, render_summary
 from web.pages import page
@@ -43,7 +44,12 @@ def draw_task(
     shown = filling.view(values) if filling else None
     variables = filling.context if filling else visible_variables(tx, row["case_key"], row["element_key"])
     told, tells = task_page(tx, actor, view, form), _tells(form, variables)
-    parts = case_dossier(tx, row["case_key"], variables, form.keys if form else (), plain=not told.wide and not tells)
+    beside = BESIDE_FORMS.of(row["form_id"])
+    if beside is not None:
+        parts = list(beside.draw(request, tx, actor, row["case_key"]))
+    else:
+        left_out = form.keys if form else ()
+        parts = case_dossier(tx, row["case_key"], variables, left_out, plain=not told.wide and not tells)
     if tells and not parts:
         told = replace(told, wide=True)
     return page(

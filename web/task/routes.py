@@ -94,7 +94,8 @@ def _complete(request: Request, key: int, form: Form, arrived_at: datetime) -> t
         address = next_address(tx, actor, key, view.row["form_id"], completion)
         # the next page says itself what was done, where it offers to take it back
         says = completion.has_incident or not is_revocable(tx, view.row)
-        return done_words(view.row["name"], completion) if says else "", address
+        outcome, form_id = str(values.get("outcome") or ""), view.row["form_id"]
+        return done_words(view.row["name"], completion, form_id, outcome) if says else "", address
 
 
 def _draw_again(request: Request, key: int, pairs: Pairs, error: InvalidInput | None = None) -> Response:

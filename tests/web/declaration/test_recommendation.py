@@ -150,13 +150,16 @@ def test_publicity_is_started_printed_objected_to_and_recorded(
     task = link(officer.page, "去办理")
     page = officer.get(task)
     assert 'value="2026-06-08"' in page.html
-    officer.submit(
+    # the round's table stands beside the form
+    assert story.detail().row["declaration_no"] in page.words
+    page = officer.submit(
         task,
         publicity_methods="单位公示栏",
         publicity_place="一楼大厅",
         objection_phone="0311-00000000",
         outcome="start",
     )
+    assert (page.path, "内容有误的，用“中止公示”撤回后重新发起。" in page.words) == (address, True)
     deliver_messages(app.database)
     page = officer.get(f"{address}/table")
     assert "公示期：6月1日至6月8日" in page.words
@@ -170,6 +173,10 @@ def test_publicity_is_started_printed_objected_to_and_recorded(
     assert (page.status, "请填写“异议内容”" in page.words) == (422, True)
     page = officer.submit(action, objection_content="评议程序有误", objector="匿名")
     assert (page.path, "评议程序有误" in page.words, "待核查" in page.words) == (address, True, True), page.words
+    page = officer.get(link(officer.page, "去办理"))
+    assert ("评议程序有误" in page.words, story.detail().row["declaration_no"] in page.words) == (True, True)
+    page = officer.submit(page.path, finding="评议记录完整，程序合规。", outcome="dismissed")
+    assert (page.path, "核查结论已登记：异议不属实，推荐不变。" in page.words) == (address, True)
     clock.move_to(clock.now() + timedelta(days=8))
     run_due_timers(app.database)
     officer.sign_in("hosp3_officer")
