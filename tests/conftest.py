@@ -7,6 +7,7 @@ from tests.support.parts import MISSING
 
 pytest_plugins = [
     "tests.support.databases",
+    "tests.support.templates",
     "tests.support.s3",
     "tests.support.mail",
     "tests.support.browser",

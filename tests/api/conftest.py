@@ -7,11 +7,11 @@ import pytest
 from fastapi.testclient import TestClient
 
 from engine.bootstrap import App, build
-from engine.db import metadata
-from engine.organisation import Passwords, issue_token
-from engine.organisation.demo import seed_demo_province
+from engine.organisation import issue_token
 from engine.settings import read_settings
 from tests.support.diagram import Diagram
+from tests.support.province import found_province
+from tests.support.templates import Templates
 from web.api.app import create_api
 
 
@@ -47,15 +47,13 @@ class Caller:
 
 
 @pytest.fixture(scope="module")
-def app(database_url: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[App]:
+def app(database_url: str, templates: Templates, tmp_path_factory: pytest.TempPathFactory) -> Iterator[App]:
     folder = tmp_path_factory.mktemp("data")
     settings = read_settings(
         {"ZHIPING_DATABASE_URL": database_url, "ZHIPING_DATA": str(folder), "ZHIPING_SQLITE_SYNCHRONOUS": "OFF"}
     )
     app = build(settings, queue=False)
-    metadata.create_all(app.database.writer)
-    with app.database.transaction() as tx:
-        seed_demo_province(tx, Passwords(time_cost=1, memory_cost=8), app.year)
+    templates.fill(database_url, found_province, year=app.year, code_lists=None)
     yield app
     app.close()
 

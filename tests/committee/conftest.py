@@ -8,28 +8,27 @@ import pytest
 from engine.access import Actor
 from engine.bootstrap import RELEASE, App, build
 from engine.clock import FixedClock
-from engine.committee.demo import seed_demo_committees
-from engine.db import Database, metadata
+from engine.db import Database
 from engine.declaration.demo import actor_of_login
-from engine.organisation import Passwords
-from engine.organisation.demo import seed_demo_province
-from engine.reference import seed_reference
 from engine.settings import read_settings
+from tests.committee.pools import Pools
+from tests.support.province import found_province
+from tests.support.templates import Templates
 
 NOON = datetime(2026, 6, 1, 4, tzinfo=UTC)
 
 
 @pytest.fixture(scope="module")
-def app(database_url: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[App]:
+def app(database_url: str, templates: Templates, tmp_path_factory: pytest.TempPathFactory) -> Iterator[App]:
     settings = read_settings(
-        {"ZHIPING_DATABASE_URL": database_url, "ZHIPING_DATA": str(tmp_path_factory.mktemp("committee"))}
+        {
+            "ZHIPING_DATABASE_URL": database_url,
+            "ZHIPING_DATA": str(tmp_path_factory.mktemp("committee")),
+            "ZHIPING_SQLITE_SYNCHRONOUS": "OFF",
+        }
     )
+    templates.fill(database_url, found_province, now=NOON, committees=True)
     app = build(settings, FixedClock(NOON), queue=False)
-    metadata.create_all(app.database.writer)
-    with app.database.transaction() as tx:
-        seed_reference(tx, 2026)
-        seed_demo_province(tx, Passwords(time_cost=1, memory_cost=8), 2026)
-        seed_demo_committees(tx)
     app.deploy([folder / "committee" for folder in RELEASE])
     yield app
     app.close()
@@ -49,3 +48,19 @@ def who(database: Database) -> Callable[..., Actor]:
             return actor_of_login(tx, login, role)
 
     return who
+
+
+@pytest.fixture
+def clock(app: App) -> Iterator[FixedClock]:
+    """The province's clock, back at noon for each test."""
+    clock = app.database.clock
+    assert isinstance(clock, FixedClock)
+    clock.move_to(NOON)
+    yield clock
+    clock.move_to(NOON)
+
+
+@pytest.fixture
+def pools(database: Database, who: Callable[..., Actor], clock: FixedClock) -> Pools:
+    """What the tests do with the pools of the city's committees."""
+    return Pools(database, who)

@@ -8,14 +8,12 @@ import pytest
 from engine.access import Actor
 from engine.bootstrap import App, build
 from engine.clock import FixedClock
-from engine.committee.demo import seed_demo_committees
-from engine.db import Database, metadata
+from engine.db import Database
 from engine.declaration.demo import actor_of_login
-from engine.organisation import Passwords
-from engine.organisation.demo import seed_demo_province
-from engine.reference import seed_reference
 from engine.settings import read_settings
 from tests.declaration.story import Story
+from tests.support.province import found_province
+from tests.support.templates import Templates
 
 YEAR = 2026
 #: a Monday, ten o'clock in the province
@@ -23,18 +21,13 @@ MORNING = datetime(2026, 6, 1, 2, tzinfo=UTC)
 
 
 @pytest.fixture(scope="module")
-def app(database_url: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[App]:
+def app(database_url: str, templates: Templates, tmp_path_factory: pytest.TempPathFactory) -> Iterator[App]:
     folder = tmp_path_factory.mktemp("declaration")
     settings = read_settings(
         {"ZHIPING_DATABASE_URL": database_url, "ZHIPING_DATA": str(folder), "ZHIPING_SQLITE_SYNCHRONOUS": "OFF"}
     )
+    templates.fill(database_url, found_province, now=MORNING, committees=True, release=True)
     app = build(settings, FixedClock(MORNING), queue=False)
-    metadata.create_all(app.database.writer)
-    with app.database.transaction() as tx:
-        seed_reference(tx, YEAR)
-        seed_demo_province(tx, Passwords(time_cost=1, memory_cost=8), YEAR)
-        seed_demo_committees(tx)
-    app.deploy_release()
     yield app
     app.close()
 

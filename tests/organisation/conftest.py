@@ -8,13 +8,14 @@ import sqlalchemy as sa
 
 from engine.access import Actor
 from engine.clock import FixedClock
-from engine.db import Database, metadata
+from engine.db import Database
 from engine.organisation import Passwords, sign_in
 from engine.organisation.actors import Session, actor_of
-from engine.organisation.demo import seed_demo_province
 from engine.organisation.passwords import INITIAL_PASSWORD
 from engine.organisation.tables import unit
-from engine.reference import CodeBook, load_book, seed_reference
+from engine.reference import CodeBook, load_book
+from tests.support.province import QUICK, found_province
+from tests.support.templates import Templates
 
 YEAR = 2026
 
@@ -27,16 +28,14 @@ def clock() -> FixedClock:
 @pytest.fixture(scope="session")
 def passwords() -> Passwords:
     """As quick as argon2 can be."""
-    return Passwords(time_cost=1, memory_cost=8)
+    return QUICK
 
 
 @pytest.fixture(scope="module")
-def province(database_url: str, passwords: Passwords) -> Iterator[Database]:
-    database = Database(database_url, clock=FixedClock(datetime(2026, 6, 1, 1, tzinfo=UTC)))
-    metadata.create_all(database.writer)
-    with database.transaction() as tx:
-        seed_reference(tx, YEAR)
-        assert seed_demo_province(tx, passwords, YEAR)
+def province(database_url: str, templates: Templates) -> Iterator[Database]:
+    clock = FixedClock(datetime(2026, 6, 1, 1, tzinfo=UTC))
+    templates.fill(database_url, found_province, now=clock.now())
+    database = Database(database_url, clock=clock, synchronous="OFF")
     yield database
     database.dispose()
 

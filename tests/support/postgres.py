@@ -71,6 +71,12 @@ class PostgresServer:
         self.execute(f'CREATE DATABASE "{name}" TEMPLATE "{template}"')
         return self.url(name)
 
+    def replace_database(self, url: str, template: str) -> None:
+        """Put a copy of one database in the place of another (nobody may be connected to either); both by their addresses."""
+        name, copied = (address.rpartition("/")[2] for address in (url, template))
+        self.execute(f'DROP DATABASE "{name}"')
+        self.execute(f'CREATE DATABASE "{name}" TEMPLATE "{copied}"')
+
     def execute(self, statement: str) -> None:
         """Run one statement as the owner of the cluster, outside any transaction."""
         address = f"host=127.0.0.1 port={self.port} user={USER} dbname=postgres"

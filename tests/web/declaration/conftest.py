@@ -10,19 +10,17 @@ from fastapi import FastAPI
 
 from engine.bootstrap import App, build
 from engine.clock import FixedClock
-from engine.organisation import Passwords
-from engine.organisation.demo import seed_demo_province
 from engine.organisation.tables import account
-from engine.reference import seed_reference
 from engine.settings import Settings, read_settings
 from tests.declaration.story import Story
+from tests.support.province import QUICK, found_province
+from tests.support.templates import Templates
 from tests.support.visitor import Visitor
 from web.app import create_app
 
 #: a Monday, ten o'clock in the province
 MORNING = datetime(2026, 6, 1, 2, tzinfo=UTC)
 PASSWORD = "8" * 6
-QUICK = Passwords(time_cost=1, memory_cost=8)
 
 Enter = Callable[[str], Visitor]
 Tell = Callable[..., Story]
@@ -40,15 +38,10 @@ def settings_for(database_url: str, folder: str) -> Settings:
     )
 
 
-def make_app(settings: Settings) -> App:
+def make_app(settings: Settings, templates: Templates) -> App:
     """The demo province at the beginning of June, without its stories."""
-    app = replace(build(settings, clock=FixedClock(MORNING), queue=False), passwords=QUICK)
-    app.migrate()
-    with app.database.transaction() as tx:
-        seed_reference(tx, 2026)
-        seed_demo_province(tx, QUICK, 2026)
-    app.deploy_release()
-    return app
+    templates.fill(settings.database_url, found_province, now=MORNING, release=True)
+    return replace(build(settings, clock=FixedClock(MORNING), queue=False), passwords=QUICK)
 
 
 def let_in(app: App, login: str) -> None:
@@ -59,8 +52,8 @@ def let_in(app: App, login: str) -> None:
 
 
 @pytest.fixture(scope="module")
-def app(sqlite_url: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[App]:
-    app = make_app(settings_for(sqlite_url, str(tmp_path_factory.mktemp("data"))))
+def app(sqlite_url: str, templates: Templates, tmp_path_factory: pytest.TempPathFactory) -> Iterator[App]:
+    app = make_app(settings_for(sqlite_url, str(tmp_path_factory.mktemp("data"))), templates)
     yield app
     app.close()
 

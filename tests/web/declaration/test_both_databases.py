@@ -6,6 +6,7 @@ import pytest
 
 from engine.bootstrap import App
 from tests.declaration.story import Story
+from tests.support.templates import Templates
 from tests.support.visitor import Visitor
 from tests.web.declaration.conftest import Enter, Tell, make_app, settings_for
 from tests.web.declaration.posting import posted
@@ -23,8 +24,8 @@ WAY = [
 
 
 @pytest.fixture(scope="module")
-def app(database_url: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[App]:
-    app = make_app(settings_for(database_url, str(tmp_path_factory.mktemp("data"))))
+def app(database_url: str, templates: Templates, tmp_path_factory: pytest.TempPathFactory) -> Iterator[App]:
+    app = make_app(settings_for(database_url, str(tmp_path_factory.mktemp("data"))), templates)
     yield app
     app.close()
 

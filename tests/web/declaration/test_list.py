@@ -1,7 +1,7 @@
 """今年申报材料: the three tabs, the 22 filters, the columns, what it costs."""
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from html import unescape
 from urllib.parse import urlencode
 
@@ -12,6 +12,7 @@ from engine.bootstrap import App
 from engine.document.workbooks import Column, read_rows
 from engine.flow.batch_running import due_batches, run_batch
 from tests.declaration.story import Story
+from tests.support.templates import Templates
 from tests.support.visitor import Page, Visitor
 from tests.web.declaration.conftest import make_app, settings_for
 from tests.web.declaration.counting import counting
@@ -45,13 +46,6 @@ PENDING = ["姓名", "身份证号", "申报类别", "申报系列", "申报专�
 DECIDED = [*PENDING[:6], "申报等级", "申报方式", "评审方式", "评委会"]
 
 Enter = Callable[[str], Visitor]
-
-
-@pytest.fixture(scope="module")
-def app(sqlite_url: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[App]:
-    app = make_app(settings_for(sqlite_url, str(tmp_path_factory.mktemp("data"))))
-    yield app
-    app.close()
 
 
 @pytest.fixture(scope="module")
@@ -207,10 +201,11 @@ def test_pages_are_turned_by_a_place_in_the_list(app: App, officer: Visitor) -> 
 
 
 def test_a_longer_list_costs_no_more_statements(
-    site: FastAPI, app: App, enter: Enter, tmp_path_factory: pytest.TempPathFactory
+    site: FastAPI, app: App, enter: Enter, templates: Templates, tmp_path_factory: pytest.TempPathFactory
 ) -> None:
     other = make_app(
-        settings_for(f"sqlite:///{tmp_path_factory.mktemp('other')}/z.db", str(tmp_path_factory.mktemp("d")))
+        settings_for(f"sqlite:///{tmp_path_factory.mktemp('other')}/z.db", str(tmp_path_factory.mktemp("d"))),
+        templates,
     )
     visitor = Visitor(create_app(other))
     visitor.sign_in("hosp3_officer")

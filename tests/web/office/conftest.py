@@ -22,12 +22,11 @@ from engine.db import Transaction, metadata
 from engine.flow.cases import start_case
 from engine.flow.definitions import deploy_resources
 from engine.flow.tables import task
-from engine.organisation import Passwords
-from engine.organisation.demo import seed_demo_province
 from engine.organisation.tables import account, unit
-from engine.reference import seed_reference
 from engine.settings import read_settings
 from tests.support.diagram import Diagram
+from tests.support.province import QUICK, found_province
+from tests.support.templates import Templates
 from tests.support.visitor import Visitor
 from web.app import create_app
 
@@ -127,20 +126,18 @@ def request_diagram() -> bytes:
 
 
 @pytest.fixture(scope="module")
-def app(database_url: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[App]:
+def app(database_url: str, templates: Templates, tmp_path_factory: pytest.TempPathFactory) -> Iterator[App]:
     settings = read_settings(
         {
             "ZHIPING_DATA": str(tmp_path_factory.mktemp("data")),
             "ZHIPING_DATABASE_URL": database_url,
             "ZHIPING_CAPTCHA": "off",
+            "ZHIPING_SQLITE_SYNCHRONOUS": "OFF",
         }
     )
-    quick = Passwords(time_cost=1, memory_cost=8)
-    app = replace(build(settings, clock=FixedClock(NOON), queue=False), passwords=quick)
-    metadata.create_all(app.database.writer)
+    templates.fill(database_url, found_province, now=NOON)
+    app = replace(build(settings, clock=FixedClock(NOON), queue=False), passwords=QUICK)
     with app.database.transaction() as tx:
-        seed_reference(tx, 2026)
-        seed_demo_province(tx, quick, 2026)
         files = {
             "request.bpmn": request_diagram(),
             "ask.form": json.dumps(ASK).encode(),

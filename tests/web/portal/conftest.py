@@ -9,11 +9,9 @@ from fastapi import FastAPI
 
 from engine.bootstrap import App, build
 from engine.clock import FixedClock
-from engine.db import metadata
-from engine.organisation import Passwords
-from engine.organisation.demo import seed_demo_province
-from engine.reference import seed_reference
 from engine.settings import Settings, read_settings
+from tests.support.province import QUICK, found_province
+from tests.support.templates import Templates
 from tests.support.visitor import Visitor
 from web.app import create_app
 
@@ -29,19 +27,16 @@ def settings(database_url: str, tmp_path_factory: pytest.TempPathFactory) -> Set
             "ZHIPING_DATABASE_URL": database_url,
             "ZHIPING_DEMO": "1",
             "ZHIPING_CAPTCHA": "off",
+            "ZHIPING_SQLITE_SYNCHRONOUS": "OFF",
             "ZHIPING_UPLOAD_MB": "1",
         }
     )
 
 
 @pytest.fixture(scope="module")
-def app(settings: Settings) -> Iterator[App]:
-    quick = Passwords(time_cost=1, memory_cost=8)
-    app = replace(build(settings, clock=FixedClock(NOON), queue=False), passwords=quick)
-    metadata.create_all(app.database.writer)
-    with app.database.transaction() as tx:
-        seed_reference(tx, 2026)
-        seed_demo_province(tx, quick, 2026)
+def app(settings: Settings, database_url: str, templates: Templates) -> Iterator[App]:
+    templates.fill(database_url, found_province, now=NOON)
+    app = replace(build(settings, clock=FixedClock(NOON), queue=False), passwords=QUICK)
     yield app
     app.close()
 

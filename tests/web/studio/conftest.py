@@ -6,11 +6,9 @@ from pathlib import Path
 import pytest
 
 from engine.bootstrap import App, build
-from engine.db import metadata
-from engine.organisation import Passwords
-from engine.organisation.demo import seed_demo_province
-from engine.reference import seed_reference
 from engine.settings import read_settings
+from tests.support.province import found_province
+from tests.support.templates import Templates
 from tests.support.visitor import Visitor
 from web.app import create_app
 
@@ -19,7 +17,7 @@ FORM = "declaration/leader_review.form"
 
 
 @pytest.fixture(scope="module")
-def app(database_url: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[App]:
+def app(database_url: str, templates: Templates, tmp_path_factory: pytest.TempPathFactory) -> Iterator[App]:
     data: Path = tmp_path_factory.mktemp("data")
     settings = read_settings(
         {
@@ -30,11 +28,8 @@ def app(database_url: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator
         }
     )
     app = build(settings, queue=False)
-    metadata.create_all(app.database.writer)
-    with app.database.transaction() as tx:
-        seed_reference(tx, app.year)
-        seed_demo_province(tx, Passwords(time_cost=1, memory_cost=8), app.year)
-    app.deploy_release()
+    year = app.year
+    templates.fill(database_url, found_province, year=year, code_lists=year, release=True)
     yield app
     app.close()
 

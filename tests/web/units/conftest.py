@@ -13,12 +13,10 @@ from fastapi import FastAPI
 
 from engine.bootstrap import App, build
 from engine.clock import FixedClock
-from engine.db import metadata
-from engine.organisation import Passwords
-from engine.organisation.demo import seed_demo_province
 from engine.organisation.tables import unit
-from engine.reference import seed_reference
 from engine.settings import read_settings
+from tests.support.province import QUICK, found_province
+from tests.support.templates import Templates
 from tests.support.visitor import Page, Visitor
 from web.app import create_app
 
@@ -26,20 +24,17 @@ NOON = datetime(2026, 6, 1, 4, tzinfo=UTC)
 
 
 @pytest.fixture(scope="module")
-def app(database_url: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[App]:
+def app(database_url: str, templates: Templates, tmp_path_factory: pytest.TempPathFactory) -> Iterator[App]:
     settings = read_settings(
         {
             "ZHIPING_DATA": str(tmp_path_factory.mktemp("data")),
             "ZHIPING_DATABASE_URL": database_url,
             "ZHIPING_CAPTCHA": "off",
+            "ZHIPING_SQLITE_SYNCHRONOUS": "OFF",
         }
     )
-    quick = Passwords(time_cost=1, memory_cost=8)
-    app = replace(build(settings, clock=FixedClock(NOON), queue=False), passwords=quick)
-    metadata.create_all(app.database.writer)
-    with app.database.transaction() as tx:
-        seed_reference(tx, 2026)
-        seed_demo_province(tx, quick, 2026)
+    templates.fill(database_url, found_province, now=NOON)
+    app = replace(build(settings, clock=FixedClock(NOON), queue=False), passwords=QUICK)
     yield app
     app.close()
 
