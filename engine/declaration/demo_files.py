@@ -4,6 +4,7 @@ import asyncio
 import io
 import time
 from collections.abc import AsyncIterator, Mapping
+from functools import cache, lru_cache
 from importlib.resources import files
 from typing import Any
 
@@ -53,6 +54,7 @@ def portrait() -> bytes:
     return target.getvalue()
 
 
+@lru_cache(maxsize=64)
 def page(title: str) -> bytes:
     """A page that says what it stands for, drawn as a picture: typst must not run in a process that starts others."""
     picture = Image.new("L", (595, 842), 255)
@@ -64,5 +66,6 @@ def page(title: str) -> bytes:
     return target.getvalue()
 
 
+@cache
 def _font(size: int) -> ImageFont.FreeTypeFont:
     return ImageFont.truetype(str(files(pylopdf_fonts_zh_cn) / "NotoSansSC-Regular.otf"), size)
