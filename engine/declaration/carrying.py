@@ -16,7 +16,6 @@ from engine.declaration.detail import Filling
 from engine.declaration.dossier import SECTIONS
 from engine.declaration.filling import save_section
 from engine.declaration.hooks import DESCRIPTOR, file_keys
-from engine.declaration.records import YEARLY
 from engine.declaration.tables import declaration
 from engine.document.copies import copy_attachments
 from engine.errors import NotFound
@@ -25,8 +24,10 @@ from engine.flow.variables import read_variables
 #: what belongs to its declaration: the settings, and papers that are signed anew each year
 OWN = frozenset({"setup", "base_material"})
 CARRIED = tuple(name for name in SECTIONS if name not in OWN)
-#: fields of the other sections that belong to their year: besides those of the personal record, the unit's ranking
-OF_THE_YEAR = YEARLY | {"quantified_score", "score_rank", "recommendation_rank", "recommended_total"}
+#: fields of the other sections that belong to their year, the unit's ranking among them
+OF_THE_YEAR = frozenset({"work_summary", "work_summary_attachment", "social_insurance_proof"}) | {
+    *("quantified_score", "score_rank", "recommendation_rank", "recommended_total"),
+}
 
 
 @dataclass(frozen=True, slots=True)

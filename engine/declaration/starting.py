@@ -9,20 +9,17 @@ from sqlalchemy.exc import IntegrityError
 from engine.access import Actor, Permission, authorize
 from engine.clock import local
 from engine.db import Transaction
-from engine.declaration.decisions import check_eligibility, check_level
+from engine.declaration.decisions import check_eligibility
 from engine.declaration.dossier import (
     PROCESS,
     SETUP_FORM,
     Values,
     first_basic_info,
-    rows,
     section,
 )
-from engine.declaration.dossier_problem import DossierProblem
-from engine.declaration.facts import eligibility_facts, level_facts
+from engine.declaration.facts import eligibility_facts
 from engine.declaration.forms import latest_form
-from engine.declaration.hooks import book_of, refuse
-from engine.declaration.records import record_of
+from engine.declaration.hooks import book_of
 from engine.declaration.standing import Standing, standing_of
 from engine.declaration.succession import chain_of
 from engine.declaration.tables import declaration
@@ -41,8 +38,8 @@ def start_declaration(
 ) -> int:
     """Start the actor's declaration of this year and open the filling task; returns the case's key.
 
-    The settings are checked by their form and, as far as the facts are known yet, by the tables of eligibility and
-    level. What the person had approved in an earlier year is filled in. The superior units are noted as they are now.
+    The settings are checked by their form and, as far as the facts are known yet, by the table of eligibility. What was
+    declared in an earlier year is taken over by choice (`carrying`). The superior units are noted as they are now.
     Raises `InvalidInput` by field, `Refused` with a sentence where the year is closed, the person is not enrolled or
     barred, or already has a declaration this year. A repeated `command_key` gives the first case again.
     """
@@ -55,11 +52,9 @@ def start_declaration(
     plan, identity, enrolment = ready_to_start(tx, actor)
     standing = standing_of(tx, identity, year)
     setup = checked_setup(tx, year, values, enrolment.unit_name)
-    record = record_of(tx, identity.person)
-    check_start(tx, year, {**record, "setup": setup}, standing)
+    check_start(tx, year, {"setup": setup}, standing)
     variables = {
-        **record,
-        "basic_info": {**section(record, "basic_info"), **first_basic_info(identity)},
+        "basic_info": first_basic_info(identity),
         "setup": setup,
         "standing": standing,
         **plan_variables(plan),
@@ -119,14 +114,10 @@ def checked_setup(tx: Transaction, year: int, values: Mapping[str, Any], unit_na
 
 
 def check_start(tx: Transaction, year: int, values: Values, standing: Standing) -> None:
-    """Raise what eligibility and level already say against it. The level is judged once the present title is known."""
+    """Raise what eligibility already says against it. The level is judged once the present title is known, on submission."""
     eligible = check_eligibility(tx, year, {**eligibility_facts(values, standing), "retirement_deferred": True})
     if not eligible.holds:
         raise Refused(eligible.message)
-    if section(values, "present_position").get("has_title") or rows(values, "education"):
-        level = check_level(tx, year, level_facts(values, book_of(tx, year)))
-        if not level.holds:
-            refuse([DossierProblem("setup", "setup.title_level", level.message)])
 
 
 def _open_plan(tx: Transaction, year: int) -> YearPlan:

@@ -200,17 +200,6 @@ declaration_year = sa.Table(
 """The plan of a review year: when declarations and each level open and close, the day up to which years and achievements
 count, working days to correct, to review and to publicise, and the last number given."""
 
-person_record = sa.Table(
-    "person_record",
-    metadata,
-    sa.Column("person", Key, primary_key=True, autoincrement=False),
-    sa.Column("section", sa.String(64), primary_key=True),
-    sa.Column("value", Json, nullable=False),
-    sa.Column("case_key", Key, nullable=False),
-    sa.Column("at", UtcDateTime, nullable=False),
-)
-"""The sections of the last declaration that was approved to the top: what next year's begins with (Q28)."""
-
 register_source = sa.Table(
     "register_source",
     metadata,

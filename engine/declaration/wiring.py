@@ -14,7 +14,6 @@ from engine.declaration.preparing import prepare_filling
 from engine.declaration.projection import project_declaration
 from engine.declaration.proposing import propose_committee
 from engine.declaration.recommendation.wiring import register_recommendation
-from engine.declaration.records import register_approved_declaration
 from engine.declaration.sheets.batch import GENERAL_SHEETS, KIND
 from engine.declaration.succession import follow_unit
 from engine.flow.registry import Registry
@@ -36,7 +35,6 @@ def register_declaration(registry: Registry) -> None:
     registry.add_hook("declaration_committee_screening", check_screening)
     registry.add_inline("notify_applicant", notify_applicant, tells=True)
     registry.add_inline("notify_reviewers", notify_reviewers, tells=True)
-    registry.add_inline("register_approved_declaration", register_approved_declaration)
     registry.add_inline("extend_correction", extend_correction)
     registry.add_inline("propose_committee", propose_committee)
     registry.add_inline("move_declaration", move_declaration)

@@ -15,7 +15,6 @@ from engine.declaration.phrases import (
     remove_stock_phrase,
     stock_phrases,
 )
-from engine.declaration.records import record_of
 from engine.declaration.reviewing import resume_declaration, review_declaration
 from engine.declaration.tables import declaration_review
 from engine.errors import InvalidInput, NotAllowed, NotFound, StaleTask
@@ -243,15 +242,6 @@ def test_a_withdrawn_declaration_leaves_the_unit_s_list(story: Story, database: 
     story.review()
     with database.read() as tx:
         assert [tuple(row) for row in tx.rows(own)] == [("case_officer", True), ("unit_leader", False)]
-
-
-def test_what_was_approved_is_there_for_the_next_year(story: Story, database: Database) -> None:
-    story.submitted().approve(8)
-    with database.read() as tx:
-        record = record_of(tx, story.applicant.person or 0)
-    assert sorted(record) == ["basic_info", "education", "employment", "present_position"]
-    assert "work_summary" not in record["basic_info"]
-    assert record["education"][1]["school"] == "示范大学"
 
 
 @pytest.mark.catalogue("U11")
