@@ -1,14 +1,17 @@
 """票源 (M17): who signed in and votes, and who of them does not."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 import sqlalchemy as sa
 
 from engine.access import Actor
+from engine.committee.tables import expert as known
 from engine.db import Transaction
 from engine.errors import InvalidInput, NotFound, Refused
+from engine.flow.completion import complete_task
+from engine.flow.decision_query import evaluate_decision
 from engine.flow.queries import is_visible
 from engine.flow.tables import task
 from engine.review_meeting.balloting.ballots import ballots_of
@@ -18,6 +21,7 @@ from engine.review_meeting.tables import Invitation, meeting_committee, meeting_
 
 LONGEST_REASON = 200
 ROLL_TASK = "generate_roll"
+QUORUM = "ballot_quorum"
 #: steps at which the roll may still change: nothing is open yet
 CHANGEABLE = (ROLL_TASK, "open_ballot", "handle_failed_quorum")
 
@@ -38,10 +42,23 @@ class Voter:
     signed_in_at: datetime | None
     present: bool
     excluded: str | None
+    identity_type: str
+    identity_number: str
+    phone: str
 
     @property
     def votes(self) -> bool:
         return self.present and self.excluded is None
+
+
+@dataclass(frozen=True, slots=True)
+class Quorum:
+    """How many are there, of how many, and how many it takes."""
+
+    present: int
+    members: int
+    needed: int
+    reached: bool
 
 
 def roll_of(tx: Transaction, meeting: int, committee: int | None = None) -> Sequence[Voter]:
@@ -49,6 +66,8 @@ def roll_of(tx: Transaction, meeting: int, committee: int | None = None) -> Sequ
     g = meeting_group.c
     query = (
         sa.select(meeting_expert, g.name.label("group_name"), e.reason.label("excluded"))
+        .add_columns(known.c.identity_type, known.c.identity_number, known.c.phone)
+        .join(known, known.c.id == x.expert, isouter=True)
         .join(meeting_group, g.id == x.group, isouter=True)
         .join(roll_exclusion, sa.and_(e.meeting == x.meeting, e.expert == x.expert), isouter=True)
         .where(x.meeting == meeting, x.invited != Invitation.DECLINED)
@@ -67,9 +86,36 @@ def roll_of(tx: Transaction, meeting: int, committee: int | None = None) -> Sequ
             signed_in_at=row.signed_in_at,
             present=row.signed_in_at is not None and row.signed_out_at is None,
             excluded=row.excluded,
+            identity_type=row.identity_type or "",
+            identity_number=row.identity_number or "",
+            phone=row.phone or "",
         )
         for row in rows
     ]
+
+
+def make_roll(tx: Transaction, actor: Actor, meeting: int) -> None:
+    """确认票源: the step of the meeting is done, and each committee's quorum is counted from what the roll then is.
+
+    Raises `NotFound` where the step does not wait, `Refused` while nobody at all is on the roll.
+    """
+    waiting = tx.value(sa.select(task.c.key).where(task.c.case_key == meeting, task.c.element_id == ROLL_TASK))
+    if waiting is None:
+        raise NotFound("票源已经生成，或还没有到这一步。")
+    if not any(voter.votes for voter in roll_of(tx, meeting)):
+        raise Refused("还没有评委签到，不能生成票源。")
+    complete_task(tx, actor, waiting, outcome="confirm")
+
+
+def quorums_of(tx: Transaction, meeting: int, voters: Sequence[Voter]) -> Mapping[int, Quorum]:
+    """By committee, whether those on the roll are enough as the rule in force says (J06)."""
+    found = {}
+    for committee, members in members_of(tx, meeting).items():
+        present = sum(voter.votes for voter in voters if voter.committee == committee)
+        _, answer = evaluate_decision(tx, QUORUM, None, {"present": present, "members": members})
+        assert isinstance(answer.value, dict)
+        found[committee] = Quorum(present, members, int(answer.value["needed"]), answer.value["reached"] is True)
+    return found
 
 
 def members_of(tx: Transaction, meeting: int) -> dict[int, int]:

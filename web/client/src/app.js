@@ -1,6 +1,7 @@
 // The small JavaScript of every page. Pages read and submit without it; each part makes one thing pleasanter.
 // Parts listen on the document, so what htmx swaps in needs no registration; what must look at new elements uses onPiece.
 import './app/autosave.js';
+import './app/ballot.js';
 import './app/bulk.js';
 import './app/confirm.js';
 import './app/counter.js';
