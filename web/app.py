@@ -45,6 +45,7 @@ from web.organisation import (
     unit_routes,
 )
 from web.reference import calendar, codes, exchange, plan
+from web.review_meeting import scoring_pages
 from web.review_meeting.ballot_pages import BALLOT_PAGES, BALLOT_ROUTERS
 from web.serving import WITH_WORKER, WorkerThread, save_memory
 from web.studio import routes as studio
@@ -98,11 +99,12 @@ ROUTERS = (
     contacts.router,
     committee.router,
     *BALLOT_ROUTERS,
+    *scoring_pages.ROUTERS,
 )
 
 for form_id, address in PAGES.items():
     SPECIAL_PAGES.register(form_id, address)
-for form_id, address in BALLOT_PAGES.items():
+for form_id, address in {**BALLOT_PAGES, **scoring_pages.PAGES}.items():
     SPECIAL_PAGES.register(form_id, address)
 for form_id, beside in BESIDE.items():
     BESIDE_FORMS.register(form_id, beside)

@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import sqlalchemy as sa
@@ -118,13 +118,19 @@ def groups_to_assign(tx: Transaction, actor: Actor, meeting: int) -> list[Row]:
 
 
 def assignment_of(tx: Transaction, actor: Actor, meeting: int, group: int) -> Assignment:
-    """One group's assignment. Its leader edits it; the chair and the office read it. Raises `NotFound`."""
+    """One group's assignment. Its leader edits it; the chair and the office read it. Raises `NotFound`.
+
+    In a masked meeting only the office reads whose dossiers they are.
+    """
     held = next((row for row in groups_to_assign(tx, actor, meeting) if row["id"] == group), None)
     if held is None:
         raise NotFound
     seat = seat_of(tx, actor, meeting)
     leads = seat is not None and group in seat.leads
-    return read_assignment(tx, meeting, held, may_edit=leads)
+    found = read_assignment(tx, meeting, held, may_edit=leads)
+    if not found.meeting["masked"] or keeps_meeting(tx, actor, meeting):
+        return found
+    return replace(found, lines=[replace(line, applicant="", unit_name="") for line in found.lines])
 
 
 def read_assignment(tx: Transaction, meeting: int, group: Row, *, may_edit: bool = False) -> Assignment:

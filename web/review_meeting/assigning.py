@@ -1,0 +1,290 @@
+"""`/review-meetings/{key}/assignment`: the leader's page for 主审 and 副审 – by hand, for many, for all, by optimisation (M12)."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from fastapi import APIRouter, Request
+from starlette.responses import Response
+
+from engine.access import Actor
+from engine.db import Transaction
+from engine.errors import InvalidInput, Refused, StaleTask
+from engine.review_meeting.assignment.blocking import Blocked
+from engine.review_meeting.assignment.proposing import (
+    assign_by_hand,
+    assign_many,
+    clear_assignment,
+    propose_assignment,
+)
+from engine.review_meeting.assignment.publishing import publish_assignment, undo_assignment
+from engine.review_meeting.assignment.reading import Assignment, Line, assignment_of, groups_to_assign
+from engine.review_meeting.scoring.reassigning import change_reviewers
+from web.deps import POSTED, Form, Key, code_book, command, query
+from web.pages import flash, page, redirect
+from web.review_meeting.scoring_words import assignment_url, key_in, stage_badge, title_of
+
+router = APIRouter()
+
+TEMPLATE = "review_meeting/assignment.html"
+SIZES = (20, 50, 100)
+TABS = {"": "全部", "missing": "未分配", "invalid": "须调整"}
+Sentences = Sequence[str]
+
+
+@router.get("/review-meetings/{key}/assignment")
+def show_assignment(request: Request, key: Key) -> Response:
+    with query(request) as (tx, actor):
+        return _draw(request, tx, actor, key)
+
+
+@router.post("/review-meetings/{key}/assignment")
+def assign(request: Request, key: Key, form: Form = POSTED) -> Response:
+    """What the pressed button says: save, for the ticked, for all, by optimisation, anew, publish, take back."""
+    group, wanted = key_in(form.get("group")) or 0, str(form.get("do", "save"))
+    try:
+        with command(request) as (tx, actor):
+            left = _do(tx, actor, key, group, wanted, form)
+    except StaleTask:
+        raise
+    except (InvalidInput, Refused) as error:
+        with query(request) as (tx, actor):
+            return _draw(request, tx, actor, key, problems=_sentences(error), status=422)
+    if isinstance(left, Blocked):
+        with query(request) as (tx, actor):
+            return _draw(request, tx, actor, key, blocked=left.reasons, status=422)
+    flash(request, SAID[wanted] if not left else f"{SAID[wanted]}有 {len(left)} 份没有分配：{'；'.join(left[:3])}。")
+    tab = str(form.get("tab", ""))
+    return redirect(request, assignment_url(key, group=group, tab=tab, page=form.get("page")))
+
+
+SAID = {
+    "save": "已保存，公布之前评委看不到。",
+    "batch": "已分配给所选材料。",
+    "all": "已分配给其余材料。",
+    "optimise": "已提出分配方案，请核对后公布。",
+    "clear": "已清空本组的分配方案。",
+    "publish": "已公布，评委已收到通知。",
+    "undo": "已撤销公布，可以重新调整。",
+}
+
+
+def _do(tx: Transaction, actor: Actor, key: int, group: int, wanted: str, form: Form) -> Sequence[str] | Blocked | None:
+    version = key_in(form.get("version"))
+    primary, secondary = key_in(form.get("primary")), key_in(form.get("secondary"))
+    if wanted == "optimise":
+        most = str(form.get("most", "")).strip()
+        found = propose_assignment(
+            tx,
+            actor,
+            key,
+            group,
+            seed=str(form.get("seed", "")),
+            most=_positive(most),
+            strict="strict" in form,
+            keep="keep" in form,
+            version=version,
+        )
+        return found if isinstance(found, Blocked) else None
+    if wanted in ("batch", "all"):
+        ticked = [found for one in form.getlist("declaration") if (found := key_in(one)) is not None]
+        chosen = ticked if wanted == "batch" else None
+        return assign_many(
+            tx, actor, key, group, declarations=chosen, primary=primary, secondary=secondary, version=version
+        )[1]
+    if wanted == "clear":
+        clear_assignment(tx, actor, key, group, version=version)
+    elif wanted == "publish":
+        publish_assignment(tx, actor, key, group)
+    elif wanted == "undo":
+        undo_assignment(tx, actor, key, group)
+    else:
+        assign_by_hand(tx, actor, key, group, _pairs(form), version=version)
+    return None
+
+
+def _positive(text: str) -> int | None:
+    if not text:
+        return None
+    if not text.isdecimal() or len(text) > 5:
+        raise InvalidInput(fields={"most": ["每人上限应为正整数"]})
+    return int(text)
+
+
+def _pairs(form: Form) -> dict[int, tuple[int | None, int | None]]:
+    """The reviewers of each line of the page."""
+    lines = [found for name in form if name.startswith("line_") and (found := key_in(name[5:])) is not None]
+    return {one: (key_in(form.get(f"primary_{one}")), key_in(form.get(f"secondary_{one}"))) for one in lines}
+
+
+def _sentences(error: InvalidInput | Refused) -> list[str]:
+    fields = error.fields if isinstance(error, InvalidInput) else {}
+    return [sentence for found in fields.values() for sentence in found] or [error.message]
+
+
+def _draw(
+    request: Request,
+    tx: Transaction,
+    actor: Actor,
+    key: int,
+    *,
+    problems: Sentences = (),
+    blocked: Sentences = (),
+    status: int = 200,
+) -> Response:
+    groups = groups_to_assign(tx, actor, key)
+    asked = key_in(request.query_params.get("group")) or key_in(getattr(request.state, "form", {}).get("group"))
+    group = next((one for one in groups if one["id"] == asked), groups[0] if groups else None)
+    if group is None:
+        return page(request, TEMPLATE, held=None, key=key, groups=[])
+    held = assignment_of(tx, actor, key, group["id"])
+    book = code_book(request, tx, held.meeting["year"])
+    tab = request.query_params.get("tab", "")
+    lines = _of_tab(held, tab)
+    number, size = _place(request, len(lines))
+    names = {one.expert: one.name for one in held.members}
+    return page(
+        request,
+        TEMPLATE,
+        status=status,
+        key=key,
+        held=held,
+        groups=[
+            {"label": one["name"], "url": assignment_url(key, group=one["id"]), "current": one["id"] == group["id"]}
+            for one in groups
+        ],
+        tabs=[
+            {
+                "label": words,
+                "url": assignment_url(key, group=group["id"], tab=name),
+                "current": name == tab,
+                "count": len(_of_tab(held, name)),
+            }
+            for name, words in TABS.items()
+        ],
+        tab=tab,
+        rows=[
+            _row(held, line, names, title_of(book, line.title_name), book)
+            for line in lines[(number - 1) * size :][:size]
+        ],
+        choices=[(one.expert, one.name) for one in held.members if not one.is_leader],
+        number=number,
+        size=size,
+        total=len(lines),
+        problems=problems,
+        blocked=blocked,
+        sizes=SIZES,
+        address=assignment_url(key, group=group["id"], tab=tab),
+        typed=getattr(request.state, "form", {}),
+    )
+
+
+def _place(request: Request, total: int) -> tuple[int, int]:
+    params = request.query_params
+    size = next((one for one in SIZES if str(one) == params.get("size")), SIZES[1])
+    asked = params.get("page", "")
+    last = max(1, -(-total // size))
+    return (min(int(asked), last) if asked.isdecimal() and 0 < len(asked) < 6 and int(asked) else 1), size
+
+
+def _of_tab(held: Assignment, tab: str) -> Sequence[Line]:
+    if tab == "missing":
+        return [one for one in held.lines if one.primary is None or one.secondary is None]
+    return held.invalid if tab == "invalid" else held.lines
+
+
+def _row(held: Assignment, line: Line, names: Mapping[int, str], title: str, book: Any) -> dict[str, Any]:
+    words, kind = stage_badge(line.stage)
+    return {
+        "key": line.declaration,
+        "line": line,
+        "title": title,
+        "specialty": book.label("specialty", line.specialty) if line.specialty else "",
+        "primary": names.get(line.primary or 0, ""),
+        "secondary": names.get(line.secondary or 0, ""),
+        "barred": [
+            names[who] for declaration, who in sorted(held.barred) if declaration == line.declaration and who in names
+        ],
+        "stage": words,
+        "stage_kind": kind,
+        "change_url": f"/review-meetings/{held.meeting['case_key']}/assignment/{line.declaration}",
+    }
+
+
+@router.get("/review-meetings/{key}/assignment/{declaration}")
+def ask_change(request: Request, key: Key, declaration: Key) -> Response:
+    """更换评委: another first or second reviewer for one dossier, with a reason."""
+    with query(request) as (tx, actor):
+        return _draw_change(request, tx, actor, key, declaration)
+
+
+@router.post("/review-meetings/{key}/assignment/{declaration}")
+def change(request: Request, key: Key, declaration: Key, form: Form = POSTED) -> Response:
+    try:
+        with command(request) as (tx, actor):
+            change_reviewers(
+                tx,
+                actor,
+                key,
+                declaration,
+                primary=key_in(form.get("primary")) or 0,
+                secondary=key_in(form.get("secondary")) or 0,
+                reason=str(form.get("reason", "")),
+            )
+    except InvalidInput as error:
+        with query(request) as (tx, actor):
+            return _draw_change(request, tx, actor, key, declaration, error.fields, status=422)
+    flash(request, "已更换，新的评委可以接着办理。")
+    with query(request) as (tx, actor):
+        group = next(
+            (one["id"] for one in groups_to_assign(tx, actor, key) if _line(tx, actor, key, one["id"], declaration)),
+            None,
+        )
+    return redirect(request, assignment_url(key, group=group))
+
+
+def _line(tx: Transaction, actor: Actor, key: int, group: int, declaration: int) -> tuple[Assignment, Line] | None:
+    held = assignment_of(tx, actor, key, group)
+    line = next((one for one in held.lines if one.declaration == declaration), None)
+    return None if line is None else (held, line)
+
+
+def _draw_change(
+    request: Request,
+    tx: Transaction,
+    actor: Actor,
+    key: int,
+    declaration: int,
+    errors: Mapping[str, list[str]] | None = None,
+    *,
+    status: int = 200,
+) -> Response:
+    found = next(
+        (one for group in groups_to_assign(tx, actor, key) if (one := _line(tx, actor, key, group["id"], declaration))),
+        None,
+    )
+    if found is None:
+        raise Refused("这份材料不在您的分组，不能更换评委。")
+    held, line = found
+    barred = {who for one, who in held.barred if one == declaration}
+    typed = getattr(request.state, "form", {})
+    words, kind = stage_badge(line.stage)
+    return page(
+        request,
+        "review_meeting/change_reviewers.html",
+        status=status,
+        key=key,
+        held=held,
+        line=line,
+        stage=words,
+        stage_kind=kind,
+        choices=[
+            (one.expert, f"{one.name}（须回避）" if one.expert in barred else f"{one.name}（已有 {one.load} 份）")
+            for one in held.members
+            if not one.is_leader
+        ],
+        primary=key_in(typed.get("primary")) or line.primary,
+        secondary=key_in(typed.get("secondary")) or line.secondary,
+        reason=typed.get("reason", ""),
+        errors=errors or {},
+        back=assignment_url(key, group=held.group["id"]),
+    )

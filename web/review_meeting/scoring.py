@@ -1,0 +1,352 @@
+"""`/my-meetings/{key}/dossiers/{declaration}`: a dossier on the left, its score sheet or confirmation on the right (M13–M16)."""
+
+from collections.abc import Mapping
+from typing import Any
+from urllib.parse import quote
+
+from fastapi import APIRouter, Request
+from fastapi.concurrency import run_in_threadpool
+from starlette.responses import JSONResponse, Response, StreamingResponse
+
+from engine.access import Actor
+from engine.clock import local
+from engine.db import Transaction
+from engine.declaration.looks import Looked
+from engine.document import Attachment
+from engine.document.kinds import kind_of
+from engine.errors import InvalidInput, NotAllowed, Refused
+from engine.flow.drafts import DraftConflict
+from engine.review_meeting.conflicts.recusing import declare_recusal, state_no_interest
+from engine.review_meeting.scoring.calibration import scores_of
+from engine.review_meeting.scoring.content import note_opening, open_file, read_content
+from engine.review_meeting.scoring.dossiers import (
+    CONFIRMATION_FORM,
+    SHEET_FORM,
+    WORDS,
+    Opened,
+    Part,
+    StatementNeeded,
+    my_dossiers,
+    open_dossier,
+    place_in_dossier,
+)
+from engine.review_meeting.scoring.reviews import review_of, review_place
+from engine.review_meeting.scoring.sheets import CONFIRM, RETURN, confirm_score, save_sheet, score_dossier, typed_sheet
+from engine.review_meeting.scoring.standards import Standard, number_in, plain
+from web.deps import POSTED, Form, Key, app_of, code_book, command, database_of, query
+from web.fields import render_form
+from web.pages import flash, page, redirect
+from web.review_meeting.scoring_words import dossier_url, key_in, mine_url, stage_badge, title_of
+from web.uploads import SANDBOXED, SHOWN
+
+router = APIRouter()
+
+ADDRESS = "/my-meetings/{key}/dossiers/{declaration}"
+Errors = Mapping[str, list[str]]
+
+
+@router.get("/dossier-reviews/{case_key}")
+def find_review(request: Request, case_key: Key) -> Response:
+    """From a task to its page."""
+    with query(request) as (tx, actor):
+        meeting, declaration = review_place(tx, actor, case_key)
+    return redirect(request, dossier_url(meeting, declaration))
+
+
+@router.get(ADDRESS)
+def show_dossier(request: Request, key: Key, declaration: Key) -> Response:
+    with query(request) as (tx, actor):
+        return _draw(request, tx, actor, key, declaration)
+
+
+@router.post(ADDRESS + "/statement")
+def state(request: Request, key: Key, declaration: Key, form: Form = POSTED) -> Response:
+    """The expert withdraws, or has nothing to do with it, before it opens."""
+    withdraws = form.get("do") == "recuse"
+    try:
+        with command(request) as (tx, actor):
+            place_in_dossier(tx, actor, key, declaration)
+            if withdraws:
+                declare_recusal(tx, actor, key, declaration, str(form.get("reason", "")))
+            else:
+                state_no_interest(tx, actor, key, [declaration], str(form.get("explanation", "")))
+    except InvalidInput as error:
+        with query(request) as (tx, actor):
+            return _draw(request, tx, actor, key, declaration, errors=error.fields, status=422)
+    if withdraws:
+        flash(request, "已申请回避，这份材料将另行分配。")
+        return redirect(request, mine_url(key))
+    return redirect(request, dossier_url(key, declaration, part=form.get("part")))
+
+
+@router.post(ADDRESS + "/draft")
+def save(request: Request, key: Key, declaration: Key, form: Form = POSTED) -> Response:
+    """Keep what is typed: for autosave, which reads the answer as JSON."""
+    try:
+        with command(request) as (tx, actor):
+            opened = open_dossier(tx, actor, key, declaration)
+            task = _task(opened, SHEET_FORM)
+            items, opinion = _typed(form)
+            version = save_sheet(tx, actor, task["key"], items, opinion, key_in(form.get("draft_version")) or 0)
+    except DraftConflict:
+        message = "这份评分表已在另一个窗口保存过，请刷新后再改，以免覆盖。"
+        return JSONResponse({"message": message}, status_code=409)
+    at = local(database_of(request).clock.now())
+    return JSONResponse({"saved_at": f"{at:%H:%M}", "fields": {"draft_version": str(version)}})
+
+
+@router.post(ADDRESS)
+def hand_in(request: Request, key: Key, declaration: Key, form: Form = POSTED) -> Response:
+    """Hand the sheet in, or confirm or return somebody else's; then the next dossier that waits."""
+    outcome = str(form.get("outcome", ""))
+    arrived_at = database_of(request).clock.now()
+    try:
+        with command(request) as (tx, actor):
+            opened = open_dossier(tx, actor, key, declaration)
+            version = key_in(form.get("version"))
+            if outcome in (CONFIRM, RETURN):
+                task = _task(opened, CONFIRMATION_FORM)
+                confirm_score(tx, actor, task["key"], outcome, str(form.get("return_reason", "")), version=version)
+            else:
+                task = _task(opened, SHEET_FORM)
+                items, opinion = _typed(form)
+                if outcome == "save":
+                    save_sheet(tx, actor, task["key"], items, opinion, key_in(form.get("draft_version")) or 0)
+                else:
+                    score_dossier(tx, actor, task["key"], items, opinion, version=version, arrived_at=arrived_at)
+    except InvalidInput as error:
+        with query(request) as (tx, actor):
+            return _draw(request, tx, actor, key, declaration, errors=error.fields or {"": [error.message]}, status=422)
+    if outcome == "save":
+        flash(request, "已暂存，可以随时回来继续。")
+        return redirect(request, dossier_url(key, declaration, part=opened.part))
+    said = {CONFIRM: "已确认。", RETURN: "已退回主审。"}.get(outcome, "评分已提交。")
+    return _go_on(request, key, opened.part, said)
+
+
+def _go_on(request: Request, key: int, part: Part, said: str) -> Response:
+    """On to the next dossier of the same part that waits, else to the list."""
+    with query(request) as (tx, actor):
+        waiting = [one for one in my_dossiers(tx, actor, key, part) if one.task_key is not None and not one.barred]
+    if not waiting:
+        flash(request, f"{said}没有等您办理的材料了。")
+        return redirect(request, mine_url(key, part=part))
+    flash(request, f"{said}这是下一份，还有 {len(waiting)} 份。")
+    return redirect(request, dossier_url(key, waiting[0].declaration, part=part))
+
+
+@router.get(ADDRESS + "/files/{file}")
+async def show_file(request: Request, key: Key, declaration: Key, file: Key) -> Response:
+    """A file of the dossier, looked at by an expert; under another name in a masked meeting."""
+    found = await run_in_threadpool(_file, request, key, declaration, file)
+    kind = kind_of(found.media_type)
+    how = "inline" if kind is not None and kind.inline else "attachment"
+    headers = {
+        "Content-Disposition": f"{how}; filename*=UTF-8''{quote(found.name)}",
+        "Content-Length": str(found.size),
+        "Content-Security-Policy": SHOWN if found.media_type == "application/pdf" else SANDBOXED,
+        "X-Frame-Options": "SAMEORIGIN",
+        "Cache-Control": "private, no-store",
+    }
+    content = await app_of(request).files.stream(found.sha256)
+    return StreamingResponse(content, media_type=found.media_type, headers=headers)
+
+
+def _file(request: Request, key: int, declaration: int, file: int) -> Attachment:
+    with query(request) as (tx, actor):
+        found = open_file(tx, actor, key, declaration, file)
+    _note(request, actor, declaration, Looked.FILE)
+    return found
+
+
+def _note(request: Request, actor: Actor, declaration: int, what: Looked) -> None:
+    """In a transaction of its own, since pages only read."""
+    with database_of(request).transaction() as own:
+        note_opening(own, actor, declaration, what)
+
+
+def _task(opened: Opened, form_id: str) -> Mapping[str, Any]:
+    if opened.task is None or opened.task["form_id"] != form_id:
+        raise Refused("这份材料现在不由您办理，请刷新后查看。")
+    return opened.task
+
+
+def _typed(form: Form) -> tuple[list[dict[str, Any]], str]:
+    """The points by item, numbers where they are such, and the opinion."""
+    items: list[dict[str, Any]] = []
+    for name, value in form.items():
+        if name.startswith("points[") and name.endswith("]"):
+            text = str(value).strip()
+            number = number_in(text)
+            items.append({"key": name[7:-1], "points": (text or None) if number is None else float(number)})
+    return items, str(form.get("opinion", "")).replace("\r\n", "\n")
+
+
+def _draw(
+    request: Request,
+    tx: Transaction,
+    actor: Actor,
+    key: int,
+    declaration: int,
+    *,
+    errors: Errors | None = None,
+    status: int = 200,
+) -> Response:
+    try:
+        opened = open_dossier(tx, actor, key, declaration)
+    except StatementNeeded as needed:
+        return _draw_statement(request, tx, actor, key, declaration, needed, errors, status)
+    except NotAllowed:
+        flash(request, "您须回避这份材料，不能查阅。", "warn")
+        return redirect(request, mine_url(key))
+    content = read_content(tx, opened)
+    _note(request, actor, declaration, Looked.DOSSIER)
+    review, standard = review_of(tx, opened)
+    book = code_book(request, tx, opened.seat.meeting["year"])
+    words, kind = stage_badge(opened.row["stage"])
+    sheet = scores_of(tx, key, [declaration]).get(declaration)
+    mine = _mine(tx, actor, key, opened.part, declaration)
+    before, after, left = mine
+    form_id = opened.task["form_id"] if opened.task else ""
+    jumps = [(one.id, one.label) for one in content.view.sections]
+    return page(
+        request,
+        "review_meeting/scoring.html",
+        status=status,
+        key=key,
+        declaration=declaration,
+        seat=opened.seat,
+        meeting=opened.seat.meeting,
+        row=content.row,
+        number=opened.row["declaration_no"],
+        masked=content.masked,
+        part=opened.part,
+        part_words=WORDS[opened.part],
+        stage=words,
+        stage_kind=kind,
+        title=title_of(book, content.row.get("title_name") or ""),
+        specialty=book.label("specialty", content.row["specialty"]) if content.row.get("specialty") else "",
+        dossier=render_form(content.view, "read", target="dossier", file_url=f"{dossier_url(key, declaration)}/files/"),
+        jumps=jumps,
+        task=opened.task,
+        scores=form_id == SHEET_FORM,
+        confirms=form_id == CONFIRMATION_FORM,
+        sheet=_sheet_view(sheet, standard),
+        inputs=_inputs(tx, request, opened, standard, sheet, errors) if standard is not None else None,
+        return_reason=review.get("return_reason") or "",
+        typed_reason=getattr(request.state, "form", {}).get("return_reason", ""),
+        errors=errors or {},
+        before_url=dossier_url(key, before, part=opened.part) if before else "",
+        after_url=dossier_url(key, after, part=opened.part) if after else "",
+        left=left,
+        list_url=mine_url(key, part=opened.part),
+        address=dossier_url(key, declaration),
+    )
+
+
+def _mine(tx: Transaction, actor: Actor, key: int, part: Part, declaration: int) -> tuple[int | None, int | None, int]:
+    """The dossiers before and after this one among the expert's own of this part, and how many wait."""
+    if part is Part.MEMBER:
+        return None, None, 0
+    found = sorted(my_dossiers(tx, actor, key, part), key=lambda one: one.number)
+    keys = [one.declaration for one in found if not one.barred]
+    waiting = sum(one.task_key is not None for one in found)
+    if declaration not in keys:
+        return None, None, waiting
+    at = keys.index(declaration)
+    return keys[at - 1] if at else None, keys[at + 1] if at + 1 < len(keys) else None, waiting
+
+
+def _sheet_view(sheet: Mapping[str, Any] | None, standard: Standard | None) -> dict[str, Any] | None:
+    """The sheet as the first reviewer handed it in."""
+    if sheet is None or standard is None:
+        return None
+    points = {str(one.get("key")): one.get("points") for one in sheet["items"]}
+    return {
+        "items": [
+            {
+                "name": one.name,
+                "most": plain(one.points),
+                "points": "—" if points.get(one.key) is None else f"{points[one.key]:g}",
+            }
+            for one in standard.items
+        ],
+        "total": plain(sheet["total"]),
+        "highest": plain(standard.highest),
+        "opinion": sheet["opinion"],
+    }
+
+
+def _inputs(
+    tx: Transaction,
+    request: Request,
+    opened: Opened,
+    standard: Standard,
+    sheet: Mapping[str, Any] | None,
+    errors: Errors | None,
+) -> dict[str, Any] | None:
+    """What stands in the inputs: what was just posted, else what was saved, else the score that came back."""
+    if opened.task is None or opened.task["form_id"] != SHEET_FORM:
+        return None
+    draft = typed_sheet(tx, opened.task["key"])
+    kept: Mapping[str, Any] = draft.value if draft is not None else sheet or {}
+    items, opinion = kept.get("items") or [], kept.get("opinion") or ""
+    if errors is not None and hasattr(request.state, "form"):
+        items, opinion = _typed(request.state.form)
+    points = {str(one.get("key")): one.get("points") for one in items}
+    return {
+        "standard": standard,
+        "items": [
+            {"one": one, "most": plain(one.points), "weight": plain(one.weight), "value": _shown(points.get(one.key))}
+            for one in standard.items
+        ],
+        "highest": plain(standard.highest),
+        "lowest": plain(standard.lowest) if standard.lowest else "",
+        "opinion": opinion,
+        "version": draft.version if draft is not None else 0,
+        "saved_at": draft.at if draft is not None else None,
+    }
+
+
+def _shown(value: object) -> str:
+    return f"{value:g}" if isinstance(value, int | float) else str(value or "")
+
+
+def _draw_statement(
+    request: Request,
+    tx: Transaction,
+    actor: Actor,
+    key: int,
+    declaration: int,
+    needed: StatementNeeded,
+    errors: Errors | None,
+    status: int,
+) -> Response:
+    """回避说明: what the facts say is told, except where it would tell whose dossier it is."""
+    seat, row, part = place_in_dossier(tx, actor, key, declaration)
+    mine = next((one for one in my_dossiers(tx, actor, key) if one.declaration == declaration), None)
+    masked = bool(seat.meeting["masked"])
+    typed = getattr(request.state, "form", {})
+    book = code_book(request, tx, seat.meeting["year"])
+    asked = needed.recusal
+    return page(
+        request,
+        "review_meeting/statement.html",
+        status=status,
+        key=key,
+        declaration=declaration,
+        meeting=seat.meeting,
+        number=row["declaration_no"],
+        part=part,
+        part_words=WORDS[part],
+        masked=masked,
+        mine=mine,
+        title=title_of(book, mine.title_name) if mine else "",
+        asked=asked is not None and asked.state == "asked",
+        evidence=[] if masked or asked is None else asked.evidence,
+        reason=typed.get("reason", ""),
+        explanation=typed.get("explanation", ""),
+        errors=errors or {},
+        address=f"{dossier_url(key, declaration)}/statement",
+        back=mine_url(key, part=part),
+    )
