@@ -10,11 +10,13 @@ from sqlalchemy.exc import IntegrityError
 
 from engine.access import Actor, Permission, authorize, in_scope
 from engine.clock import local
+from engine.committee.accounts import follow_committee, open_account, reset_committee_password
 from engine.committee.composition import check_composition
 from engine.committee.fields import CommitteeFields, facts_of, problems_by_rule, problems_of, tidy_fields
-from engine.committee.tables import CommitteeState, committee, holds
+from engine.committee.filing import record_filing
+from engine.committee.tables import CommitteeState, committee, committee_filing, holds
 from engine.db import Transaction
-from engine.errors import InvalidInput, NotAllowed, NotFound
+from engine.errors import InvalidInput, NotAllowed, NotFound, Refused
 from engine.organisation.events import record
 from engine.organisation.tables import State, unit
 from engine.reference import CodeBook
@@ -35,10 +37,13 @@ class Committee:
     standing: str
 
 
-def create_committee(tx: Transaction, actor: Actor, book: CodeBook, fields: CommitteeFields) -> int:
-    """Register a committee; returns its id.
+def create_committee(
+    tx: Transaction, actor: Actor, book: CodeBook, fields: CommitteeFields, *, password_hash: str | None = None
+) -> int:
+    """Register a committee with the account of its pool and its first filing; returns its id.
 
-    Only units with 评委会创建权 do so, for a forming unit of their subtree that has 评委会组建权 (Q5). Raises `InvalidInput`
+    The account signs in with the committee's code (R6); without a password it waits for one to be set. Only units with 评委会创建权
+    do so, for a forming unit of their subtree that has 评委会组建权 (Q5). Raises `InvalidInput`
     with a sentence per field: the odd number (J03), the three years (J05), the least number (J01, J02, J23), one series
     alone (J14).
     """
@@ -47,16 +52,21 @@ def create_committee(tx: Transaction, actor: Actor, book: CodeBook, fields: Comm
     key = tx.next_key()
     row = {**_columns(fields), "id": key, "state": CommitteeState.ACTIVE}
     _write(tx, sa.insert(committee).values(**row, created_at=tx.now, created_by=actor.login))
+    open_account(tx, actor, key, password_hash)
+    record_filing(tx, actor, key)
     record(tx, actor, "committee:created", unit=fields.forming_unit, detail={"committee": key})
     return key
 
 
 def edit_committee(tx: Transaction, actor: Actor, book: CodeBook, key: int, fields: CommitteeFields) -> None:
-    """Change what is said of a committee. Raises `InvalidInput` by field, `NotFound` where it is not the actor's."""
+    """Change what is said of a committee; other dates or another number are a new filing (重新备案). Raises `InvalidInput` by field,
+    `NotFound` where it is not the actor's."""
     require_right(tx, actor)
     find_committee(tx, actor, key)
     fields = _checked(tx, actor, book, fields)
     _write(tx, sa.update(committee).where(C.id == key).values(**_columns(fields)))
+    follow_committee(tx, key)
+    record_filing(tx, actor, key)
     record(tx, actor, "committee:edited", unit=fields.forming_unit, detail={"committee": key})
 
 
@@ -64,8 +74,24 @@ def set_committee_state(tx: Transaction, actor: Actor, key: int, state: Committe
     """Take a committee out of use or put it back: no new declaration is placed with one that is disabled."""
     require_right(tx, actor)
     found = find_committee(tx, actor, key)
+    if found.state is CommitteeState.EXPIRED:
+        raise Refused("该评委会备案已到期，请先编辑备案文号和有效期，重新备案后再使用。")
     tx.execute(sa.update(committee).where(C.id == key).values(state=state))
     record(tx, actor, f"committee:{state.value}", unit=found.fields.forming_unit, detail={"committee": key})
+
+
+def reset_password(tx: Transaction, actor: Actor, key: int, password_hash: str) -> str:
+    """重置评委会密码 (K1); the login it is for. Raises `NotFound` where the committee is not the actor's, `NotAllowed`."""
+    require_right(tx, actor)
+    find_committee(tx, actor, key)
+    return reset_committee_password(tx, actor, key, password_hash)
+
+
+def filings_of(tx: Transaction, actor: Actor, key: int) -> Sequence[sa.Row[Any]]:
+    """Every filing the committee ever had, the latest first. Raises `NotFound`."""
+    find_committee(tx, actor, key)
+    f = committee_filing.c
+    return tx.rows(sa.select(committee_filing).where(f.committee == key).order_by(f.id.desc()))
 
 
 def find_committee(tx: Transaction, actor: Actor, key: int) -> Committee:
@@ -85,12 +111,18 @@ def list_committees(
     series: str = "",
     level: str = "",
     standing: str = "",
+    past: bool = False,
     page: int = 1,
     size: int = 20,
 ) -> tuple[Sequence[Committee], int]:
-    """The committees of the actor's subtree by code, and how many there are. `text` is part of code or name."""
+    """The committees of the actor's subtree by code, and how many there are. `text` is part of code or name; `past` asks for those
+    whose filing has run out (K2), otherwise they are left out unless `standing` asks for them."""
     authorize(actor, Permission.COMMITTEES_MANAGE)
+    today = local(tx.now).date()
     wanted = _wanted(actor)
+    if not standing:
+        over = _stands("已到期", today)
+        wanted = wanted.where(over if past else ~over)
     if text:
         wanted = wanted.where(
             sa.or_(C.name.contains(text, autoescape=True), C.code.startswith(text.upper(), autoescape=True))
@@ -100,7 +132,7 @@ def list_committees(
     if level:
         wanted = wanted.where(holds(C.levels, level))
     if standing:
-        wanted = wanted.where(_stands(standing, local(tx.now).date()))
+        wanted = wanted.where(_stands(standing, today))
     total = int(tx.value(sa.select(sa.func.count()).select_from(wanted.subquery())))
     rows = tx.rows(wanted.order_by(C.code).limit(size).offset((max(1, page) - 1) * size))
     return [_committee(tx, row) for row in rows], total
@@ -169,7 +201,7 @@ def _standing(row: sa.Row[Any], today: date) -> str:
         return "已停用"
     if today < row.valid_from:
         return "未生效"
-    return "有效" if today <= row.valid_until else "已到期"
+    return "有效" if row.state is CommitteeState.ACTIVE and today <= row.valid_until else "已到期"
 
 
 def _stands(standing: str, today: date) -> sa.ColumnElement[bool]:
@@ -180,7 +212,7 @@ def _stands(standing: str, today: date) -> sa.ColumnElement[bool]:
         case "未生效":
             return sa.and_(active, C.valid_from > today)
         case "已到期":
-            return sa.and_(active, C.valid_until < today)
+            return sa.or_(C.state == CommitteeState.EXPIRED, sa.and_(active, C.valid_until < today))
         case "已停用":
             return C.state == CommitteeState.DISABLED
     return sa.true()
