@@ -17,8 +17,8 @@ from engine.settings import read_settings
 from tests.journeys.acting import PASSWORD, sign_in
 from tests.journeys.desk import Desk, settings_of
 from tests.support.databases import sqlite_url_in
+from tests.support.nursery import Child, Nursery
 from tests.support.postgres import PostgresServer
-from tests.support.server import Server
 from web.assets import has_asset
 
 if TYPE_CHECKING:
@@ -44,7 +44,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 class Site:
     """A server and the desk behind its pages."""
 
-    server: Server
+    server: Child
     desk: Desk
 
     @property
@@ -102,7 +102,7 @@ def site(
     kind: str,
     request: pytest.FixtureRequest,
     tmp_path_factory: pytest.TempPathFactory,
-    start_server: Callable[..., Server],
+    nursery: Nursery,
 ) -> Iterator[Site]:
     if not has_asset("vendor/app.js"):
         pytest.skip("needs the browser side (make setup)")
@@ -114,10 +114,12 @@ def site(
         template, files = request.getfixturevalue("postgres_province")
         shutil.copytree(files, folder)
         url = request.getfixturevalue("postgres_server").create_database(template)
-    server = start_server(ZHIPING_WORKER="embedded", **settings_of(url, folder))
+    demo = {"ZHIPING_DEMO": "1", "ZHIPING_CAPTCHA": "off", "ZHIPING_WORKER": "embedded"}
+    server = nursery.server(**demo, **settings_of(url, folder)).start().wait_until_ready()
     desk = Desk(url, folder, QUICK)
     yield Site(server, desk)
     desk.close()
+    server.kill()
 
 
 @pytest.fixture

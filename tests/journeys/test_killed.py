@@ -17,7 +17,7 @@ PRESS = "(selector) => { document.querySelector(selector).click(); }"
 
 def restart(site: Site) -> None:
     site.server.kill()
-    site.server.start()
+    site.server.start().wait_until_ready()
 
 
 def test_what_is_typed_while_the_server_is_away_is_saved_when_it_is_back(site: Site, desk: Desk, enter: Enter) -> None:
@@ -29,7 +29,7 @@ def test_what_is_typed_while_the_server_is_away_is_saved_when_it_is_back(site: S
     site.server.kill()
     page.get_by_label("现档案存放单位").fill("断线以后")
     page.locator("[data-saved]", has_text="网络中断，内容已保留，恢复后自动保存").wait_for()
-    site.server.start()
+    site.server.start().wait_until_ready()
     page.evaluate("window.dispatchEvent(new Event('online'))")
     page.locator("[data-saved]", has_text="已自动保存").wait_for()
     page.reload()

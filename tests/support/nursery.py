@@ -22,6 +22,7 @@ from urllib.request import urlopen
 import pytest
 
 from tests.support.ports import free_port
+from tests.support.server import zhiping
 
 ROOT = Path(__file__).resolve().parents[2]
 DIE_WITH_PARENT = 1  # PR_SET_PDEATHSIG
@@ -32,18 +33,27 @@ class Child:
     """A process of the nursery, with its settings. It may be killed and started again as often as a test likes."""
 
     nursery: "Nursery"
-    command: Sequence[str]
+    arguments: Sequence[str]
     settings: dict[str, str]
     prepare: str
     port: int = field(default_factory=free_port)
     pid: int = 0
 
     @property
+    def data(self) -> Path:
+        return Path(self.settings["ZHIPING_DATA"])
+
+    @property
     def log(self) -> Path:
-        return Path(self.settings["ZHIPING_DATA"]) / f"{self.command[0]}-{self.port}.log"
+        return self.data / f"{self.arguments[0]}-{self.port}.log"
+
+    @property
+    def url(self) -> str:
+        """Where a server answers, without a slash at the end."""
+        return f"http://127.0.0.1:{self.port}"
 
     def start(self) -> "Child":
-        command = [part.format(port=self.port) for part in self.command]
+        command = [part.format(port=self.port) for part in self.arguments]
         self.pid = self.nursery.fork(command, self.settings, self.prepare, self.log)
         return self
 
@@ -51,10 +61,10 @@ class Child:
         """Wait until /readyz answers 200. Raises RuntimeError with the end of the log when it does not."""
         until = time.monotonic() + seconds
         while time.monotonic() < until and self.is_alive:
-            with suppress(URLError, OSError), urlopen(f"http://127.0.0.1:{self.port}/readyz", timeout=5):
+            with suppress(URLError, OSError), urlopen(f"{self.url}/readyz", timeout=5):
                 return self
             time.sleep(0.02)
-        raise RuntimeError(f"{self.command[0]} is not ready:\n{self.log.read_text(errors='replace')[-4000:]}")
+        raise RuntimeError(f"{self.arguments[0]} is not ready:\n{self.log.read_text(errors='replace')[-4000:]}")
 
     @property
     def is_alive(self) -> bool:
@@ -63,6 +73,13 @@ class Child:
         except ProcessLookupError:
             return False
         return True
+
+    def command(self, *arguments: str) -> str:
+        """Run another `zhiping` command with its settings and give what it printed; raises CalledProcessError when it fails."""
+        environment = {**os.environ, **self.settings}
+        return subprocess.run(
+            zhiping(*arguments), cwd=ROOT, env=environment, stdout=subprocess.PIPE, text=True, check=True
+        ).stdout
 
     def kill(self) -> None:
         """kill -9 for it and everything it started; returns when it is gone."""
