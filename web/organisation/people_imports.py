@@ -171,4 +171,13 @@ def do_import(request: Request, key: Key, form: Form = POSTED) -> Response:
         return _draw(request, kind, found, problem.message)
     if app_of(request).settings.demo:
         return redirect(request, f"/batches/{batch}")
-    return page(request, "organisation/people_imported.html", kind=kind, password=password, batch=batch)
+    return page(
+        request,
+        "organisation/imported.html",
+        heading="正在建立帐号",
+        words="本批新建的帐号都用这个密码，已有账户的人员密码不变。本人首次登录须设置新密码；"
+        "也可以在登录页的“忘记密码”中凭手机验证码自行设置。",
+        password=password,
+        after=f"/batches/{batch}",
+        next="查看进度和每行结果",
+    )

@@ -10,6 +10,7 @@ from engine.organisation import unit_names
 from engine.organisation.applicants import find_applicant, refuse_unless_applicants
 from engine.organisation.transfers import find_enrolled, find_target
 from web.deps import POSTED, Form, Key, command, query
+from web.filters import id_groups
 from web.organisation.asking import first_errors, values_of
 from web.pages import flash, page, redirect
 
@@ -43,7 +44,7 @@ def _draw_release(
         heading="转出",
         lead="人员已调往其他单位的，由新单位接收后，本年度账户转到新单位；申报材料尚未上报的，已填写的内容一并转去。",
         action=f"/applicants/{key}/transfer",
-        facts=[("姓名", row.name), ("证件号码", row.identity_number)],
+        facts=[("姓名", row.name), ("证件号码", id_groups(row.identity_number))],
         hidden={},
         asks_unit=True,
         values=values,
@@ -99,7 +100,7 @@ def _draw_taking(
         action="/transfers/in",
         facts=[
             ("姓名", person["name"]),
-            ("证件号码", person["identity_number"]),
+            ("证件号码", id_groups(person["identity_number"])),
             ("现所在单位", unit),
             ("转入单位", own),
         ],

@@ -127,5 +127,11 @@ def do_import(request: Request, key: Key, form: Form = POSTED) -> Response:
     if before is not None:
         return redirect(request, after)
     return page(
-        request, "organisation/unit_imported.html", count=len(found.rows), password=password, after=after, batch=batch
+        request,
+        "organisation/imported.html",
+        heading="正在导入" if batch else f"已导入 {len(found.rows)} 个机构",
+        words="本次建立的管理员帐号都用这个密码，登录名是表格中填写的，没有填写的是完整机构代码。本人首次登录须设置新密码。",
+        password=password,
+        after=after,
+        next="查看导入进度和每行结果" if batch else "已告知，返回",
     )

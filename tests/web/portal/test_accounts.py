@@ -192,6 +192,23 @@ def test_many_are_made_from_a_workbook_and_each_row_says_what_became_of_it(app: 
     )
 
 
+@pytest.mark.catalogue("A5")
+def test_outside_demo_mode_the_password_of_a_batch_is_shown_once(site_with: Callable[..., FastAPI]) -> None:
+    admin = Visitor(site_with(demo=False))
+    admin.sign_in("school1_admin")
+    row = {"login": "school1_third", "name": "测示三", "role": "经办人", "mobile": "13000000047"}
+    admin.get("/accounts/import")
+    sent = admin.client.post(
+        "/accounts/import/files",
+        data={"csrf_token": admin.page.form("/accounts/import/files")["csrf_token"]},
+        files={"file": ("名单.xlsx", io.BytesIO(write_workbook(staff_columns(), [row])))},
+    )
+    admin.get(sent.url.path)
+    made = admin.submit(sent.url.path)
+    assert made.heading == "正在建立帐号"
+    assert re.search(r"初始密码 [0-9A-Za-z]{10} ", made.words) is not None
+
+
 def test_a_file_that_is_no_workbook_is_refused_with_what_to_do(enter: Enter) -> None:
     admin = enter("school1_admin")
     token = admin.get("/accounts/import").form("/accounts/import/files")["csrf_token"]
