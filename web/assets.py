@@ -32,6 +32,7 @@ STYLE_PARTS = (
     "reference",
     "units",
     "ballot",
+    "scoring",
     "print",
 )
 
