@@ -97,6 +97,7 @@ def test_a_field_is_added_to_a_form_and_carried_on(desk: Desk, enter: Enter) -> 
     page.locator("#preview").get_by_label("核验方式").wait_for()
     assert_accessible(page)
     page.get_by_role("button", name="发布").click()
+    page.locator("main .alert").first.wait_for()
     assert said(page)[0] == f"已发布第 {before + 1} 版，新启动的流程按此版办理"
     open_diagram(page)
     page.evaluate(CARRY)
