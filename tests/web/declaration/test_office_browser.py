@@ -11,7 +11,7 @@ import sqlalchemy as sa
 from openpyxl import load_workbook
 
 from engine.bootstrap import App
-from engine.declaration.demo import actor_of_login
+from engine.declaration.demo_people import actor_of_login
 from engine.declaration.demo_rounds import begin_round
 from engine.declaration.demo_waiting import MAPS
 from engine.declaration.exchange.templates import save_template
