@@ -121,7 +121,7 @@ def settle(page: "Page", button: str, opinion: str = "") -> None:
 
 
 @pytest.mark.timeout(600)
-@pytest.mark.catalogue("U1", "U2", "U3", "U4", "U5", "U6", "U7", "U9", "U10", "U12", "U13", "U14", "U15", "U17", "U18")
+@pytest.mark.catalogue("U1", "U2", "U3", "U4", "U5", "U7", "U9", "U10", "U12", "U13", "U14", "U15", "U17", "U18")
 @pytest.mark.catalogue("U19", "U20", "A2", "A3", "A5", "A9", "P1", "P4", "P5", "P21", "P22", "P24", "Q28", "Q34")
 @pytest.mark.catalogue("Q8", "Q9", "Q22", "Q37", "J10", "J12", "J25", "W1", "W3", "W5", "W6")
 def test_chapters_one_and_two(people: "People", province: Province) -> None:

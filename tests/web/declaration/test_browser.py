@@ -12,6 +12,7 @@ import uvicorn
 from engine.bootstrap import App
 from engine.flow.drafts import list_drafts
 from tests.declaration.story import Story
+from tests.document.conftest import picture
 from tests.support.axe import assert_accessible
 from tests.support.ports import free_port
 from tests.web.declaration.conftest import PASSWORD, let_in
@@ -144,6 +145,34 @@ def test_a_file_is_uploaded_in_place_and_saved(
         )
     assert "base_material" in json.loads(saved.value.body())["fields"]["draft_version"]
     assert upload.locator("a.name").inner_text() == "承诺书.pdf"
+
+
+@pytest.mark.catalogue("P6")
+def test_a_portrait_over_500_kilobytes_is_reduced_and_what_is_no_picture_is_refused(
+    people: "People", address: str, app: App, stories: dict[str, Story]
+) -> None:
+    story, large = stories["draft"], picture((1500, 1200))
+    assert len(large) > 500 * 1024
+    page = enter(people, address, story.applicant.login)
+    page.goto(f"/declaration/{story.case_key}/fill?section=basic_info")
+    page.get_by_label("现工作单位联系电话").fill("0311-00000000")
+    portrait = page.locator('[data-field="basic_info.photo"]')
+    choose = portrait.locator("input[type=file]")
+    broken = {"name": "照片.png", "mimeType": "image/png", "buffer": b"%PDF-1.4 no picture"}
+    choose.set_input_files(broken)
+    portrait.locator(".error").wait_for()
+    assert portrait.locator(".error").inner_text() == "照片应为图片文件（jpg、png 等），请重新选择。"
+    portrait.get_by_role("button", name="移除").click()
+    choose.set_input_files({"name": "照片.png", "mimeType": "image/png", "buffer": large})
+    with page.expect_response(lambda answer: answer.url.endswith("/save")):
+        page.get_by_role("button", name="使用这张照片").click()
+    portrait.get_by_text("检查中").wait_for()
+    app.vet_files()
+    portrait.locator("a.name", has_text="照片.jpg").wait_for()
+    page.reload()
+    stored = page.request.get(str(portrait.locator("a.name").get_attribute("href")))
+    assert (stored.headers["content-type"], len(stored.body()) <= 500 * 1024) == ("image/jpeg", True)
+    assert page.get_by_label("现工作单位联系电话").input_value() == "0311-00000000"
 
 
 @pytest.mark.catalogue("U10", "U11", "U12", "U15")

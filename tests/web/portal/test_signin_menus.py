@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 import pytest
 
-from engine.access import Actor
+from engine.access import Actor, Permission
 from engine.bootstrap import App
 from engine.db import Transaction
 from engine.notification import Recipient, notify
@@ -61,6 +61,27 @@ def test_each_role_has_the_menu_of_its_work(role: Role) -> None:
     actor = Actor(1, "x", "测", role=role, permissions=rights.permissions, everywhere=rights.everywhere)
     menu = {group.label: [item.label for item in group.items] for group in groups_for(actor)}
     assert menu == MENUS[role]
+
+
+#: the left menu of a clerk as the manual lists it (catalogue U6, L192–206)
+CLERK = [
+    *("经办人审核申报材料", "今年申报材料", "预分配评委会", "评委会审查申报材料", "报盘模板管理"),
+    *("评委会管理", "评审会议管理", "评审后处理"),
+]
+
+
+@pytest.mark.catalogue("U6")
+@pytest.mark.parametrize("may_form", [False, True])
+def test_a_clerk_s_menu_is_the_manual_s_in_its_order(may_form: bool) -> None:
+    """Reviewing is every clerk's and comes first; what follows is there for those whose unit forms committees."""
+    rights = ROLES[Role.CASE_OFFICER].permissions
+    forming = frozenset({Permission.COMMITTEES_MANAGE}) if may_form else frozenset()
+    actor = Actor(1, "x", "测", role=Role.CASE_OFFICER, permissions=rights | forming)
+    labels = [label for group in groups_for(actor) for label in (group.label, *(item.label for item in group.items))]
+    listed = [label for label in labels if label in CLERK]
+    assert listed[:5] == CLERK[:5]
+    assert listed == [label for label in CLERK if label in labels]
+    assert ("评委会管理" in labels) == may_form
 
 
 def test_an_officer_of_the_title_office_reviews_and_does_not_watch() -> None:
