@@ -45,6 +45,8 @@ from web.organisation import (
     unit_routes,
 )
 from web.reference import calendar, codes, exchange, plan
+from web.review_meeting import PAGES as MEETING_PAGES
+from web.review_meeting import routes as review_meeting
 from web.review_meeting import scoring_pages
 from web.review_meeting.ballot_pages import BALLOT_PAGES, BALLOT_ROUTERS
 from web.serving import WITH_WORKER, WorkerThread, save_memory
@@ -98,11 +100,12 @@ ROUTERS = (
     templates.router,
     contacts.router,
     committee.router,
+    *review_meeting.ROUTERS,
     *BALLOT_ROUTERS,
     *scoring_pages.ROUTERS,
 )
 
-for form_id, address in PAGES.items():
+for form_id, address in {**PAGES, **MEETING_PAGES}.items():
     SPECIAL_PAGES.register(form_id, address)
 for form_id, address in {**BALLOT_PAGES, **scoring_pages.PAGES}.items():
     SPECIAL_PAGES.register(form_id, address)

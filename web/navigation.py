@@ -27,6 +27,7 @@ def groups_for(
         _working(actor, inbox),
         _keeping(actor),
         _organising(actor),
+        _meeting(actor),
         _forming(actor),
         _watching(actor),
         _drawing(actor),
@@ -66,7 +67,8 @@ def _working(actor: Actor, inbox: NavItem) -> NavGroup | None:
     has_inbox = actor.may(Permission.DECLARATIONS_DECLARE) or actor.may(Permission.DECLARATIONS_REVIEW)
     if has_inbox or not actor.may(Permission.TASKS_WORK):
         return None
-    return NavGroup("我的工作", (inbox,), "inbox")
+    meetings = (NavItem("评审会议", "/my-meetings"),) if actor.role == Role.EXPERT else ()
+    return NavGroup("我的工作", (inbox, *meetings), "inbox")
 
 
 def _keeping(actor: Actor) -> NavGroup | None:
@@ -122,3 +124,10 @@ def _forming(actor: Actor) -> NavGroup | None:
     if not actor.may(Permission.COMMITTEES_MANAGE):
         return None
     return NavGroup("评委会管理", (NavItem("授权单位评委会管理", "/committees"),), "users")
+
+
+def _meeting(actor: Actor) -> NavGroup | None:
+    if not actor.may(Permission.MEETINGS_MANAGE):
+        return None
+    items = (NavItem("活跃评审会议", "/review-meetings"), NavItem("历史评审会议", "/review-meetings/past"))
+    return NavGroup("评审会议管理", items, "users")

@@ -115,11 +115,12 @@ def pulse_of(tx: Transaction, meetings: Sequence[int]) -> Mapping[int, str]:
             sa.select(review_meeting.c.case_key, review_meeting.c.version).where(review_meeting.c.case_key.in_(keys))
         )
     }
-    return {
-        key: f"{moves.get(key, 0)}.{versions.get(key, 0)}."
-        f"{'-'.join(str(count) for count in count_stages(tx, key).values())}.{attendance_of(tx, key)}"
-        for key in keys
-    }
+    found = {}
+    for key in keys:
+        there = attendance_of(tx, key)
+        counts = (*count_stages(tx, key).values(), there.called, there.confirmed, there.declined, there.present)
+        found[key] = f"{moves.get(key, 0)}.{versions.get(key, 0)}.{'-'.join(str(count) for count in counts)}"
+    return found
 
 
 def _steps(tx: Transaction, actor: Actor, meeting: Meeting) -> list[Step]:

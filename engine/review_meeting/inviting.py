@@ -83,7 +83,7 @@ def tell_experts(tx: Transaction, meeting: Meeting, logins: Collection[str], sub
     a = account.c
     for row in tx.rows(sa.select(a.id, a.email, a.mobile).where(a.login.in_(sorted(logins))).order_by(a.id)):
         recipient = Recipient(row.id, row.email or "", row.mobile or "")
-        url = f"/my-meetings/{meeting.key}"
+        url = f"/my-meetings/{meeting.key}/attendance"
         notify(tx, recipient, "plain", {"subject": subject, "text": text}, case_key=meeting.key, url=url)
 
 

@@ -1,0 +1,36 @@
+"""The pages of a meeting; an address in words comes before one with a key."""
+
+from web.review_meeting import (
+    attending,
+    calling,
+    chairing,
+    console,
+    dossiers,
+    drawing,
+    experts,
+    grouping,
+    leading,
+    listing,
+    planning,
+    standards,
+    taking_part,
+)
+
+ROUTERS = tuple(
+    part.router
+    for part in (
+        listing,
+        calling,
+        console,
+        grouping,
+        planning,
+        experts,
+        drawing,
+        chairing,
+        dossiers,
+        standards,
+        leading,
+        attending,
+        taking_part,
+    )
+)
