@@ -188,7 +188,8 @@ def test_a_reset_gives_a_first_password_ends_sessions_and_tokens_and_lifts_the_l
         assert actor_of_token(tx, token) is None
         events = sa.select(organisation_event.c.actor, organisation_event.c.event)
         assert [tuple(row) for row in tx.rows(events.where(organisation_event.c.account == officer))] == [
-            ("school1_admin", "account:password_reset")
+            ("system", "account:token_issued"),
+            ("school1_admin", "account:password_reset"),
         ]
     assert enter("school1_officer", "first-2026")[1].must_change is True
 

@@ -45,7 +45,7 @@ MENUS = {
         **FORMING,
         **LOOKING,
         "流程设计": ["流程、表单与决策表"],
-        **MAINTAINING,
+        "系统管理": [*MAINTAINING["系统管理"], "服务账号与令牌"],
         **TELLING,
     },
     Role.TITLE_OFFICE_ADMIN: {"我的工作": ["待办"], **KEEPING, **FORMING, **WATCHING, **MAINTAINING, **TELLING},
