@@ -88,6 +88,8 @@ def _do(tx: Transaction, actor: Actor, key: int, group: int, wanted: str, form: 
     if wanted in ("batch", "all"):
         ticked = [found for one in form.getlist("declaration") if (found := key_in(one)) is not None]
         chosen = ticked if wanted == "batch" else None
+        if chosen is None:
+            primary, secondary = key_in(form.get("all_primary")), key_in(form.get("all_secondary"))
         return assign_many(
             tx, actor, key, group, declarations=chosen, primary=primary, secondary=secondary, version=version
         )[1]

@@ -115,13 +115,25 @@ def hand_in(request: Request, key: Key, declaration: Key, form: Form = POSTED) -
                 else:
                     score_dossier(tx, actor, task["key"], items, opinion, version=version, arrived_at=arrived_at)
     except InvalidInput as error:
+        found = _at_inputs(error.fields, form) or {"": [error.message]}
         with query(request) as (tx, actor):
-            return _draw(request, tx, actor, key, declaration, errors=error.fields or {"": [error.message]}, status=422)
+            return _draw(request, tx, actor, key, declaration, errors=found, status=422)
     if outcome == "save":
         flash(request, "已暂存，可以随时回来继续。")
         return redirect(request, dossier_url(key, declaration, part=opened.part))
     said = {CONFIRM: "已确认。", RETURN: "已退回主审。"}.get(outcome, "评分已提交。")
     return _go_on(request, key, opened.part, said)
+
+
+def _at_inputs(fields: Errors, form: Form) -> dict[str, list[str]]:
+    """What the form's own rules say of `items[0].points`, at the input it came from."""
+    names = [f"points[{one['key']}]" for one in _typed(form)[0]]
+    found: dict[str, list[str]] = {}
+    for path, sentences in fields.items():
+        number = path.removeprefix("items[").partition("]")[0]
+        known = path.startswith("items[") and number.isdecimal() and int(number) < len(names)
+        found.setdefault(names[int(number)] if known else path, []).extend(sentences)
+    return found
 
 
 def _go_on(request: Request, key: int, part: Part, said: str) -> Response:

@@ -11,6 +11,7 @@ from engine.db import Transaction
 from engine.declaration.dossier import FILLING_FORM, SECTIONS
 from engine.declaration.forms import latest_form
 from engine.declaration.looks import Looked, record_look
+from engine.declaration.masking import masked_identity, masked_phone
 from engine.declaration.tables import declaration
 from engine.document import Attachment, find_attachment
 from engine.errors import NotFound
@@ -48,9 +49,17 @@ def read_content(tx: Transaction, opened: Opened) -> Content:
         values = Mask.of(row, values).values(values)
         row = {name: value for name, value in row.items() if name not in HIDDEN}
         variables = {}
+    else:
+        values["basic_info"] = _without_numbers(values.get("basic_info") or {})
     context = {**variables, **values, "required_materials": []}
     view = _form(tx, key).prepare(values, context, options=options_of_case(tx, key), clock=clock_of(tx))
     return Content(row, view, opened.masked)
+
+
+def _without_numbers(basic_info: Mapping[str, Any]) -> dict[str, Any]:
+    """Who judges work needs neither identity number nor telephone."""
+    hidden = {"identity_number": masked_identity, "mobile": masked_phone}
+    return {name: hidden[name](str(value)) if name in hidden and value else value for name, value in basic_info.items()}
 
 
 def _form(tx: Transaction, case_key: int) -> Form:
