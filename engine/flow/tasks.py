@@ -59,11 +59,11 @@ def release_task(tx: Transaction, actor: Actor, task_key: int) -> int:
     return _change(tx, actor, loaded, "task.released", assignee=back_to, delegated_by=None)
 
 
-def give_back_tasks(tx: Transaction, actor: Actor, login: str, group: str) -> int:
+def give_back_tasks(tx: Transaction, actor: Actor, login: str, group: str, reason: str) -> int:
     """Give every task that account holds as one of `group` back to it, whoever handed it over: the account left the group.
 
     What it handed over to others stays with them and does not come back to it. How many were given back. The journal of each case
-    names whose task it was. Also where a case is suspended.
+    names whose task it was, and the `reason`. Also where a case is suspended.
     """
     authorize(actor, Permission.ACCOUNTS_MANAGE)
     mine = sa.or_(task.c.assignee == login, task.c.delegated_by == login)
@@ -76,7 +76,7 @@ def give_back_tasks(tx: Transaction, actor: Actor, login: str, group: str) -> in
         held = loaded.task["assignee"] == login
         changes = {"assignee": None, "delegated_by": None} if held else {"delegated_by": None}
         event = "task.released" if held else "task.updated"
-        _change(tx, actor, loaded, event, {"released_from": login, "changed": sorted(changes)}, **changes)
+        _change(tx, actor, loaded, event, {"released_from": login, "reason": reason}, **changes)
         tx.flush()
         given += held
     return given

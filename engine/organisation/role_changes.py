@@ -45,7 +45,8 @@ def change_staff_role(tx: Transaction, actor: Actor, account_id: int, role: Role
     if old.role == role:
         return 0
     tx.execute(sa.update(membership).where(membership.c.id == old.id).values(role=role.value))
-    given = give_back_tasks(tx, actor, login, f"{old.role}@{old.unit}")
+    reason = f"{ROLES[Role(old.role)].label}改为{ROLES[role].label}，退回本单位同岗位人员"
+    given = give_back_tasks(tx, actor, login, f"{old.role}@{old.unit}", reason)
     _end_delegations(tx, account_id, old)
     detail = {"from": old.role, "to": role.value, "tasks": given}
     record(tx, actor, "account:role_changed", unit=old.unit, account=account_id, detail=detail)

@@ -24,6 +24,12 @@ from tests.declaration.story import Story
 Who = Callable[..., Actor]
 
 
+@pytest.fixture(scope="module")
+def database_url(sqlite_url: str) -> str:
+    """Nothing here asks one database otherwise than the other."""
+    return sqlite_url
+
+
 @pytest.fixture
 def account_id(database: Database) -> Callable[[str], int]:
     def account_id(login: str) -> int:
@@ -62,7 +68,9 @@ def test_an_officer_becomes_a_leader_and_the_colleagues_go_on(
             journal.c.case_key == stories[0].case_key, journal.c.event == "task.released"
         )
         entries = tx.rows(wanted)
-        assert [(row.actor, row.detail["released_from"]) for row in entries] == [("hosp3_admin", "hosp3_officer")]
+        assert [(row.actor, row.detail["released_from"], row.detail["reason"]) for row in entries] == [
+            ("hosp3_admin", "hosp3_officer", "经办人改为单位领导，退回本单位同岗位人员")
+        ]
         found = staff_details(tx, admin, key)
         assert found.staff.roles == ("单位领导",)
         assert found.events[0].detail == {"from": "case_officer", "to": "unit_leader", "tasks": 1}
