@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -29,7 +29,7 @@ x, e = meeting_expert.c, element_instance.c
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """One step: `state` is done, open or ahead; `who` are those awaited; `task` the open task the reader may do."""
+    """One step: `state` is done, open, ahead, or skipped where the way has passed it by; `who` are those awaited; `task` the open task the reader may do."""
 
     element_id: str
     name: str
@@ -156,7 +156,16 @@ def _steps(tx: Transaction, actor: Actor, meeting: Meeting) -> list[Step]:
                 total=sum(states.values()),
             )
         )
-    return steps
+    return _passed_by(steps)
+
+
+def _passed_by(steps: Sequence[Step]) -> list[Step]:
+    """Steps ahead of which others are done or open already need nobody any more."""
+    last = max((number for number, step in enumerate(steps) if step.state != "ahead"), default=-1)
+    return [
+        replace(step, state="skipped") if step.state == "ahead" and number < last else step
+        for number, step in enumerate(steps)
+    ]
 
 
 def _names(tx: Transaction, tasks: Sequence[TaskView]) -> dict[int, str]:

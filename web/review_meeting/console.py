@@ -34,7 +34,9 @@ STAGES = {
     DossierStage.LEADER_CONFIRMED: "待主任确认",
     DossierStage.CHAIR_CONFIRMED: "主任已确认",
 }
-STATES = {"done": ("已办理", "good"), "open": ("正在办理", "info"), "ahead": ("未开始", "")}
+STATES = {"done": ("已办理", "good"), "open": ("正在办理", "info"), "ahead": ("未开始", ""), "skipped": ("不需要", "")}
+#: nothing more will happen there
+OVER = frozenset({"done", "skipped"})
 ACTIONS = {"hand_over_chair": "更换主持人", "cancel_meeting": "取消会议"}
 #: seconds between two signs of life, and how long one connection lasts before the browser opens another
 BREATH, LASTS = 20.0, 600.0
@@ -142,6 +144,7 @@ def _progress(tx: Transaction, actor: Actor, meeting: Meeting) -> dict[str, Any]
                 "action": one,
             }
             for one in console.actions
+            if one.action != "hand_over_chair" or meeting.row["presiding"] is not None
         ],
         "ballots": [{**one, "kind": kind_of(one["status"])} for one in console.ballots],
     }
@@ -155,9 +158,14 @@ def _line(step: Step, tx: Transaction, calendar: Any) -> dict[str, Any]:
         "kind": kind,
         "url": f"/tasks/{step.task.row['key']}" if step.task is not None else "",
         "who": "、".join(step.who),
-        "age": age_of(step.since, tx.now, calendar) if step.since else "",
+        "age": _waited(age_of(step.since, tx.now, calendar)) if step.since else "",
         "due": due_in(step.due, tx.now, calendar) if step.due else None,
     }
+
+
+def _waited(age: str) -> str:
+    """已 2 个工作日, but 刚刚到达."""
+    return f"已 {age}" if age[:1].isdigit() else f"{age}到达"
 
 
 def _lanes(console: Console, tx: Transaction, calendar: Any) -> list[dict[str, Any]]:
@@ -170,7 +178,7 @@ def _lanes(console: Console, tx: Transaction, calendar: Any) -> list[dict[str, A
             "name": name,
             "lines": lines,
             "state": "done"
-            if all(one["step"].state == "done" for one in lines)
+            if all(one["step"].state in OVER for one in lines)
             else "current"
             if any(one["step"].state != "ahead" for one in lines)
             else "",
