@@ -55,13 +55,15 @@ def act(request: Request, key: Key, action: str, form: Form = POSTED) -> Respons
             return _draw(request, tx, actor, key, action, values)
     try:
         with command(request) as (tx, actor):
+            found = _find(tx, actor, key, action)
             values = _typed(tx, actor, key, action, pairs)
             perform_action(tx, actor, key, action, values)
+            words = _label(found, action_form(tx, found)) if found else ""
     except InvalidInput as error:
         with query(request) as (tx, actor):
             values = _typed(tx, actor, key, action, pairs)
             return _draw(request, tx, actor, key, action, values, error)
-    flash(request, "已办理。")
+    flash(request, f"“{words}”已办理。" if words else "已办理。")
     return redirect(request, _back(request) or f"/cases/{key}")
 
 
@@ -108,7 +110,7 @@ def _draw(
         "case/action.html",
         status=422 if error else 200,
         case=case,
-        action=found,
+        label=_label(found, held),
         question=found.properties.get("confirm") or f"将{found.name}，是否继续？",
         fields=_fields(tx, key, found, held, values, problems),
         summary=render_summary(problems),
@@ -116,6 +118,11 @@ def _draw(
         address=f"/cases/{key}/actions/{action}" + (f"?back={_back(request)}" if _back(request) else ""),
         back=_back(request) or f"/cases/{key}",
     )
+
+
+def _label(action: Action, form: CaseForm | None) -> str:
+    """What one does, as its form calls it; the diagram may say what happens (收到异议)."""
+    return form.name if form and form.name else action.name
 
 
 def _fields(
