@@ -31,6 +31,7 @@ STYLE_PARTS = (
     "declaration",
     "reference",
     "units",
+    "meeting",
     "ballot",
     "scoring",
     "print",
