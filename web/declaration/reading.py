@@ -15,7 +15,7 @@ from web.declaration.mine import steps_of
 from web.declaration.words import REVIEW_FORMS, status_kind, titles_of
 from web.deps import POSTED, Form, Key, code_book, query
 from web.looks import note_look
-from web.pages import is_htmx, page, piece
+from web.pages import is_htmx, page, piece, redirect
 from web.undo import offered_undo
 
 router = APIRouter()
@@ -24,6 +24,12 @@ router = APIRouter()
 @router.get("/declarations/{case_key}")
 def show_declaration(request: Request, case_key: Key) -> Response:
     return _draw(request, case_key, Looked.DOSSIER)
+
+
+@router.get("/declarations/{case_key}/numbers")
+def leave_numbers(request: Request, case_key: Key) -> Response:
+    """What was asked for once is not shown again by opening the address: back to the masked page."""
+    return redirect(request, f"/declarations/{case_key}")
 
 
 @router.post("/declarations/{case_key}/numbers")

@@ -275,6 +275,7 @@ def test_outside_the_chain_the_person_s_numbers_are_masked_until_one_asks(
     shown = visitor.post(f"{address}/numbers", {"csrf_token": visitor.csrf})
     assert (shown.status, numbers_on(story, shown.html)) == (200, list(NUMBERS))
     assert looks(app, story)[-1][2] == "numbers"
+    assert numbers_on(story, visitor.get(f"{address}/numbers").html) == []
     assert "完整证件号码和电话" in enter("auditor").get(f"/monitor/looks?case={story.case_key}").words
 
 
