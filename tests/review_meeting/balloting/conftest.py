@@ -14,18 +14,22 @@ from engine.organisation import Passwords
 from engine.organisation.demo import seed_demo_province
 from engine.reference import seed_reference
 from engine.settings import read_settings
-from tests.review_meeting.balloting.hall import ROOT, SITTING, Hall
+from tests.review_meeting.balloting.hall import OFFICER, ROOT, SITTING, Hall
 
 YEAR = 2026
 MORNING = datetime(2026, 9, 7, 1, tzinfo=UTC)
-OFFICER = "health_officer"
 
 
 @pytest.fixture(scope="module")
 def app(database_url: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[App]:
     folder = tmp_path_factory.mktemp("ballot")
     settings = read_settings(
-        {"ZHIPING_DATABASE_URL": database_url, "ZHIPING_DATA": str(folder), "ZHIPING_SQLITE_SYNCHRONOUS": "OFF"}
+        {
+            "ZHIPING_DATABASE_URL": database_url,
+            "ZHIPING_DATA": str(folder),
+            "ZHIPING_SQLITE_SYNCHRONOUS": "OFF",
+            "ZHIPING_CAPTCHA": "off",
+        }
     )
     app = build(settings, FixedClock(MORNING), queue=False)
     metadata.create_all(app.database.writer)

@@ -23,6 +23,8 @@ from engine.review_meeting.balloting.tables import Choice
 ROOT = Path(__file__).parents[3]
 SITTING = ROOT / "web" / "bench" / "sitting.bpmn"
 OPEN: Mapping[str, Any] = {"closes_at": None, "allow_abstain": False}
+#: of the unit that calls the meeting
+OFFICER = "health_officer"
 YES, NO = Choice.YES, Choice.NO
 
 

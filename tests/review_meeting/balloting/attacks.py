@@ -1,0 +1,67 @@
+"""What somebody with a full copy of database, logs and backups would try in order to learn who voted how (engine.md §10).
+
+Each attack gives what it believes to have found: pairs of an expert and what links them to a vote. After the count every list
+has to be empty; against 记名 votes, where the link is there, the same attacks find it.
+"""
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import sqlalchemy as sa
+
+from engine.db import Database
+
+Found = list[tuple[Any, ...]]
+
+
+def same_transaction(database: Database, votes: str) -> Found:
+    """Rows of votes written in the transaction that wrote an expert's line on the roll (PostgreSQL keeps its number)."""
+    statement = (
+        f"SELECT r.expert, v.declaration FROM ballot_roll r JOIN {votes} v ON v.xmin = r.xmin AND v.round = r.round"
+    )
+    with database.reader.connect() as connection:
+        return [tuple(row) for row in connection.exec_driver_sql(statement)]
+
+
+def physical_blocks(database: Database, votes: str, round_key: int, dossiers: int) -> Found:
+    """Votes lying together in the file as one paper would: as many as there are dossiers, each of another."""
+    order = "" if database.is_sqlite else " ORDER BY ctid"
+    statement = f"SELECT declaration FROM {votes} WHERE round = {round_key}{order}"
+    with database.reader.connect() as connection:
+        declarations = [row[0] for row in connection.exec_driver_sql(statement)]
+    blocks = [declarations[at : at + dossiers] for at in range(0, len(declarations), dossiers)]
+    return [(number, tuple(block)) for number, block in enumerate(blocks) if len(set(block)) == dossiers]
+
+
+def instants_and_keys(table: sa.Table, allowed: set[str]) -> Found:
+    """Columns of a table of votes that are neither the round, a random text, the dossier nor the vote."""
+    return [(column.name, str(column.type)) for column in table.columns if column.name not in allowed]
+
+
+def every_row(database: Database) -> Iterator[tuple[str, str]]:
+    """All tables there are, ours and those of the queue, each row as text."""
+    inspector = sa.inspect(database.writer)
+    schemas = [None] if database.is_sqlite else [s for s in inspector.get_schema_names() if s != "information_schema"]
+    with database.reader.connect() as connection:
+        for schema in schemas:
+            for table in inspector.get_table_names(schema=schema):
+                place = f'"{schema}"."{table}"' if schema else f'"{table}"'
+                for row in connection.exec_driver_sql(f"SELECT * FROM {place}"):
+                    yield table, repr(tuple(bytes(v) if isinstance(v, memoryview) else v for v in row))
+
+
+def traces_in_rows(database: Database, wanted: dict[str, str]) -> Found:
+    """Rows of any table that hold a text only a ballot had: its marks or its code. `wanted` names the expert by the text."""
+    return [(expert, table) for table, text in every_row(database) for trace, expert in wanted.items() if trace in text]
+
+
+def traces_in_files(folder: Path, wanted: dict[bytes, str]) -> Found:
+    """Files below a folder that hold such a text: the database with its free pages and its log, uploads, backups, log files."""
+    return [
+        (expert, path.name)
+        for path in sorted(folder.rglob("*"))
+        if path.is_file()
+        for trace, expert in wanted.items()
+        if trace in path.read_bytes()
+    ]
