@@ -62,3 +62,21 @@ def test_every_page_can_be_used_by_everybody(people: "People", address: str, clo
         page.goto(path)
         assert_accessible(page)
         assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+
+
+@pytest.mark.catalogue("W17")
+def test_an_announcement_asks_for_what_its_audience_needs_without_scripts_too(
+    people: "People", address: str, clock: FixedClock
+) -> None:
+    page = people.open(base_url=address, java_script_enabled=False)
+    page.goto("/sign-in?as=unit")
+    page.fill("#login", "office_admin")
+    page.fill("#password", "888888")
+    page.click(".auth-card .button")
+    page.goto("/announcements/new")
+    asked = {}
+    for audience in ("public", "everybody", "unit", "role"):
+        page.select_option("#audience", audience)
+        asked[audience] = (page.is_visible("#unit_q"), page.is_visible("#role"))
+    nothing = (False, False)
+    assert asked == {"public": nothing, "everybody": nothing, "unit": (True, False), "role": (False, True)}
