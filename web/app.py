@@ -13,7 +13,7 @@ from fastapi import FastAPI
 from engine.bootstrap import App, build
 from engine.organisation import ensure_secret
 from engine.settings import Settings, read_settings
-from web import health, notification, uploads
+from web import committee, health, notification, uploads
 from web.api.app import create_api
 from web.assets import Assets
 from web.batch import routes as batch
@@ -21,7 +21,6 @@ from web.beside import BESIDE_FORMS
 from web.bulletin import announcements, contacts, managing, templates
 from web.case import acting
 from web.case import routes as case
-from web.committee import routes as committee
 from web.declaration import PAGES
 from web.declaration import routes as declaration
 from web.declaration.round_beside import BESIDE
@@ -99,13 +98,13 @@ ROUTERS = (
     announcements.router,
     templates.router,
     contacts.router,
-    committee.router,
+    *committee.ROUTERS,
     *review_meeting.ROUTERS,
     *BALLOT_ROUTERS,
     *scoring_pages.ROUTERS,
 )
 
-for form_id, address in {**PAGES, **MEETING_PAGES}.items():
+for form_id, address in {**PAGES, **committee.PAGES, **MEETING_PAGES}.items():
     SPECIAL_PAGES.register(form_id, address)
 for form_id, address in {**BALLOT_PAGES, **scoring_pages.PAGES}.items():
     SPECIAL_PAGES.register(form_id, address)

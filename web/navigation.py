@@ -27,8 +27,8 @@ def groups_for(
         _working(actor, inbox),
         _keeping(actor),
         _organising(actor),
-        _meeting(actor),
         _forming(actor),
+        _meeting(actor),
         _watching(actor),
         _drawing(actor),
         _maintaining(actor),
@@ -68,7 +68,8 @@ def _working(actor: Actor, inbox: NavItem) -> NavGroup | None:
     if has_inbox or not actor.may(Permission.TASKS_WORK):
         return None
     meetings = (NavItem("评审会议", "/my-meetings"),) if actor.role == Role.EXPERT else ()
-    return NavGroup("我的工作", (inbox, *meetings), "inbox")
+    profile = (NavItem("个人信息", "/expert/profile"),) if actor.may(Permission.PROFILE_KEEP) else ()
+    return NavGroup("我的工作", (inbox, *meetings, *profile), "inbox")
 
 
 def _keeping(actor: Actor) -> NavGroup | None:
@@ -121,9 +122,16 @@ def _telling(actor: Actor, unread: int) -> NavGroup | None:
 
 
 def _forming(actor: Actor) -> NavGroup | None:
-    if not actor.may(Permission.COMMITTEES_MANAGE):
-        return None
-    return NavGroup("评委会管理", (NavItem("授权单位评委会管理", "/committees"),), "users")
+    """The manual's 评委会管理: the register, the pools, the experts whose profile waits."""
+    register = (
+        (NavItem("授权单位评委会管理", "/committees"), NavItem("历史评委会", "/committees/past"))
+        if actor.may(Permission.COMMITTEES_MANAGE)
+        else ()
+    )
+    pools = (NavItem("单位评委库管理", "/pool"),) if actor.may(Permission.EXPERTS_MANAGE) else ()
+    vetting = (NavItem("评委材料审核", "/expert-vettings"),) if actor.may(Permission.EXPERTS_VET) else ()
+    items = (*register, *pools, *vetting)
+    return NavGroup("评委会管理", items, "users") if items else None
 
 
 def _meeting(actor: Actor) -> NavGroup | None:

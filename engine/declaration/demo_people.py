@@ -20,6 +20,7 @@ def actor_of_login(tx: Transaction, login: str, role: str) -> Actor:
             membership.c.unit,
             unit.c.parent,
             unit.c.state.label("unit_state"),
+            unit.c.may_form_committee,
         )
         .join(membership, membership.c.account == account.c.id)
         .join(unit, unit.c.id == membership.c.unit)

@@ -90,6 +90,7 @@ _who = (
     unit.c.name.label("unit_name"),
     unit.c.parent,
     unit.c.state.label("unit_state"),
+    unit.c.may_form_committee,
 )
 _by_session = (
     sa.select(
@@ -214,6 +215,8 @@ def make_actor(row: Any, scopes: frozenset[str] | None = None, away: Mapping[str
     granted = rights.permissions if rights else frozenset()
     if rights and row.parent is None:
         granted |= rights.at_top
+    if rights and row.may_form_committee:
+        granted |= rights.forming
     if scopes is not None:
         granted &= {permission for permission in Permission if permission in scopes}
     for_unit = bool(rights and rights.of_unit)

@@ -26,13 +26,15 @@ class Role(StrEnum):
 @dataclass(frozen=True, slots=True)
 class RoleRights:
     """`label` is the manual's word. `of_unit`: acts for its unit and sees the cases of its subtree; the others see what they are
-    a party to. `everywhere`: sees all of them whatever the unit. `at_top` is what the role may do besides in the top unit."""
+    a party to. `everywhere`: sees all of them whatever the unit. `at_top` is what the role may do besides in the top unit,
+    `forming` in a unit that has 评委会组建权."""
 
     label: str
     permissions: frozenset[Permission]
     of_unit: bool = False
     everywhere: bool = False
     at_top: frozenset[Permission] = frozenset()
+    forming: frozenset[Permission] = frozenset()
 
 
 _WORK = frozenset({Permission.CASES_READ, Permission.TASKS_WORK})
@@ -74,17 +76,10 @@ ROLES: Mapping[Role, RoleRights] = {
     Role.AUDITOR: RoleRights("监督人员", frozenset({Permission.CASES_READ}), everywhere=True),
     Role.CASE_OFFICER: RoleRights(
         "经办人",
-        _WORK
-        | {
-            Permission.API_USE,
-            Permission.APPLICANTS_MANAGE,
-            Permission.DECLARATIONS_REVIEW,
-            Permission.EXPERTS_MANAGE,
-            Permission.EXPERTS_VET,
-            Permission.MEETINGS_MANAGE,
-        },
+        _WORK | {Permission.API_USE, Permission.APPLICANTS_MANAGE, Permission.DECLARATIONS_REVIEW},
         of_unit=True,
         at_top=frozenset({Permission.RESULTS_APPROVE}),
+        forming=frozenset({Permission.EXPERTS_MANAGE, Permission.EXPERTS_VET, Permission.MEETINGS_MANAGE}),
     ),
     Role.COMMITTEE: RoleRights("评委会账号", frozenset({Permission.EXPERTS_MANAGE})),
     Role.DESIGNER: RoleRights(
@@ -116,14 +111,17 @@ ROLES: Mapping[Role, RoleRights] = {
             Permission.API_USE,
             Permission.CODES_MANAGE,
             Permission.DECLARATIONS_MANAGE,
-            Permission.MEETINGS_MANAGE,
             Permission.RESULTS_APPROVE,
         },
+        forming=frozenset({Permission.MEETINGS_MANAGE}),
         of_unit=True,
         everywhere=True,
     ),
     Role.UNIT_ADMIN: RoleRights(
-        "单位管理员", _WORK | _ADMIN | {Permission.API_USE, Permission.MEETINGS_MANAGE}, of_unit=True
+        "单位管理员",
+        _WORK | _ADMIN | {Permission.API_USE},
+        of_unit=True,
+        forming=frozenset({Permission.MEETINGS_MANAGE}),
     ),
     Role.UNIT_LEADER: RoleRights(
         "单位领导", _WORK | {Permission.API_USE, Permission.DECLARATIONS_REVIEW}, of_unit=True

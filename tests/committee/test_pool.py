@@ -236,7 +236,7 @@ def test_a_pool_is_seen_by_its_own_committee_and_forming_unit_alone(database: Da
         for login, role in (
             ("cedu_officer", "case_officer"),
             ("office_officer", "case_officer"),
-            ("hosp3_officer", "case_officer"),
+            ("medu_officer", "case_officer"),
         ):
             stranger = who(login, role)
             with pytest.raises(NotFound):
@@ -251,6 +251,7 @@ def test_a_pool_is_seen_by_its_own_committee_and_forming_unit_alone(database: Da
             assert list_vettings(tx, stranger, VettingFilter(name="测试专家密", decided=True))[1] == 0
         for login, role in (
             ("city_admin", "unit_admin"),
+            ("hosp3_officer", "case_officer"),
             ("990000197603121014", "applicant"),
             (added.login, "expert"),
             ("sysadmin", "system_admin"),

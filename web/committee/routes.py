@@ -1,6 +1,5 @@
-"""`/committees`: the committees of one's units – list, register, change, take out of use (K1)."""
+"""`/committees`: the committees of one's units – list, register, change, take out of use, a password again (K1); past ones (K2)."""
 
-from datetime import date
 from typing import Any
 
 from fastapi import APIRouter, Request
@@ -10,20 +9,25 @@ from engine.access import Actor
 from engine.committee.committees import (
     create_committee,
     edit_committee,
+    filings_of,
     find_committee,
     forming_units,
     has_right,
     list_committees,
+    reset_password,
     set_committee_state,
 )
+from engine.committee.composition import composition_of
 from engine.committee.fields import CommitteeFields
 from engine.committee.tables import CommitteeKind, CommitteeState
 from engine.db import Transaction
 from engine.errors import InvalidInput
 from engine.reference import CodeBook
-from web.deps import POSTED, Form, Key, code_book, command, query
+from web.committee.asking import day_of, first_password, page_of
+from web.committee.pool import show_password
+from web.deps import POSTED, Form, Key, app_of, code_book, command, query
 from web.pages import flash, is_htmx, page, piece, redirect
-from web.paging import SIZES
+from web.paging import size_of
 
 router = APIRouter()
 
@@ -35,14 +39,33 @@ Errors = dict[str, list[str]]
 
 @router.get("/committees")
 def show_committees(request: Request) -> Response:
+    return _draw_list(request)
+
+
+@router.get("/committees/past")
+def show_past(request: Request) -> Response:
+    """历史评委会 (K2): whose filing has run out; to be looked at only."""
+    return _draw_list(request, past=True)
+
+
+def _draw_list(request: Request, *, past: bool = False) -> Response:
     params = request.query_params
-    text = params.get("page", "")
-    number = max(1, int(text)) if text.isdecimal() and len(text) < 6 else 1
-    size = next((size for size in SIZES if str(size) == params.get("size")), SIZES[0])
-    asked = {name: params.get(name, "") for name in ("text", "series", "level", "standing")}
+    number, size = page_of(params), size_of(params)
+    names = ("text", "series", "level") if past else ("text", "series", "level", "standing")
+    asked = {name: params.get(name, "") for name in names}
     with query(request) as (tx, actor):
         book = code_book(request, tx)
-        found, total = list_committees(tx, actor, page=number, size=size, **asked)
+        found, total = list_committees(
+            tx,
+            actor,
+            text=asked["text"],
+            series=asked["series"],
+            level=asked["level"],
+            standing=asked.get("standing", ""),
+            past=past,
+            page=number,
+            size=size,
+        )
         may_create = has_right(tx, actor)
     context: dict[str, Any] = {
         "rows": [
@@ -60,8 +83,10 @@ def show_committees(request: Request) -> Response:
         "number": number,
         "size": size,
         "filtered": any(asked.values()),
-        "fields": _filters(book),
-        "may_create": may_create,
+        "fields": [field for field in _filters(book) if not past or field["name"] != "standing"],
+        "may_create": may_create and not past,
+        "past": past,
+        "place": "/committees/past" if past else "/committees",
     }
     if is_htmx(request):
         return piece(request, "committee/list.html", "list", **context)
@@ -78,13 +103,29 @@ def register(request: Request, form: Form = POSTED) -> Response:
     fields = _read(form)
     if "choose" in form:
         return _draw(request, fields)
+    password, hashed = first_password(request)
     try:
         with command(request) as (tx, actor):
-            create_committee(tx, actor, code_book(request, tx), fields)
+            key = create_committee(tx, actor, code_book(request, tx), fields, password_hash=hashed)
     except InvalidInput as error:
         return _draw(request, fields, error.fields, status=422)
-    flash(request, f"评委会“{fields.name}”已登记。")
-    return redirect(request, "/committees")
+    if app_of(request).settings.demo:
+        flash(request, f"评委会“{fields.name}”已登记，用评委会代码登录管理专家库。")
+        return redirect(request, "/committees")
+    return show_password(request, fields.name, fields.code.strip().lower(), password, f"/committees/{key}")
+
+
+@router.post("/committees/{key}/password")
+def reset(request: Request, key: Key, form: Form = POSTED) -> Response:
+    """重置评委会密码; the new one is shown this once."""
+    password, hashed = first_password(request)
+    with command(request) as (tx, actor):
+        login = reset_password(tx, actor, key, hashed)
+        name = find_committee(tx, actor, key).fields.name
+    if app_of(request).settings.demo:
+        flash(request, f"评委会账号 {login} 的密码已重置为初始密码。")
+        return redirect(request, f"/committees/{key}")
+    return show_password(request, name, login, password, f"/committees/{key}")
 
 
 @router.get("/committees/{key}")
@@ -135,6 +176,8 @@ def _draw(
             fields=fields,
             errors=errors or {},
             may_change=has_right(tx, actor),
+            results=composition_of(tx, key) if key is not None else (),
+            filings=filings_of(tx, actor, key) if key is not None else (),
             **_choices(request, tx, actor, fields),
         )
 
@@ -180,16 +223,10 @@ def _read(form: Form) -> CommitteeFields:
         kind=text("kind"),
         region=text("region"),
         filing_no=text("filing_no"),
-        valid_from=_day(text("valid_from")),
-        valid_until=_day(text("valid_until")),
+        valid_from=day_of(text("valid_from")),
+        valid_until=day_of(text("valid_until")),
         members=int(members) if members.isdecimal() and len(members) < 5 else None,
         contact_person=text("contact_person"),
         contact_phone=text("contact_phone"),
     )
 
-
-def _day(text: str) -> date | None:
-    try:
-        return date.fromisoformat(text)
-    except ValueError:
-        return None

@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 import pytest
 
-from engine.access import Actor, Permission
+from engine.access import Actor
 from engine.bootstrap import App
 from engine.db import Transaction
 from engine.notification import Recipient, notify
@@ -18,7 +18,8 @@ KEEPING = {"单位账号管理": ["工作人员帐号管理", "申报人帐号�
 WATCHING = {"流程监控": ["流程概况", "全部流程", "异常"]}
 LOOKING = {"流程监控": [*WATCHING["流程监控"], "查阅记录"]}
 MAINTAINING = {"系统管理": ["代码表", "工作日历", "年度计划", "打印模板", "外部数据"]}
-FORMING = {"评委会管理": ["授权单位评委会管理"]}
+FORMING = {"评委会管理": ["授权单位评委会管理", "历史评委会"]}
+MEETING = {"评审会议管理": ["活跃评审会议", "历史评审会议"]}
 TOLD = {"公告和帮助": ["公告通知", "模板下载", "联系方式"]}
 TELLING = {"公告和帮助": ["公告通知", "公告管理", "模板下载", "联系方式"]}
 MENUS = {
@@ -37,8 +38,9 @@ MENUS = {
         "单位账号管理": ["申报人帐号管理"],
         **TOLD,
     },
+    Role.COMMITTEE: {"评委会管理": ["单位评委库管理"], **TOLD},
     Role.DESIGNER: {"我的工作": ["待办"], "流程设计": ["流程、表单与决策表"], **TOLD},
-    Role.EXPERT: {"我的工作": ["待办"], **TOLD},
+    Role.EXPERT: {"我的工作": ["待办", "评审会议", "个人信息"], **TOLD},
     Role.SYSTEM_ADMIN: {
         "我的工作": ["待办"],
         **KEEPING,
@@ -63,6 +65,16 @@ def test_each_role_has_the_menu_of_its_work(role: Role) -> None:
     assert menu == MENUS[role]
 
 
+@pytest.mark.catalogue("K3", "K6", "M1")
+def test_where_committees_are_formed_pools_and_meetings_are_kept() -> None:
+    pools = {"评委会管理": ["单位评委库管理", "评委材料审核"]}
+    for role, more in ((Role.CASE_OFFICER, {**pools, **MEETING}), (Role.UNIT_ADMIN, MEETING)):
+        rights = ROLES[role]
+        actor = Actor(1, "x", "测", role=role, permissions=rights.permissions | rights.forming)
+        menu = {group.label: [item.label for item in group.items] for group in groups_for(actor)}
+        assert menu == {**MENUS[role], **more}
+
+
 #: the left menu of a clerk as the manual lists it (catalogue U6, L192–206)
 CLERK = [
     *("经办人审核申报材料", "今年申报材料", "预分配评委会", "评委会审查申报材料", "报盘模板管理"),
@@ -74,9 +86,9 @@ CLERK = [
 @pytest.mark.parametrize("may_form", [False, True])
 def test_a_clerk_s_menu_is_the_manual_s_in_its_order(may_form: bool) -> None:
     """Reviewing is every clerk's and comes first; what follows is there for those whose unit forms committees."""
-    rights = ROLES[Role.CASE_OFFICER].permissions
-    forming = frozenset({Permission.COMMITTEES_MANAGE}) if may_form else frozenset()
-    actor = Actor(1, "x", "测", role=Role.CASE_OFFICER, permissions=rights | forming)
+    rights = ROLES[Role.CASE_OFFICER]
+    forming = rights.forming if may_form else frozenset()
+    actor = Actor(1, "x", "测", role=Role.CASE_OFFICER, permissions=rights.permissions | forming)
     labels = [label for group in groups_for(actor) for label in (group.label, *(item.label for item in group.items))]
     listed = [label for label in labels if label in CLERK]
     assert listed[:5] == CLERK[:5]

@@ -1,0 +1,50 @@
+"""What the pages of committees and experts read from requests, and what they answer besides pages."""
+
+from datetime import date
+from urllib.parse import quote
+
+from fastapi import Request
+from starlette.datastructures import QueryParams
+from starlette.responses import Response
+
+from engine.organisation import make_initial_password
+from web.deps import Form, app_of
+
+WORKBOOK = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+
+
+def text_of(form: Form, name: str) -> str:
+    """A posted text without spaces around it; empty where there is none."""
+    return str(form.get(name, "")).strip()
+
+
+def day_of(text: str) -> date | None:
+    """A day as browsers post it; nothing where it is none."""
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        return None
+
+
+def key_of(text: str | None) -> int | None:
+    """A key somebody chose; nothing where it can be none."""
+    return int(text) if text and text.isascii() and text.isdecimal() and len(text) < 19 else None
+
+
+def page_of(params: QueryParams) -> int:
+    """The number of the page an address asks for."""
+    text = params.get("page", "")
+    return max(1, int(text)) if text.isascii() and text.isdecimal() and len(text) < 6 else 1
+
+
+def first_password(request: Request) -> tuple[str, str]:
+    """A first password and its hash: made before the transaction that uses it."""
+    app = app_of(request)
+    password = make_initial_password(demo=app.settings.demo)
+    return password, app.passwords.hash(password)
+
+
+def send_workbook(data: bytes, name: str) -> Response:
+    """A workbook to download."""
+    headers = {"Content-Disposition": f"attachment; filename*=UTF-8''{quote(name)}.xlsx"}
+    return Response(data, media_type=WORKBOOK, headers=headers)

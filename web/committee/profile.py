@@ -1,0 +1,262 @@
+"""`/expert/profile`: 个人信息 – every section of the profile, kept while one writes, handed in to be vetted (K5)."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from secrets import token_urlsafe
+from typing import Any
+
+from fastapi import APIRouter, Request
+from markupsafe import Markup
+from starlette.responses import JSONResponse, Response
+
+from engine.access import Actor
+from engine.clock import local
+from engine.committee.bank_cards import own_bank_card, save_bank_card
+from engine.committee.pool_lists import STATE_LABELS
+from engine.committee.profile import (
+    OwnProfile,
+    ProfileFilling,
+    begin_profile,
+    filling_of,
+    own_profile,
+    parse_profile,
+    save_profile,
+    submit_profile,
+)
+from engine.committee.vetting import PROFILE_FORM
+from engine.db import Transaction
+from engine.errors import InvalidInput, Refused
+from engine.flow.actions import perform_action
+from engine.flow.drafts import DraftConflict
+from engine.flow.registry import clock_of, registry_of
+from engine.flow.tables import DefinitionKind
+from engine.form import Problem, is_command
+from engine.form.paths import html_id
+from web.committee.asking import text_of
+from web.committee.pool import STATE_KINDS
+from web.deps import POSTED, Form, code_book, command, database_of, query
+from web.fields import render_form, render_summary
+from web.pages import flash, page, redirect
+
+router = APIRouter()
+
+URL = "/expert/profile"
+SAVE, SUBMIT = "_save", "_submit"
+STATES = {"complete": "complete", "incomplete": "lacking", "empty": "", "optional": "optional"}
+Pairs = Sequence[tuple[str, str]]
+
+
+@dataclass(frozen=True, slots=True)
+class Card:
+    """The card number as it is kept or was typed, with what is wrong with it."""
+
+    number: str
+    errors: Mapping[str, list[str]] = field(default_factory=dict)
+
+
+def page_of_task(task_key: int, case_key: int) -> str:
+    """Where a task with the form of the profile is done: there is one for each expert."""
+    return URL
+
+
+PAGES = {PROFILE_FORM: page_of_task}
+
+
+@router.get(URL)
+def show_profile(request: Request) -> Response:
+    """The profile to be written, or as it stands."""
+    with query(request) as (tx, actor):
+        held = own_profile(tx, actor)
+        return _draw_own(request, tx, actor, held)
+
+
+@router.post(f"{URL}/draft")
+def autosave(request: Request, form: Form = POSTED) -> Response:
+    """Keep what is typed, section by section; autosave reads the answer as JSON."""
+    try:
+        versions = _save(request, form)
+    except DraftConflict as conflict:
+        return JSONResponse({"message": conflict.message}, status_code=409)
+    at = local(database_of(request).clock.now())
+    return JSONResponse({"saved_at": f"{at:%H:%M}", "fields": {"draft_version": versions}})
+
+
+@router.post(URL)
+def take_in(request: Request, form: Form = POSTED) -> Response:
+    """暂存 and 提交审批, and without JavaScript the buttons for rows and choices."""
+    pairs = _pairs(form)
+    if is_command(pairs) and SAVE not in form and SUBMIT not in form:
+        with query(request) as (tx, actor):
+            held = own_profile(tx, actor)
+            filling = filling_of(tx, actor)
+            return _draw_filling(request, tx, actor, held, filling, parse_profile(tx, actor, filling, pairs))
+    if SUBMIT not in form:
+        try:
+            _save(request, form)
+            flash(request, "已暂存，可以随时回来继续填写。")
+        except DraftConflict as conflict:
+            flash(request, conflict.message, "warn")
+        return redirect(request, URL)
+    return _submit(request, form, pairs)
+
+
+@router.post(f"{URL}/begin")
+def begin(request: Request, form: Form = POSTED) -> Response:
+    """更新信息."""
+    with command(request) as (tx, actor):
+        begin_profile(tx, actor)
+    return redirect(request, URL)
+
+
+@router.post(f"{URL}/withdraw")
+def withdraw(request: Request, form: Form = POSTED) -> Response:
+    """Take back what waits to be vetted."""
+    with command(request) as (tx, actor):
+        held = own_profile(tx, actor)
+        if not any(action.action == "withdraw_profile" for action in held.actions) or held.last is None:
+            raise Refused("信息已审核，不能撤回；需要修改的，请点“更新信息”。")
+        perform_action(tx, actor, held.last["case_key"], "withdraw_profile", {})
+    flash(request, "已撤回，修改后请重新提交。")
+    return redirect(request, URL)
+
+
+@router.post(f"{URL}/bank-card")
+def keep_bank_card(request: Request, form: Form = POSTED) -> Response:
+    """银行卡号, kept apart from the profile and encrypted."""
+    number = text_of(form, "bank_card")
+    try:
+        with command(request) as (tx, actor):
+            save_bank_card(tx, actor, number)
+    except InvalidInput as error:
+        with query(request) as (tx, actor):
+            held = own_profile(tx, actor)
+            return _draw_own(request, tx, actor, held, Card(number, error.fields), 422)
+    flash(request, "银行卡号已加密保存，只有您本人可以查看。" if number else "银行卡号已删除。")
+    return redirect(request, f"{URL}#bank-card")
+
+
+def _save(request: Request, form: Form) -> str:
+    with command(request) as (tx, actor):
+        values = parse_profile(tx, actor, filling_of(tx, actor), _pairs(form))
+        versions = save_profile(tx, actor, values, _versions(text_of(form, "draft_version")))
+    return ",".join(f"{name}:{number}" for name, number in sorted(versions.items()))
+
+
+def _submit(request: Request, form: Form, pairs: Pairs) -> Response:
+    version = text_of(form, "version")
+    try:
+        with command(request) as (tx, actor):
+            submit_profile(
+                tx,
+                actor,
+                parse_profile(tx, actor, filling_of(tx, actor), pairs),
+                version=int(version) if version.isdecimal() and len(version) < 10 else None,
+                command_key=text_of(form, "command_key")[:64] or None,
+            )
+    except InvalidInput as error:
+        with query(request) as (tx, actor):
+            held, filling = own_profile(tx, actor), filling_of(tx, actor)
+            values = parse_profile(tx, actor, filling, pairs)
+            problems = [Problem(path, "", sentence) for path, found in error.fields.items() for sentence in found]
+            return _draw_filling(request, tx, actor, held, filling, values, problems, status=422)
+    flash(request, "已提交审批，审核结果会在消息中通知您。")
+    return redirect(request, URL)
+
+
+def _draw_own(
+    request: Request, tx: Transaction, actor: Actor, held: OwnProfile, card: Card | None = None, status: int = 200
+) -> Response:
+    if held.filling is None:
+        return _draw(request, tx, actor, held, card=card, status=status)
+    return _draw_filling(request, tx, actor, held, held.filling, card=card, status=status)
+
+
+def _draw_filling(
+    request: Request,
+    tx: Transaction,
+    actor: Actor,
+    held: OwnProfile,
+    filling: ProfileFilling,
+    values: Mapping[str, Any] | None = None,
+    problems: Sequence[Problem] = (),
+    *,
+    card: Card | None = None,
+    status: int = 200,
+) -> Response:
+    key = filling.task.row["key"]
+    options = registry_of(tx).options_of(tx, local(tx.now).year)
+    shown = filling.values if values is None else values
+    view = filling.form.prepare(shown, filling.context, options=options, clock=clock_of(tx))
+    return page(
+        request,
+        "committee/profile_fill.html",
+        status=status,
+        held=held,
+        returned=filling.task.row["element_id"] == "revise_profile",
+        fields=render_form(
+            view,
+            errors=problems,
+            rerender=f"/tasks/{key}/fields",
+            upload=f"/files?task={key}",
+            upload_page=f"/tasks/{key}/files",
+        ),
+        summary=render_summary(problems),
+        side=[_entry(state) for state in filling.sections],
+        task=filling.task.row,
+        versions=",".join(f"{name}:{number}" for name, number in sorted(filling.versions.items())),
+        saved=_saved_words(filling),
+        command_key=token_urlsafe(12),
+        card=card or Card(own_bank_card(tx, actor)),
+    )
+
+
+def _saved_words(filling: ProfileFilling) -> str:
+    if filling.saved_at is None:
+        return ""
+    at = local(filling.saved_at)
+    return f"已保存 {at.month}月{at.day}日 {at:%H:%M}"
+
+
+def _entry(state: Any) -> dict[str, Any]:
+    return {
+        "label": state.label,
+        "url": f"#{html_id(state.path)}",
+        "state": STATES[state.state],
+        "words": state.text,
+        "current": False,
+    }
+
+
+def _draw(
+    request: Request, tx: Transaction, actor: Actor, held: OwnProfile, *, card: Card | None = None, status: int = 200
+) -> Response:
+    registry = registry_of(tx)
+    found = registry.library.latest(tx, DefinitionKind.FORM, PROFILE_FORM)
+    profile = Markup()
+    if found is not None and held.sections:
+        view = registry.library.form(tx, found.key).prepare(
+            held.sections, {}, options=code_book(request, tx), clock=clock_of(tx)
+        )
+        profile = render_form(view, "read", target="profile")
+    waits = held.last is not None and held.last["open_task"] is not None
+    return page(
+        request,
+        "committee/profile.html",
+        status=status,
+        held=held,
+        state="更新待审核" if waits and held.row["state"] == "in_pool" else STATE_LABELS[held.row["state"]],
+        kind="info" if waits else STATE_KINDS[held.row["state"]],
+        waits=waits,
+        may_withdraw=any(action.action == "withdraw_profile" for action in held.actions),
+        profile=profile,
+        card=card or Card(own_bank_card(tx, actor)),
+    )
+
+
+def _pairs(form: Form) -> Pairs:
+    return [(name, value) for name, value in form.multi_items() if isinstance(value, str)]
+
+
+def _versions(text: str) -> dict[str, int]:
+    parts = (part.rpartition(":") for part in text.split(","))
+    return {name: int(number) for name, colon, number in parts if colon and number.isascii() and number.isdigit()}
