@@ -19,6 +19,7 @@ from engine.organisation.tables import AccountKind, account, membership, person,
 from engine.reference.check_digits import identity_check_digit
 from engine.review_meeting.assignment.proposing import propose_assignment
 from engine.review_meeting.assignment.publishing import publish_assignment
+from engine.review_meeting.conflicts.recusing import state_no_interest
 from engine.review_meeting.scoring.sheets import confirm_score, score_dossier
 from engine.review_meeting.tables import (
     BallotMode,
@@ -250,7 +251,15 @@ class Panel:
         """Whoever the dossier waits for."""
         return self.actor(self.logins.index(self.task(dossier)["assignee"]))
 
+    def state(self, *dossiers: int) -> "Panel":
+        """Whoever a dossier waits for has nothing to do with it."""
+        for dossier in dossiers:
+            with self.database.transaction() as tx:
+                state_no_interest(tx, self.working(dossier), self.key, [dossier])
+        return self
+
     def score(self, dossier: int, ability: float = 50, works: float = 30) -> "Panel":
+        self.state(dossier)
         with self.database.transaction() as tx:
             task_key = self.task(dossier)["key"]
             score_dossier(tx, self.working(dossier), task_key, points(ability, works), "业绩突出，同意评定。")
@@ -258,6 +267,7 @@ class Panel:
 
     def confirm(self, dossier: int, times: int = 1) -> "Panel":
         for _ in range(times):
+            self.state(dossier)
             with self.database.transaction() as tx:
                 confirm_score(tx, self.working(dossier), self.task(dossier)["key"], "confirm")
         return self

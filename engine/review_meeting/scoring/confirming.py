@@ -12,6 +12,7 @@ from engine.flow.batches import start_batch
 from engine.flow.contexts import BatchKind
 from engine.flow.modification import reopen_task
 from engine.flow.tables import task
+from engine.review_meeting.conflicts.recusing import stated
 from engine.review_meeting.scoring.sheets import CONFIRM, RETURN, confirm_score
 from engine.review_meeting.seats import need_seat
 from engine.review_meeting.tables import meeting_dossier
@@ -36,9 +37,9 @@ def start_confirmation(
 ) -> int:
     """Confirm, or return with one reason, what waits for the actor: the ticked dossiers, or all (`declarations` None). The batch's key.
 
-    Raises `InvalidInput` where nothing waits, or a return lacks its reason.
+    Raises `InvalidInput` where nothing waits, a return lacks its reason, or a dossier its statement.
     """
-    need_seat(tx, actor, meeting)
+    seat = need_seat(tx, actor, meeting)
     if outcome not in OUTCOMES:
         raise InvalidInput(fields={"outcome": ["请选择确认或者退回主审"]})
     if outcome == RETURN and not reason.strip():
@@ -60,6 +61,10 @@ def start_confirmation(
     ]
     if not items:
         raise InvalidInput("没有等待您确认的材料，请先勾选。")
+    told = stated(tx, meeting, seat.expert)
+    silent = sum(row.declaration not in told for row in waiting)
+    if silent:
+        raise InvalidInput(f"有 {silent} 份材料还没有作回避说明，请先勾选它们，按“说明无须回避”作出说明，再批量办理。")
     title = f"批量{OUTCOMES[outcome]} {len(items):,} 份材料的评分"
     params = {"outcome": outcome, "reason": reason.strip()}
     return start_batch(tx, actor, kind=CONFIRMATION, items=items, params=params, title=title, command_key=command_key)

@@ -58,7 +58,7 @@ def read_content(tx: Transaction, opened: Opened) -> Content:
 
 def _without_numbers(basic_info: Mapping[str, Any]) -> dict[str, Any]:
     """Who judges work needs neither identity number nor telephone."""
-    hidden = {"identity_number": masked_identity, "mobile": masked_phone}
+    hidden = {"identity_number": masked_identity, "mobile_number": masked_phone}
     return {name: hidden[name](str(value)) if name in hidden and value else value for name, value in basic_info.items()}
 
 

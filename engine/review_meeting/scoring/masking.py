@@ -12,7 +12,7 @@ TEXTS = frozenset(
 )
 #: values of another kind, which are left out
 VALUES = frozenset(
-    {"identity_type", "birth_date", "mobile", "employer_phone", "employer_hr_phone", "photo", "chsi_proof"}
+    {"identity_type", "birth_date", "mobile_number", "employer_phone", "employer_hr_phone", "photo", "chsi_proof"}
 )
 #: sections whose own `name` is the person's
 PERSONAL = frozenset({"basic_info"})
@@ -37,7 +37,7 @@ class Mask:
                     told |= {str(one.get(name) or "") for name in ("school", "employer", "witness")}
         basic = values.get("basic_info")
         if isinstance(basic, Mapping):
-            told |= {str(basic.get(name) or "") for name in ("name", "identity_number", "mobile")}
+            told |= {str(basic.get(name) or "") for name in ("name", "identity_number", "mobile_number")}
         return cls(sorted((one.strip() for one in told if len(one.strip()) >= SHORTEST), key=len, reverse=True))
 
     def text(self, text: str) -> str:

@@ -12,14 +12,14 @@ from engine.errors import InvalidInput, Refused
 from engine.flow.completion import Completion, complete_task
 from engine.flow.contexts import TaskContext
 from engine.flow.drafts import Draft, list_drafts, save_draft
-from engine.review_meeting.conflicts.tables import RecusalState, dossier_recusal
+from engine.review_meeting.conflicts.tables import RecusalState, dossier_recusal, interest_statement
 from engine.review_meeting.scoring.standards import check_points, standard_of
 from engine.review_meeting.tables import Invitation, meeting_dossier, meeting_expert
 
 CONFIRM, RETURN = "confirm", "return_for_scoring"
 LONGEST_REASON = 500
 
-x, d, r = meeting_expert.c, meeting_dossier.c, dossier_recusal.c
+x, d, r, n = meeting_expert.c, meeting_dossier.c, dossier_recusal.c, interest_statement.c
 
 Points = Sequence[Mapping[str, Any]]
 
@@ -67,7 +67,7 @@ def _row(item: Mapping[str, Any]) -> dict[str, Any]:
 def check_sheet(tx: Transaction, actor: Actor, task: TaskContext, values: dict[str, object]) -> Mapping[str, object]:
     """The hook of 评分表: every item within its range, an opinion, nobody who keeps out; the total is worked out here."""
     _refuse_gone(tx, task)
-    _refuse_recused(tx, task)
+    _refuse_partial(tx, task)
     standard = standard_of(tx, int(task.variables["standard"]))
     items = values.get("items")
     rows = [one for one in items if isinstance(one, Mapping)] if isinstance(items, list) else []
@@ -81,7 +81,7 @@ def check_confirmation(
 ) -> Mapping[str, object]:
     """The hook of the confirmations: who returns says why, and nobody who keeps out decides."""
     _refuse_gone(tx, task)
-    _refuse_recused(tx, task)
+    _refuse_partial(tx, task)
     if task.outcome == RETURN and not str(values.get("return_reason") or "").strip():
         raise InvalidInput(fields={"return_reason": ["退回主审须写明理由"]})
     return values if task.outcome == RETURN else {**values, "return_reason": None}
@@ -94,14 +94,19 @@ def _refuse_gone(tx: Transaction, task: TaskContext) -> None:
         raise Refused("这份材料的分配已经撤销，请等待重新分配。")
 
 
-def _refuse_recused(tx: Transaction, task: TaskContext) -> None:
-    """Raise `Refused` where whoever the task is for keeps out of its dossier."""
+def _refuse_partial(tx: Transaction, task: TaskContext) -> None:
+    """Raise `Refused` where whoever the task is for keeps out of its dossier, or has not stated to have no interest in it."""
     meeting, declaration = task.variables["meeting"], task.variables["declaration"]
+    own = sa.and_(r.meeting == x.meeting, r.expert == x.expert, r.declaration == declaration)
+    stated = sa.exists().where(n.meeting == x.meeting, n.expert == x.expert, n.declaration == declaration)
     query = (
-        sa.select(r.expert)
-        .join(meeting_expert, sa.and_(x.meeting == r.meeting, x.expert == r.expert))
-        .where(r.meeting == meeting, r.declaration == declaration, r.state == RecusalState.ACTIVE)
-        .where(x.login == task.assignee, x.invited != Invitation.DECLINED)
+        sa.select(r.state, stated.label("stated"))
+        .select_from(meeting_expert)
+        .join(dossier_recusal, own, isouter=True)
+        .where(x.meeting == meeting, x.login == task.assignee, x.invited != Invitation.DECLINED)
     )
-    if tx.row(query) is not None:
+    row = tx.row(query)
+    if row is None or row.state is RecusalState.ACTIVE:
         raise Refused("评委须回避这份材料，不能办理，请等待重新分配。")
+    if not row.stated:
+        raise Refused("请先对这份材料作回避说明，再办理。")

@@ -6,7 +6,7 @@ import pytest
 import sqlalchemy as sa
 
 from engine.access import SYSTEM
-from engine.errors import InvalidInput, NotAllowed
+from engine.errors import InvalidInput, NotAllowed, Refused
 from engine.flow.batches import batch_rows
 from engine.flow.completion import complete_task
 from engine.flow.drafts import DraftConflict
@@ -35,7 +35,7 @@ def test_the_confirmed_score_of_the_first_reviewer_is_the_score(panel: Panel) ->
 
 @pytest.mark.catalogue("M13")
 def test_a_sheet_names_every_item_that_is_missing_or_out_of_range(panel: Panel) -> None:
-    one = panel.assigned().dossiers[0]
+    one = panel.assigned().state(panel.dossiers[0]).dossiers[0]
     sheet = [{"key": "ability", "points": 61}]
     with panel.database.transaction() as tx, pytest.raises(InvalidInput) as refusal:
         score_dossier(tx, panel.working(one), panel.task(one)["key"], sheet, "好")
@@ -48,7 +48,7 @@ def test_a_sheet_names_every_item_that_is_missing_or_out_of_range(panel: Panel) 
 @pytest.mark.catalogue("M13")
 @pytest.mark.parametrize(("ability", "opinion"), [(50, " "), (5, "业绩不足")])
 def test_a_score_needs_an_opinion_and_a_low_one_its_reasons(panel: Panel, ability: float, opinion: str) -> None:
-    one = panel.assigned().dossiers[0]
+    one = panel.assigned().state(panel.dossiers[0]).dossiers[0]
     with panel.database.transaction() as tx, pytest.raises(InvalidInput) as refusal:
         score_dossier(tx, panel.working(one), panel.task(one)["key"], points(ability), opinion)
     assert list(refusal.value.fields) == ["opinion"]
@@ -70,7 +70,7 @@ def test_what_is_typed_is_kept_and_two_windows_do_not_overwrite_each_other(panel
 
 @pytest.mark.catalogue("M14", "Q23")
 def test_who_confirms_returns_with_a_reason_and_changes_no_point(panel: Panel) -> None:
-    one = panel.assigned().score(panel.dossiers[0]).dossiers[0]
+    one = panel.assigned().score(panel.dossiers[0]).state(panel.dossiers[0]).dossiers[0]
     task, second = panel.task(one)["key"], panel.working(one)
     with panel.database.transaction() as tx, pytest.raises(InvalidInput) as refusal:
         confirm_score(tx, second, task, "return_for_scoring")
@@ -91,6 +91,13 @@ def test_the_points_of_another_cannot_be_sent_along_with_a_confirmation(panel: P
     assert panel.row(one)["score"] == Decimal(80)
 
 
+@pytest.mark.catalogue("J13")
+def test_nobody_scores_before_they_have_stated_to_have_no_interest(panel: Panel) -> None:
+    one = panel.assigned().dossiers[0]
+    with panel.database.transaction() as tx, pytest.raises(Refused, match="请先对这份材料作回避说明"):
+        score_dossier(tx, panel.working(one), panel.task(one)["key"], points(), "同意")
+
+
 def test_nobody_scores_what_is_anothers(panel: Panel) -> None:
     one = panel.assigned().dossiers[0]
     other = next(who for who in map(panel.actor, range(5)) if who.login != panel.working(one).login)
@@ -103,7 +110,10 @@ def test_leader_and_chair_confirm_many_in_one_go(panel: Panel) -> None:
     panel.assigned()
     for one in panel.dossiers:
         panel.score(one).confirm(one)
+    with panel.database.transaction() as tx, pytest.raises(InvalidInput, match="有 4 份材料还没有作回避说明"):
+        start_confirmation(tx, panel.leader, panel.key, declarations=None)
     for actor in (panel.leader, panel.chair):
+        panel.state(*panel.dossiers)
         with panel.database.transaction() as tx:
             batch = start_confirmation(tx, actor, panel.key, declarations=None)
         panel.work()
