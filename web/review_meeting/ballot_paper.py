@@ -14,8 +14,8 @@ from starlette.datastructures import FormData
 from starlette.responses import Response
 
 from engine.db import Transaction
-from engine.errors import StaleTask
-from engine.review_meeting.balloting.casting import AlreadyCast, Sheet, cast_ballot, sheet_of
+from engine.errors import Refused
+from engine.review_meeting.balloting.casting import Sheet, cast_ballot, sheet_of
 from engine.review_meeting.balloting.lines import dossier_lines
 from engine.review_meeting.balloting.papers import new_receipt
 from engine.review_meeting.balloting.tables import Choice, RoundKind
@@ -106,10 +106,12 @@ def _cast(request: Request, task: int, sent: Posted) -> Response:
         with command(request) as (tx, actor):
             sheet = sheet_of(tx, actor, task)
             cast_ballot(tx, actor, task, marks_of(sheet, sent.paper), receipt=sent.receipt, arrived_at=arrived_at)
-    except (AlreadyCast, StaleTask):
+    except Refused:
         with query(request) as (tx, actor):
             late = sheet_of(tx, actor, task)
-            return _done(request, late, sent.receipt if late.cast_at else "", status=200 if late.cast_at else 409)
+        if late.cast_at is None and late.is_open:
+            raise
+        return _done(request, late, sent.receipt, status=200 if late.cast_at else 409)
     with query(request) as (tx, actor):
         return _done(request, sheet_of(tx, actor, task), sent.receipt)
 
@@ -122,7 +124,7 @@ def marks_of(sheet: Sheet, paper: str) -> dict[int, Choice]:
 def _done(request: Request, sheet: Sheet, receipt: str = "", status: int = 200) -> Response:
     context: dict[str, Any] = {"sheet": sheet, "receipt": receipt if sheet.round.kind is RoundKind.SECRET else ""}
     if is_htmx(request):
-        return piece(request, "review_meeting/ballot_done.html", "done", status=status, **context)
+        return piece(request, "review_meeting/ballot_done.html", "done", **context)
     return page(request, "review_meeting/ballot_done.html", status=status, **context)
 
 

@@ -10,7 +10,7 @@ import sqlalchemy as sa
 
 from engine.access import Actor
 from engine.db import Transaction
-from engine.errors import InvalidInput, NotFound, Refused
+from engine.errors import InvalidInput, NotFound, Refused, StaleTask
 from engine.flow.completion import complete_task
 from engine.flow.queries import TaskView, get_task
 from engine.review_meeting.balloting.ballots import current_round
@@ -109,7 +109,7 @@ def cast_ballot(
 
 def _check(sheet: Sheet, marks: Mapping[int, Choice], receipt: str) -> None:
     if sheet.round.closed_at is not None:
-        raise Refused("投票已经结束，不再收票。")
+        raise StaleTask("投票已经结束，不再收票。")
     if not is_receipt(receipt):
         raise InvalidInput("选票页面不完整，请刷新后重新投票。")
     if not marks.keys() <= set(sheet.votable):
