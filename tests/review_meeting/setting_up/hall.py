@@ -18,10 +18,26 @@ from engine.organisation.accounts import add_role, insert_account
 from engine.organisation.enrolments import Applicant, insert_person
 from engine.organisation.roles import Role
 from engine.organisation.tables import AccountKind, unit
+from engine.review_meeting.chairing import choose_chair
 from engine.review_meeting.creating import create_meeting
+from engine.review_meeting.experts import experts_of
 from engine.review_meeting.fields import MeetingFields
+from engine.review_meeting.groups import add_group
+from engine.review_meeting.inviting import choose_experts, distribute_experts
+from engine.review_meeting.meetings import meeting_of
+from engine.review_meeting.pooling import pool_for
 from tests.declaration.people import identity_number
 
+PLAN = {
+    "plan_name": "测试方案",
+    "plan_basis": "示职改办〔2026〕1 号",
+    "plan_agenda": "6月15日集中评议，6月17日投票",
+    "plan_methods": ["材料评审"],
+    "plan_attendance": "出席不少于三分之二",
+    "plan_ballot_mode": "secret",
+    "plan_defence": "no",
+    "plan_discipline": "保密、回避",
+}
 SERIES = "university_teacher"
 STARTS = datetime(2026, 6, 15, 1, tzinfo=UTC)
 ENDS = datetime(2026, 6, 17, 9, tzinfo=UTC)
@@ -189,6 +205,46 @@ class Hall:
             key = next((one.row["key"] for one in waiting if one.row["assignee"] in (None, actor.login)), None)
             assert key is not None, f"{element} does not wait"
             complete_task(tx, actor, key, values)
+
+    def grouped(self, committee_id: int | None = None, *, seats: Sequence[int] = (4, 3)) -> int:
+        """A meeting with groups of that many seats, whose plan is to be written."""
+        one = committee_id or self.committee(experts=9, outside=2)
+        meeting = self.call([one])
+        for number, wanted in enumerate(seats, 1):
+            self.run(add_group, meeting, name=f"第{number}组", committee=one, seats=wanted)
+        self.do(meeting, "set_up_groups", outcome="confirm")
+        return meeting
+
+    def peopled(self, **more: Any) -> int:
+        """The same with seven experts, the two from outside among them, in its groups."""
+        meeting = self.grouped(**more)
+        held = self.ask(meeting_of, self.officer, meeting)
+        pool = self.ask(pool_for, held, held.committee_ids[0])
+        self.run(choose_experts, meeting, held.committee_ids[0], [one.expert.expert for one in pool][-7:])
+        self.run(distribute_experts, meeting)
+        return meeting
+
+    def planned(self, **more: Any) -> int:
+        """A meeting whose plan was approved by the superior."""
+        meeting = self.peopled(**more)
+        self.do(meeting, "write_plan", outcome="submit", **PLAN)
+        self.do(meeting, "approve_plan", by=self.superior, outcome="approve", opinion="")
+        return meeting
+
+    def chaired(self, **more: Any) -> int:
+        """The same with the first expert as chair and the next two as deputies."""
+        meeting = self.planned(**more)
+        experts = [row["expert"] for row in self.people(meeting)]
+        self.run(choose_chair, meeting, experts[0], experts[1:3])
+        self.do(meeting, "appoint_chair", outcome="confirm")
+        return meeting
+
+    def people(self, meeting: int) -> list[Any]:
+        """The experts of a meeting, the chair first, those with groups by group."""
+        return list(self.ask(experts_of, meeting))
+
+    def chair(self, meeting: int) -> Actor:
+        return self.expert(self.people(meeting)[0]["login"])
 
     def rows(self, statement: sa.Select[Any]) -> Sequence[Any]:
         with self.database.read() as tx:
