@@ -102,15 +102,22 @@ class App:
         """The demo province with its stories, unless there are units already; says whether it was made."""
         from engine.bulletin.demo import seed_demo_announcements
         from engine.committee.demo import seed_demo_committees
+        from engine.committee.demo_experts import seed_demo_experts
         from engine.declaration.demo import play_demo
+        from engine.declaration.demo_files import DemoFiles
         from engine.declaration.demo_waiting import play_waiting
         from engine.organisation.demo import seed_demo_province
+        from engine.organisation.passwords import INITIAL_PASSWORD
 
         with self.database.transaction() as tx:
             made = seed_demo_province(tx, self.passwords, self.year)
             seed_demo_committees(tx)
             seed_demo_announcements(tx)
         if made:
+            password_hash = self.passwords.hash(INITIAL_PASSWORD)
+            with self.database.transaction() as tx:
+                book = self.lists.book(tx, self.year)
+                seed_demo_experts(tx, book, password_hash, DemoFiles(self.files).upload)
             play_demo(self.database, self.files)
             play_waiting(self.database, self.files)
         return made

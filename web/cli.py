@@ -102,6 +102,7 @@ def demo(
     accounts: Annotated[bool, typer.Option("--accounts", help="list the accounts only")] = False, as_json: Json = False
 ) -> None:
     """Fill an empty database with the demo province, or list its accounts."""
+    from engine.committee.demo_experts import demo_pool_accounts
     from engine.organisation.demo import demo_accounts
 
     if not accounts:
@@ -117,7 +118,7 @@ def demo(
             "unit": found.unit,
             "name": found.name,
         }
-        for found in demo_accounts()
+        for found in (*demo_accounts(), *demo_pool_accounts())
     ]
     if as_json:
         typer.echo(json.dumps(rows, ensure_ascii=False))

@@ -6,6 +6,7 @@ from itertools import groupby
 from fastapi import APIRouter, Request, Response
 
 from engine.bulletin.announcements import visible_announcements
+from engine.committee.demo_experts import demo_pool_accounts
 from engine.declaration.years import current_year
 from engine.errors import NotFound
 from engine.organisation import ROLES, Role
@@ -62,8 +63,9 @@ def show_demo(request: Request) -> Response:
 
 
 def _by_unit() -> list[DemoAccount]:
-    order = list(dict.fromkeys(person.slug for person in demo_accounts()))
-    return sorted(demo_accounts(), key=lambda person: order.index(person.slug))
+    people = (*demo_accounts(), *demo_pool_accounts())
+    order = list(dict.fromkeys(person.slug for person in people))
+    return sorted(people, key=lambda person: order.index(person.slug))
 
 
 def role_label(role: str) -> str:

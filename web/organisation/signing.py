@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from fastapi import APIRouter, Request, Response
 
+from engine.committee.demo_experts import demo_pool_accounts
 from engine.errors import InvalidInput, Refused
 from engine.organisation import (
     Puzzle,
@@ -210,7 +211,9 @@ def _draw_puzzle(puzzle: Puzzle) -> str:
 def _demo_password(request: Request, attempt: Attempt) -> str:
     if not app_of(request).settings.demo:
         return ""
-    return next((person.password for person in demo_accounts() if person.login == attempt.login), "")
+    return next(
+        (person.password for person in (*demo_accounts(), *demo_pool_accounts()) if person.login == attempt.login), ""
+    )
 
 
 def _text(form: Form, name: str) -> str:
