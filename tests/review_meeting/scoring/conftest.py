@@ -9,34 +9,28 @@ import pytest
 from engine.access import Actor
 from engine.bootstrap import App, build
 from engine.clock import FixedClock
-from engine.db import Database, metadata
+from engine.db import Database
 from engine.declaration.demo_people import actor_of_login
-from engine.organisation import Passwords
-from engine.organisation.demo import seed_demo_province
-from engine.reference import seed_reference
 from engine.settings import read_settings
 from tests.review_meeting.panel import Panel
+from tests.support.province import found_province
+from tests.support.templates import Templates
 
 NOON = datetime(2026, 9, 1, 4, tzinfo=UTC)
 
 
-def make_app(database_url: str, folder: Path) -> App:
+def make_app(database_url: str, templates: Templates, folder: Path) -> App:
     """The demo province with the release's diagrams."""
+    templates.fill(database_url, found_province, now=NOON, release=True)
     settings = read_settings(
         {"ZHIPING_DATABASE_URL": database_url, "ZHIPING_DATA": str(folder), "ZHIPING_SQLITE_SYNCHRONOUS": "OFF"}
     )
-    app = build(settings, FixedClock(NOON), queue=False)
-    metadata.create_all(app.database.writer)
-    with app.database.transaction() as tx:
-        seed_reference(tx, 2026)
-        seed_demo_province(tx, Passwords(time_cost=1, memory_cost=8), 2026)
-    app.deploy_release()
-    return app
+    return build(settings, FixedClock(NOON), queue=False)
 
 
 @pytest.fixture(scope="module")
-def app(sqlite_url: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[App]:
-    app = make_app(sqlite_url, tmp_path_factory.mktemp("scoring"))
+def app(sqlite_url: str, templates: Templates, tmp_path_factory: pytest.TempPathFactory) -> Iterator[App]:
+    app = make_app(sqlite_url, templates, tmp_path_factory.mktemp("scoring"))
     yield app
     app.close()
 

@@ -15,11 +15,12 @@ from engine.review_meeting.scoring.reassigning import change_reviewers
 from engine.review_meeting.tables import DossierStage
 from tests.review_meeting.panel import Panel
 from tests.review_meeting.scoring.conftest import make_app
+from tests.support.templates import Templates
 
 
 @pytest.fixture(scope="module")
-def app(database_url: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[App]:
-    app = make_app(database_url, tmp_path_factory.mktemp("both"))
+def app(database_url: str, templates: Templates, tmp_path_factory: pytest.TempPathFactory) -> Iterator[App]:
+    app = make_app(database_url, templates, tmp_path_factory.mktemp("both"))
     yield app
     app.close()
 
