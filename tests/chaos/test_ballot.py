@@ -6,7 +6,7 @@ from collections.abc import Callable
 import pytest
 import sqlalchemy as sa
 
-from engine.declaration.demo import actor_of_login
+from engine.declaration.demo_people import actor_of_login
 from engine.flow.tables import executor_slot
 from engine.review_meeting.balloting.checking import check_ballots
 from engine.review_meeting.balloting.keys import folder_of

@@ -9,7 +9,7 @@ from engine.access import Actor
 from engine.bootstrap import App, build
 from engine.clock import FixedClock
 from engine.db import metadata
-from engine.declaration.demo import actor_of_login
+from engine.declaration.demo_people import actor_of_login
 from engine.organisation import Passwords
 from engine.organisation.demo import seed_demo_province
 from engine.reference import seed_reference

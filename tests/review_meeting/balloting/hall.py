@@ -8,7 +8,7 @@ import sqlalchemy as sa
 
 from engine.access import SYSTEM, Actor
 from engine.bootstrap import App
-from engine.declaration.demo import actor_of_login
+from engine.declaration.demo_people import actor_of_login
 from engine.flow.actions import perform_action
 from engine.flow.cases import start_case
 from engine.flow.completion import complete_task

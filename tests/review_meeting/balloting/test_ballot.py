@@ -8,7 +8,7 @@ import sqlalchemy as sa
 
 from engine.access import SYSTEM, Actor
 from engine.clock import FixedClock
-from engine.declaration.demo import actor_of_login
+from engine.declaration.demo_people import actor_of_login
 from engine.errors import InvalidInput, NotAllowed, NotFound, Refused, StaleTask
 from engine.flow.completion import complete_task
 from engine.flow.drafts import save_draft

@@ -12,7 +12,7 @@ import web.observing
 from engine.bootstrap import App
 from engine.db import Database
 from engine.db.backup import back_up
-from engine.declaration.demo import actor_of_login
+from engine.declaration.demo_people import actor_of_login
 from engine.organisation import Passwords
 from engine.review_meeting.balloting.keys import folder_of
 from engine.review_meeting.balloting.tables import ballot_roll, ballot_round, choice, sealed_paper, tally
