@@ -197,10 +197,10 @@ def _enter(
         "live": sa.true(),
         "stage": sa.literal(DossierStage.WAITING, d.stage.type),
     }
-    # the window of `add_evenly` is counted over the chosen rows alone, so the choice comes first
     chosen = sa.select(*(value.label(name) for name, value in row.items())).where(*where)
     try:
         with tx.savepoint():
-            return tx.execute(sa.insert(meeting_dossier).from_select(list(row), chosen)).rowcount
+            entering = sa.insert(meeting_dossier).from_select(list(row), chosen)
+            return tx.execute(entering.execution_options(preserve_rowcount=True)).rowcount
     except IntegrityError:
         raise Refused(TAKEN) from None

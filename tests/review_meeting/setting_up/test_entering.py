@@ -1,0 +1,70 @@
+"""Dossiers enter a meeting (M7) in single statements, on both databases."""
+
+from collections.abc import Iterator
+
+import pytest
+import sqlalchemy as sa
+
+from engine.bootstrap import App
+from engine.review_meeting.dossiers import count_groups, dossiers_of
+from engine.review_meeting.grouping import (
+    add_by_specialty,
+    add_dossiers,
+    add_evenly,
+    move_dossiers,
+    remove_dossiers,
+    waiting_dossiers,
+)
+from engine.review_meeting.meetings import groups_of, meeting_of
+from tests.review_meeting.setting_up.conftest import make_app
+from tests.review_meeting.setting_up.hall import Hall
+
+
+@pytest.fixture(scope="module")
+def app(database_url: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[App]:
+    yield from make_app(database_url, str(tmp_path_factory.mktemp("entering")))
+
+
+def committee_in(hall: Hall, key: int) -> int:
+    return int(hall.ask(meeting_of, hall.officer, key).committee_ids[0])
+
+
+def group_ids(hall: Hall, key: int) -> list[int]:
+    return [one["id"] for one in hall.ask(groups_of, key)]
+
+
+@pytest.mark.catalogue("M7")
+def test_dossiers_enter_by_choice_all_evenly_and_by_specialty(hall: Hall) -> None:
+    key = hall.chaired()
+    one, (first, second) = committee_in(hall, key), group_ids(hall, key)
+    philosophy, law = hall.waiting(one, 6), hall.waiting(one, 5, specialty="law")
+    assert hall.run(add_dossiers, key, first, philosophy[:2]) == 2
+    assert hall.run(add_by_specialty, key, {(one, "law"): second}) == 5
+    assert hall.run(add_evenly, key, one) == 4
+    assert hall.ask(count_groups, key) == {first: 4, second: 7}
+    assert hall.run(move_dossiers, key, first, law[:1]) == 1
+    assert hall.run(remove_dossiers, key, philosophy[:1]) == 1
+    meeting = hall.ask(meeting_of, hall.officer, key)
+    assert hall.ask(waiting_dossiers, meeting)[1] == 1
+    assert hall.run(add_dossiers, key, second) == 1
+    assert hall.ask(count_groups, key) == {first: 4, second: 7}
+    assert hall.ask(dossiers_of, hall.officer, meeting, group=first, size=2).total == 4
+
+
+@pytest.mark.catalogue("M7")
+def test_thousands_enter_in_one_statement(hall: Hall) -> None:
+    key = hall.chaired()
+    hall.waiting(committee_in(hall, key), 2000)
+    seen: list[str] = []
+
+    def note(connection: object, cursor: object, statement: str, *rest: object) -> None:
+        if "meeting_dossier" in statement and statement.startswith("INSERT"):
+            seen.append(statement)
+
+    engine = hall.database.writer
+    sa.event.listen(engine, "before_cursor_execute", note)
+    try:
+        assert hall.run(add_dossiers, key, group_ids(hall, key)[0]) == 2000
+    finally:
+        sa.event.remove(engine, "before_cursor_execute", note)
+    assert len(seen) == 1
