@@ -15,6 +15,7 @@ from engine.notification import Recipient, notify
 from engine.organisation.tables import account
 from engine.review_meeting.conflicts.finding import Conflict, Strength, conflicts_between
 from engine.review_meeting.conflicts.tables import RecusalSource, RecusalState, dossier_recusal, interest_statement
+from engine.review_meeting.scoring.reassigning import reroute_review
 from engine.review_meeting.seats import keeps_meeting, meeting_row, need_seat, seat_of, seated_experts
 from engine.review_meeting.tables import meeting_dossier, meeting_expert, meeting_group
 
@@ -119,7 +120,7 @@ def declare_recusal(tx: Transaction, actor: Actor, meeting: int, declaration: in
     key = (meeting, declaration, seat.expert)
     _write(tx, actor, key, RecusalSource.DECLARED, RecusalState.ACTIVE, reason, _evidence(tx, key))
     tx.flush()
-    _tell_leader(tx, meeting, declaration, seat.expert, seat.name)
+    _follow(tx, actor, meeting, declaration, seat.expert, seat.name)
 
 
 def state_no_interest(
@@ -156,7 +157,7 @@ def order_recusal(tx: Transaction, actor: Actor, meeting: int, declaration: int,
     key = (meeting, declaration, expert_id)
     _write(tx, actor, key, RecusalSource.ORDERED, RecusalState.ACTIVE, reason, _evidence(tx, key))
     tx.flush()
-    _tell_leader(tx, meeting, declaration, expert_id, seated["name"])
+    _follow(tx, actor, meeting, declaration, expert_id, seated["name"])
 
 
 def lift_recusal(tx: Transaction, actor: Actor, meeting: int, declaration: int, expert_id: int, reason: str) -> None:
@@ -301,6 +302,12 @@ def _checked(text: str, field: str, missing: str) -> str:
     if len(text) > LONGEST:
         raise InvalidInput(fields={field: [f"最多 {LONGEST} 个字，现有 {len(text)} 个"]})
     return text
+
+
+def _follow(tx: Transaction, actor: Actor, meeting: int, declaration: int, expert_id: int, name: str) -> None:
+    """What a recusal means for a review that runs: others confirm in place of leader or chair, reviewers are to be replaced."""
+    reroute_review(tx, actor, meeting, declaration, f"{name}须回避")
+    _tell_leader(tx, meeting, declaration, expert_id, name)
 
 
 def _tell_leader(tx: Transaction, meeting: int, declaration: int, expert_id: int, name: str) -> None:

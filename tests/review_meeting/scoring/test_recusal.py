@@ -181,6 +181,16 @@ def test_where_the_leader_keeps_out_the_chair_confirms_in_their_place(panel: Pan
     assert (task["element_id"], task["assignee"]) == ("confirm_by_leader", panel.logins[0])
 
 
+@pytest.mark.catalogue("J13", "Q3")
+def test_a_leader_who_withdraws_later_hands_the_confirmation_over_and_nothing_else_is_done_again(panel: Panel) -> None:
+    one = panel.assigned().score(panel.dossiers[0]).confirm(panel.dossiers[0]).dossiers[0]
+    with panel.database.transaction() as tx:
+        declare_recusal(tx, panel.leader, panel.key, one, "同一课题组")
+    task = panel.task(one)
+    assert (task["element_id"], task["assignee"]) == ("confirm_by_leader", panel.logins[0])
+    assert panel.row(one)["stage"] is DossierStage.SECONDARY_CONFIRMED
+
+
 @pytest.mark.catalogue("J13")
 def test_the_office_lifts_what_proves_to_be_nothing_and_nobody_lifts_their_own(panel: Panel) -> None:
     one, expert = panel.dossiers[0], panel.experts[3]
