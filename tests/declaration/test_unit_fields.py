@@ -28,7 +28,9 @@ def of_the_unit(values: Mapping[str, Any]) -> tuple[dict[str, Any], dict[str, li
 @pytest.fixture
 def returned(database: Database) -> Story:
     """Forwarded by the unit's officer with ranks and papers, and returned by the leader."""
-    story = Story(database).submitted()
+    story = Story(database).submitted(
+        base_material=lambda held: {name: files for name, files in held.items() if name not in PAPERS}
+    )
     with database.transaction() as tx:
         officer = story.reviewer(tx)
         papers = {name: [story.files(tx).upload(tx, officer, f"{name}.pdf")["id"]] for name in PAPERS}
