@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 import typer
 
 from web.bench.alone import measure_interpreter
+from web.bench.assignment import measure_assignment
 from web.bench.ballot import measure_ballot
 from web.bench.batch import measure_batch_review
 from web.bench.inbox import measure_inbox
@@ -26,6 +27,7 @@ SERVED: Mapping[str, Callable[[Site, int, bool], Iterator[Measure]]] = {
     "line": measure_line,
     "review": measure_review,
     "memory": measure_memory,
+    "assignment": measure_assignment,
     "ballot": measure_ballot,
     "batch_review": measure_batch_review,
     "inbox": measure_inbox,

@@ -3,9 +3,15 @@
 from collections.abc import Iterator
 
 import pytest
+import sqlalchemy as sa
 
 from engine.bootstrap import App
+from engine.declaration.demo_people import actor_of_login
+from engine.organisation.tables import unit as units
+from engine.review_meeting.assignment.proposing import propose_assignment
 from engine.review_meeting.assignment.publishing import undo_assignment
+from engine.review_meeting.assignment.reading import Assignment
+from engine.review_meeting.assignment.rehearsal import rehearse_assignment
 from engine.review_meeting.conflicts.recusals import recused
 from engine.review_meeting.conflicts.recusing import declare_recusal, find_and_record, list_recusals
 from engine.review_meeting.scoring.calibration import calibration_of
@@ -58,3 +64,17 @@ def test_a_dossier_from_the_proposal_to_the_chair(panel: Panel) -> None:
         assert list_recusals(tx, panel.leader, panel.key)[0].state == "active"
         assert calibration_of(tx, panel.leader, panel.key).count == 1
         assert len(my_dossiers(tx, panel.chair, panel.key)) >= len(panel.dossiers)
+
+
+@pytest.mark.catalogue("M12", "J13")
+def test_a_whole_group_is_assigned_around_its_recusals(app: App) -> None:
+    with app.database.transaction() as tx:
+        unit = int(tx.value(sa.select(sa.func.min(units.c.id))))
+        desk = rehearse_assignment(tx, tx.next_key(), unit, 2026, experts=9, dossiers=60)
+    with app.database.transaction() as tx:
+        leader = actor_of_login(tx, desk.leader, "expert")
+        held = propose_assignment(tx, leader, desk.sitting.meeting, desk.group)
+    assert isinstance(held, Assignment)
+    assert (held.missing, held.invalid, len(held.asked) > 60) == (0, [], True)
+    loads = [one.load for one in held.members if not one.is_leader]
+    assert (sum(loads), max(loads) - min(loads) <= 6) == (120, True)
