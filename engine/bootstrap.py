@@ -41,6 +41,7 @@ from engine.organisation.wiring import register_organisation
 from engine.reference import Calendar, CodeBook, CodeLists, Dependents, Option, seed_reference
 from engine.result.wiring import register_result
 from engine.review_meeting.balloting.checking import check_ballots, sweep_keys
+from engine.review_meeting.checking import check_meetings
 from engine.review_meeting.sittings import sittings_of
 from engine.review_meeting.wiring import register_review_meeting
 from engine.settings import Settings
@@ -108,6 +109,7 @@ class App:
         from engine.declaration.demo_waiting import play_waiting
         from engine.organisation.demo import seed_demo_province
         from engine.organisation.passwords import INITIAL_PASSWORD
+        from engine.review_meeting.demo import play_meeting
 
         with self.database.transaction() as tx:
             made = seed_demo_province(tx, self.passwords, self.year)
@@ -120,6 +122,7 @@ class App:
                 seed_demo_experts(tx, book, password_hash, DemoFiles(self.files).upload)
             play_demo(self.database, self.files)
             play_waiting(self.database, self.files)
+            play_meeting(self.database, self.files, password_hash)
         return made
 
     @property
@@ -145,7 +148,7 @@ class App:
     def check_read_models(self) -> list[Violation]:
         """Recompute what the lists read, and name what is not in step."""
         with self.database.read() as tx:
-            return [*check_declarations(tx), *check_ballots(tx)]
+            return [*check_declarations(tx), *check_meetings(tx), *check_ballots(tx)]
 
     def close(self) -> None:
         if self.queue is not None:

@@ -22,14 +22,15 @@ from engine.review_meeting.tables import DossierStage, Invitation, meeting_exper
 
 #: what people do, and the ballots, which are cases of their own
 SHOWN = frozenset({Kind.USER_TASK, Kind.CALL_ACTIVITY})
-ROLES = {"case_officer": "经办人", "unit_admin": "管理员", "unit_leader": "领导"}
+ROLES = {"case_officer": "经办人", "unit_admin": "管理员", "unit_leader": "领导", "title_office_admin": "管理员"}
 
 x, e = meeting_expert.c, element_instance.c
 
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """One step: `state` is done, open, ahead, or skipped where the way has passed it by; `who` are those awaited; `task` the open task the reader may do."""
+    """One step: `state` is done, open, ahead, or skipped where the way has passed it by; `who` are those awaited; `task` the
+    open task the reader may do."""
 
     element_id: str
     name: str

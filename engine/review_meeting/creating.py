@@ -24,7 +24,7 @@ from engine.review_meeting.meetings import Meeting, groups_of, meeting_of
 from engine.review_meeting.tables import BallotMode, meeting_committee, meeting_staff, review_meeting
 
 PROCESS = "review_meeting"
-OFFICER = "case_officer"
+OFFICER, TOP_ADMIN = "case_officer", "title_office_admin"
 #: until here what was typed when the meeting was called may be changed
 EARLY = frozenset({"草拟", "方案待审", "方案已审"})
 MIXED = "所选评委会属于不同系列，一次会议只评审一个系列；请分别召开"
@@ -133,10 +133,11 @@ def create_meeting(tx: Transaction, actor: Actor, fields: MeetingFields, *, comm
 
 
 def plan_approvers(units: Sequence[int]) -> list[str]:
-    """Who approves the plan (Q17): officers of the superior and of the title office; the top unit's own officers for the top
-    unit itself, where the hook asks for another person. `units` begin with the unit that calls the meeting."""
-    above = units[1:] or units
-    return list(dict.fromkeys(f"{OFFICER}@{one}" for one in (above[0], above[-1])))
+    """Who approves the plan (Q17): officers of the superior and of the title office. The top unit has no superior: its other
+    officers and its administrator do, and the hook asks for another person. `units` begin with the one that calls."""
+    if len(units) == 1:
+        return [f"{OFFICER}@{units[0]}", f"{TOP_ADMIN}@{units[0]}"]
+    return list(dict.fromkeys(f"{OFFICER}@{one}" for one in (units[1], units[-1])))
 
 
 def edit_meeting(tx: Transaction, actor: Actor, key: int, fields: MeetingFields, *, version: int) -> None:
