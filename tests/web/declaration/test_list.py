@@ -80,7 +80,7 @@ def numbers(page: Page) -> set[str]:
     """Whose rows stand in the list, by identity number."""
     return {
         found.replace(" ", "")
-        for found in re.findall(r'<td data-label="身份证号" class="keep">([^<]+)</td>', page.html)
+        for found in re.findall(r'<td data-label="身份证号" class="keep groups">([^<]+)</td>', page.html)
     }
 
 
@@ -92,7 +92,7 @@ def listed(page: Page) -> list[str]:
     """The identity numbers in the order of the rows."""
     return [
         found.replace(" ", "")
-        for found in re.findall(r'<td data-label="身份证号" class="keep">([^<]+)</td>', page.html)
+        for found in re.findall(r'<td data-label="身份证号" class="keep groups">([^<]+)</td>', page.html)
     ]
 
 
