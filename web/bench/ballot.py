@@ -17,6 +17,7 @@ from engine.organisation.passwords import INITIAL_PASSWORD
 from engine.review_meeting.balloting.ballots import ballots_of
 from engine.review_meeting.balloting.papers import new_receipt
 from engine.review_meeting.balloting.rehearsal import Plan, Sitting, rehearse
+from engine.review_meeting.balloting.roll import make_roll
 from web.bench.load import Ask, send
 from web.bench.measure import Measure
 from web.bench.office import Office
@@ -47,6 +48,8 @@ class Room:
             self.sitting: Sitting = rehearse(tx, meeting, unit, site.app.year, plan)
             seat = case_tasks(tx, SYSTEM, meeting)[0].row["key"]
             complete_task(tx, SYSTEM, seat, {**self.sitting.variables, "ballot_mode": plan.mode.value})
+        with site.app.database.transaction() as tx:
+            make_roll(tx, self._chair(tx), meeting)
         with site.app.database.transaction() as tx:
             self.ballot = ballots_of(tx, self.sitting.meeting)[0].key
             opening = case_tasks(tx, SYSTEM, self.ballot)[0].row["key"]

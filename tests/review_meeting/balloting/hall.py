@@ -18,6 +18,7 @@ from engine.review_meeting.balloting.casting import cast_ballot
 from engine.review_meeting.balloting.papers import new_receipt
 from engine.review_meeting.balloting.reading import Standing, Tally, standing_of, tally_of
 from engine.review_meeting.balloting.rehearsal import Plan, rehearse
+from engine.review_meeting.balloting.roll import make_roll
 from engine.review_meeting.balloting.tables import Choice
 
 ROOT = Path(__file__).parents[3]
@@ -29,11 +30,12 @@ YES, NO = Choice.YES, Choice.NO
 
 
 class Hall:
-    """One sitting. `marks` of an expert are given as a text: `+` agrees, `-` does not, `.` is left blank, one a dossier."""
+    """One sitting, its roll made unless a test says otherwise. `marks` of an expert are given as a text: `+` agrees, `-` does
+    not, anything else is left blank, one a dossier."""
 
     numbers = 0
 
-    def __init__(self, app: App, unit: int, **plan: Any) -> None:
+    def __init__(self, app: App, unit: int, *, rolled: bool = True, **plan: Any) -> None:
         Hall.numbers += 1
         self.app, self.unit, self.year = app, unit, app.year
         made = Plan(**{"prefix": f"h{Hall.numbers}v", **plan})
@@ -43,6 +45,9 @@ class Hall:
             seat = tx.value(sa.select(task.c.key).where(task.c.case_key == meeting))
             complete_task(tx, SYSTEM, seat, {**self.sitting.variables, "ballot_mode": made.mode.value})
         self.chair = self.expert(0)
+        if rolled:
+            with app.database.transaction() as tx:
+                make_roll(tx, self.chair, self.sitting.meeting)
 
     @property
     def ballot(self) -> int:

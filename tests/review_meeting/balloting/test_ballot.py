@@ -19,7 +19,7 @@ from engine.review_meeting.balloting.counting import count_sheet, enter_count
 from engine.review_meeting.balloting.keys import folder_of
 from engine.review_meeting.balloting.papers import new_receipt
 from engine.review_meeting.balloting.reading import result_rows
-from engine.review_meeting.balloting.roll import choose_voters, roll_of
+from engine.review_meeting.balloting.roll import choose_voters, make_roll, roll_of
 from engine.review_meeting.balloting.tables import (
     Choice,
     Outcome,
@@ -133,6 +133,13 @@ def test_the_chair_and_the_office_make_the_roll_and_nobody_else(hall: MakeHall, 
     assert sorted(row.assignee for row in here.tasks("cast_ballot")) == voting
     with here.tx() as tx, pytest.raises(Refused, match="不在票源生成环节"):
         choose_voters(tx, office, meeting, [third], votes=True, reason="")
+
+
+@pytest.mark.catalogue("M17")
+def test_without_anybody_there_is_no_roll(hall: MakeHall) -> None:
+    here = hall(present=0, rolled=False)
+    with here.tx() as tx, pytest.raises(Refused, match="还没有评委签到"):
+        make_roll(tx, here.chair, here.sitting.meeting)
 
 
 @pytest.mark.catalogue("M19", "J08")

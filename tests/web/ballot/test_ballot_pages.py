@@ -165,7 +165,7 @@ def test_progress_is_told_again_and_the_page_changes_with_the_step(here: Hall, v
 
 @pytest.mark.catalogue("M17", "Q18")
 def test_the_roll_is_listed_with_its_quorum_and_changed_by_the_office(hall: MakeHall, visitor: Enter) -> None:
-    made = hall(experts=4, present=3, members=4, password_hash=HASH)
+    made = hall(experts=4, present=3, members=4, password_hash=HASH, rolled=False)
     office, third = visitor(OFFICER), str(made.sitting.experts[2])
     address = f"/review-meetings/{made.sitting.meeting}/roll"
     page = office.get(address)
@@ -177,6 +177,10 @@ def test_the_roll_is_listed_with_its_quorum_and_changed_by_the_office(hall: Make
     page = office.submit(address, act="restore", expert=third)
     assert "出席 3 人" in page.words
     assert visitor(made.sitting.logins[1]).get(address).status == 403
+    chair = visitor(made.sitting.logins[0])
+    chair.get(address)
+    page = chair.submit(f"{address}/confirm")
+    assert (page.path, "待发起投票" in page.words) == (f"/review-meetings/{made.sitting.meeting}/ballots", True)
 
 
 @pytest.mark.catalogue("W16")
