@@ -195,7 +195,7 @@ def _filters(book: CodeBook, pools: Sequence[KeptPool]) -> list[dict[str, Any]]:
         (code.value, code.label) for code in book.codes("specialty") if code.parent in series and code.active
     ]
     levels = [(code.value, code.label) for code in book.codes("title_level") if code.active]
-    return [
+    found: list[dict[str, Any]] = [
         {"name": "committee", "label": "评委会", "kind": "select", "options": [(pool.id, pool.name) for pool in pools]},
         {"name": "text", "label": "姓名或单位"},
         {"name": "specialty", "label": "可评专业", "kind": "select", "options": specialties},
@@ -209,6 +209,7 @@ def _filters(book: CodeBook, pools: Sequence[KeptPool]) -> list[dict[str, Any]]:
         {"name": "outside", "label": "外单位专家", "kind": "select", "options": YES_NO},
         {"name": "ending", "label": "任期将满或已满", "kind": "select", "options": YES_NO[:1]},
     ]
+    return found if len(pools) > 1 else found[1:]
 
 
 def may_bar(actor: Actor) -> bool:
