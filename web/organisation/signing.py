@@ -1,17 +1,12 @@
 """Signing in and out. One door for every kind of account: the two tabs only say what to type (catalogue Q1)."""
 
-import base64
-import secrets
 from dataclasses import dataclass, replace
-from functools import cache
-from typing import TYPE_CHECKING
 
 from fastapi import APIRouter, Request, Response
 
 from engine.committee.demo_experts import demo_pool_accounts
 from engine.errors import InvalidInput, Refused
 from engine.organisation import (
-    Puzzle,
     Session,
     actor_of,
     check_answer,
@@ -26,24 +21,12 @@ from web.kept import Kept, is_local, unpack
 from web.navigation import home_of
 from web.organisation.portal import public_view
 from web.pages import flash, page, piece, redirect
-
-if TYPE_CHECKING:
-    from captcha.image import ImageCaptcha
+from web.puzzles import draw_puzzle
 
 router = APIRouter()
 
 #: what to write above the field of each tab (A3)
 TABS = {"unit": ("单位登录", "登录名"), "person": ("个人登录", "证件号码")}
-#: dark enough to be read on white
-_INKS = ((20, 61, 124), (122, 30, 30), (30, 90, 50), (70, 40, 110))
-
-
-@cache
-def _drawing() -> "ImageCaptcha":
-    """Imported on first use, with the library for pictures: 6 MB that not every process needs."""
-    from captcha.image import ImageCaptcha
-
-    return ImageCaptcha(width=120, height=44, font_sizes=(30, 34, 38))
 
 
 @dataclass(frozen=True, slots=True)
@@ -197,15 +180,7 @@ def _puzzle(request: Request, attempt: Attempt) -> dict[str, object]:
     if not app.settings.captcha:
         return {"puzzle": None, "picture": ""}
     puzzle = make_puzzle(request.app.state.secret, app.database.clock.now(), sum_instead=attempt.sums)
-    return {"puzzle": puzzle, "picture": _draw_puzzle(puzzle)}
-
-
-def _draw_puzzle(puzzle: Puzzle) -> str:
-    if puzzle.question:
-        return ""
-    ink = secrets.choice(_INKS)
-    drawn = _drawing().generate(puzzle.answer, bg_color=(255, 255, 255), fg_color=ink).getvalue()
-    return f"data:image/png;base64,{base64.b64encode(drawn).decode()}"
+    return {"puzzle": puzzle, "picture": draw_puzzle(puzzle)}
 
 
 def _demo_password(request: Request, attempt: Attempt) -> str:

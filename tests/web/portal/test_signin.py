@@ -93,13 +93,13 @@ class TestThePuzzle:
     def drawn(self, monkeypatch: pytest.MonkeyPatch) -> list[Puzzle]:
         """The puzzles as they are drawn: what a person reads off the picture."""
         seen: list[Puzzle] = []
-        draw = signing._draw_puzzle
+        draw = signing.draw_puzzle
 
         def reading(puzzle: Puzzle) -> str:
             seen.append(puzzle)
             return draw(puzzle)
 
-        monkeypatch.setattr(signing, "_draw_puzzle", reading)
+        monkeypatch.setattr(signing, "draw_puzzle", reading)
         return seen
 
     @pytest.fixture
