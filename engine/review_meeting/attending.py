@@ -8,7 +8,7 @@ import sqlalchemy as sa
 from engine.access import Actor
 from engine.db import Transaction
 from engine.errors import InvalidInput, NotFound, Refused
-from engine.review_meeting.inviting import changeable_meeting
+from engine.review_meeting.creating import editable_meeting
 from engine.review_meeting.meetings import Meeting, meeting_of
 from engine.review_meeting.planning import is_settled
 from engine.review_meeting.tables import Invitation, meeting_expert
@@ -43,9 +43,12 @@ def sign_out(tx: Transaction, actor: Actor, meeting: int) -> None:
 
 
 def note_attendance(tx: Transaction, actor: Actor, meeting: int, experts: Collection[int], *, present: bool) -> int:
-    """The office notes that these are there, or have left; how many. Raises `Refused` before the plan is approved and once
-    the roll is made."""
-    held = changeable_meeting(tx, actor, meeting)
+    """The office notes that these are there, or have left; how many. Raises `Refused` before the plan is approved.
+
+    It goes on after the roll is made: a quorum that failed waits for those who come late, and a round that is open has fixed
+    who votes in it.
+    """
+    held = editable_meeting(tx, actor, meeting)
     _refuse_untimely(held)
     return _note(tx, meeting, experts, present=present)
 

@@ -13,6 +13,7 @@ from engine.errors import InvalidInput, NotAllowed, NotFound, Refused, StaleTask
 from engine.flow.completion import complete_task
 from engine.flow.drafts import save_draft
 from engine.flow.tasks import assign_task, delegate_task
+from engine.review_meeting.attending import note_attendance
 from engine.review_meeting.balloting.casting import AlreadyCast, cast_ballot, sheet_of
 from engine.review_meeting.balloting.checking import check_ballots, sweep_keys
 from engine.review_meeting.balloting.counting import count_sheet, enter_count
@@ -31,7 +32,7 @@ from engine.review_meeting.balloting.tables import (
     tally,
 )
 from engine.review_meeting.conflicts.tables import RecusalState, dossier_recusal
-from engine.review_meeting.tables import BallotMode, meeting_expert, review_meeting
+from engine.review_meeting.tables import BallotMode, review_meeting
 from tests.review_meeting.balloting.hall import Hall
 
 MakeHall = Callable[..., Hall]
@@ -100,9 +101,7 @@ def test_a_ballot_opens_only_with_two_thirds_of_the_members(hall: MakeHall) -> N
     here = hall(experts=6, members=6, present=3)
     assert (here.status, here.tasks("open_ballot")) == ("出席不足", [])
     with here.tx() as tx:
-        x = meeting_expert.c
-        late = sa.and_(x.meeting == here.sitting.meeting, x.expert == here.sitting.experts[3])
-        tx.execute(sa.update(meeting_expert).where(late).values(signed_in_at=tx.now))
+        note_attendance(tx, office_actor(here), here.sitting.meeting, [here.sitting.experts[3]], present=True)
     with here.tx() as tx:
         key = here.tasks("handle_failed_quorum")[0].key
         complete_task(tx, office_actor(here), key, {"outcome": "wait"})
