@@ -52,7 +52,7 @@ def test_what_is_wrong_takes_the_focus_and_leads_to_the_field(people: "People", 
     page.goto("/sign-in?as=unit")
     page.fill("#login", "edu_officer")
     page.click(".auth-card .button")
-    assert page.evaluate("document.activeElement.id") == "error-summary"
+    page.locator("#error-summary:focus").wait_for()
     page.click("#error-summary a")
     assert page.evaluate("document.activeElement.id") == "password"
     assert page.input_value("#login") == "edu_officer"
