@@ -1,5 +1,6 @@
-// Keys of a list: j and k move, x ticks, Enter opens; / and Ctrl+K go to the search. What carries data-key="a" or "r" is pressed
-// by that key: a button of the page, or in a list the link of the row one is at, which goes to its part of the page it opens.
+// Keys of a list: j and k move, x ticks, Enter opens; on a page of one of many they lead to the next and the one before. / and
+// Ctrl+K go to the search. What carries data-key="a" or "r" is pressed by that key: a button of the page, or in a list the link
+// of the row one is at, which goes to its part of the page it opens.
 // data-wants="ID" names an input that has to say something first. They rest while one types, in dialogs, and where the account
 // has switched them off (WCAG 2.1.4).
 import { showPicked } from './bulk.js';
@@ -9,6 +10,7 @@ const typing = (target) => target.closest?.('input:not([type="checkbox"]), selec
 
 function move(step) {
   const all = rows();
+  if (!all.length) document.querySelector(`.page-head a[rel="${step > 0 ? 'next' : 'prev'}"]`)?.click();
   const at = all.findIndex((row) => row.classList.contains('at'));
   const next = all[Math.max(0, Math.min(all.length - 1, at + step))];
   if (!next) return;
