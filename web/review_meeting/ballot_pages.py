@@ -1,12 +1,11 @@
 """The routes of ballots, and which forms are done at pages of theirs."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
 from web.review_meeting import ballot, ballot_count, ballot_paper, roll
-from web.task.special import UrlBuilder
 
 BALLOT_ROUTERS = (roll.router, ballot.router, ballot_paper.router, ballot_count.router)
-BALLOT_PAGES: Mapping[str, UrlBuilder] = {
+BALLOT_PAGES: Mapping[str, Callable[[int, int], str]] = {
     "secret_ballot": lambda task, case: f"/ballot-papers/{task}",
     "confirm_tally": lambda task, case: f"/ballots/{case}",
     "paper_count": lambda task, case: f"/ballot-counts/{task}",

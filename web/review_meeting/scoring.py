@@ -2,18 +2,16 @@
 
 from collections.abc import Mapping
 from typing import Any
-from urllib.parse import quote
 
 from fastapi import APIRouter, Request
 from fastapi.concurrency import run_in_threadpool
-from starlette.responses import JSONResponse, Response, StreamingResponse
+from starlette.responses import JSONResponse, Response
 
 from engine.access import Actor
 from engine.clock import local
 from engine.db import Transaction
 from engine.declaration.looks import Looked
 from engine.document import Attachment
-from engine.document.kinds import kind_of
 from engine.errors import InvalidInput, NotAllowed, Refused
 from engine.flow.drafts import DraftConflict
 from engine.review_meeting.conflicts.recusing import declare_recusal, state_no_interest
@@ -33,11 +31,11 @@ from engine.review_meeting.scoring.dossiers import (
 from engine.review_meeting.scoring.reviews import review_of, review_place
 from engine.review_meeting.scoring.sheets import CONFIRM, RETURN, confirm_score, save_sheet, score_dossier, typed_sheet
 from engine.review_meeting.scoring.standards import Standard, number_in, plain
-from web.deps import POSTED, Form, Key, app_of, code_book, command, database_of, query
+from web.deps import POSTED, Form, Key, code_book, command, database_of, query
 from web.fields import render_form
+from web.giving import file_answer
 from web.pages import flash, page, redirect
 from web.review_meeting.scoring_words import dossier_url, key_in, mine_url, stage_badge, title_of
-from web.uploads import SANDBOXED, SHOWN
 
 router = APIRouter()
 
@@ -151,17 +149,7 @@ def _go_on(request: Request, key: int, part: Part, said: str) -> Response:
 async def show_file(request: Request, key: Key, declaration: Key, file: Key) -> Response:
     """A file of the dossier, looked at by an expert; under another name in a masked meeting."""
     found = await run_in_threadpool(_file, request, key, declaration, file)
-    kind = kind_of(found.media_type)
-    how = "inline" if kind is not None and kind.inline else "attachment"
-    headers = {
-        "Content-Disposition": f"{how}; filename*=UTF-8''{quote(found.name)}",
-        "Content-Length": str(found.size),
-        "Content-Security-Policy": SHOWN if found.media_type == "application/pdf" else SANDBOXED,
-        "X-Frame-Options": "SAMEORIGIN",
-        "Cache-Control": "private, no-store",
-    }
-    content = await app_of(request).files.stream(found.sha256)
-    return StreamingResponse(content, media_type=found.media_type, headers=headers)
+    return await file_answer(request, found)
 
 
 def _file(request: Request, key: int, declaration: int, file: int) -> Attachment:

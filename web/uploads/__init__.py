@@ -3,12 +3,10 @@
 Uploading and downloading are the endpoints that hold no thread while bytes move.
 """
 
-from urllib.parse import quote
-
 from fastapi import APIRouter, Request, Response
 from starlette.concurrency import run_in_threadpool
 from starlette.datastructures import UploadFile
-from starlette.responses import JSONResponse, StreamingResponse
+from starlette.responses import JSONResponse
 
 from engine.access import Actor
 from engine.db import Transaction
@@ -19,21 +17,17 @@ from engine.document import (
     Vetting,
     file_of_owner,
     find_attachment,
-    kind_of,
     remove_attachment,
     store_received,
 )
 from engine.errors import InvalidInput, NotFound
 from engine.flow.visibility import require_visible
 from web.deps import POSTED, Form, Key, app_of, command, current, database_of, query
+from web.giving import file_answer
 from web.looks import note_look
 from web.receiving import note_file, receive
 
 router = APIRouter()
-
-#: a file may be shown in a page of ours and may do nothing there
-SHOWN = "default-src 'none'; style-src 'unsafe-inline'; img-src 'self' data:; object-src 'self'; frame-ancestors 'self'"
-SANDBOXED = "default-src 'none'; sandbox"
 
 
 @router.post("/files")
@@ -110,21 +104,9 @@ def show_state(request: Request, key: Key) -> Response:
 async def download(request: Request, key: Key) -> Response:
     """The file: pictures and PDF to be shown, everything else to be kept; `download=1` to be kept in any case."""
     found = await run_in_threadpool(_find, request, key)
-    kind = kind_of(found.media_type)
-    shown = kind is not None and kind.inline and request.query_params.get("download") != "1"
-    headers = {
-        "Content-Disposition": f"{'inline' if shown else 'attachment'}; filename*=UTF-8''{quote(found.name)}",
-        "Content-Length": str(found.size),
-        "Content-Security-Policy": SHOWN if found.media_type == "application/pdf" else SANDBOXED,
-        "X-Frame-Options": "SAMEORIGIN",
-        "Cache-Control": "private, no-cache",
-        "ETag": f'"{found.key}-{found.size}"',  # a portrait becomes smaller once
-    }
-    if request.headers.get("if-none-match") == headers["ETag"]:
-        return Response(status_code=304, headers={"ETag": headers["ETag"], "Cache-Control": headers["Cache-Control"]})
-    return StreamingResponse(
-        await app_of(request).files.stream(found.sha256), media_type=found.media_type, headers=headers
-    )
+    # a portrait becomes smaller once
+    etag = f'"{found.key}-{found.size}"'
+    return await file_answer(request, found, download=request.query_params.get("download") == "1", etag=etag)
 
 
 @router.get("/files/{key}/thumbnail")
