@@ -83,7 +83,8 @@ def decide(page: "Page", button: str, opinion: str = "") -> None:
 
 
 def said(page: "Page") -> list[str]:
-    """The messages at the top of the page."""
+    """The messages at the top of the page, once there is one."""
+    page.locator("main .alert").first.wait_for()
     return [text.strip() for text in page.locator("main .alert").all_inner_texts()]
 
 
