@@ -25,8 +25,8 @@ def facts(
     return list(find_facts([expert], [dossier(**values)], Ties(distances or {}, works or {})))
 
 
-def strength(kind: str, distance: int | None = None, years: int | None = None) -> object:
-    inputs = {"kind": kind, "distance": distance, "years": years}
+def strength(kind: str, distance: int | None = None, years: int | None = None, *, convening: bool = False) -> object:
+    inputs = {"kind": kind, "distance": distance, "years": years, "convening": convening}
     return Model(TABLE.read_bytes()).evaluate("recusal", inputs).value
 
 
@@ -47,6 +47,18 @@ def test_the_same_unit_bars_and_a_unit_far_below_is_asked_about(distance: int, w
     found = facts(distances={(4, 5): distance})
     assert [(one.kind, one.distance) for one in found] == [("same_unit", distance)]
     assert strength("same_unit", distance) == wanted
+
+
+@pytest.mark.catalogue("J13")
+def test_a_unit_that_reviews_its_own_people_is_no_tie_by_itself() -> None:
+    ties = Ties({(4, 5): 1}, {}, {4})
+    found = list(find_facts([EXPERT], [dossier()], ties))
+    assert [(one.kind, one.convening) for one in found] == [("same_unit", True)]
+    assert [strength(kind, 1, convening=True) for kind in ("same_unit", "former_colleague", "self")] == [
+        None,
+        None,
+        "hard",
+    ]
 
 
 @pytest.mark.catalogue("J13")

@@ -3,7 +3,7 @@
 Names are compared as written; a common name proves nothing, so `recusal.dmn` decides which ties bar and which are only asked about.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -57,7 +57,9 @@ class DossierFacts:
 
 @dataclass(frozen=True, slots=True)
 class Fact:
-    """One tie, with the sentence that proves it. `distance` counts the levels between two units, `years` how long they overlapped."""
+    """One tie, with the sentence that proves it. `distance` counts the levels between two units, `years` how long they overlapped;
+    `convening` says that the expert is of the unit that convenes, or of one above it: where a unit reviews its own people, most of
+    its experts are."""
 
     expert: int
     declaration: int
@@ -65,15 +67,18 @@ class Fact:
     evidence: str
     distance: int | None = None
     years: int | None = None
+    convening: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Ties:
     """What the register knows beside the dossiers: levels between the unit of an expert and one of a declaration, where one lies
-    in the other; and works both a person and a declaration claim, in words, by (person, declaration)."""
+    in the other; works both a person and a declaration claim, in words, by (person, declaration); the unit that convenes with those
+    above it."""
 
     distances: Mapping[tuple[int, int], int]
     shared_works: Mapping[tuple[int, int], Sequence[str]]
+    convening: Collection[int] = frozenset()
 
 
 def find_facts(experts: Sequence[ExpertFacts], dossiers: Sequence[DossierFacts], ties: Ties) -> Iterator[Fact]:
@@ -119,7 +124,7 @@ def _between(expert: ExpertFacts, dossier: DossierFacts, told: _Told, ties: Ties
     yield from _by_school(expert, dossier, told)
     if len(expert.name) >= SHORTEST_NAME:
         yield from _by_name(expert, dossier, told)
-    yield from _by_employer(expert, dossier, told)
+    yield from _by_employer(expert, dossier, told, ties)
 
 
 def _by_unit(expert: ExpertFacts, dossier: DossierFacts, ties: Ties) -> Iterator[Fact]:
@@ -130,7 +135,14 @@ def _by_unit(expert: ExpertFacts, dossier: DossierFacts, ties: Ties) -> Iterator
         return
     words = "在同一单位" if distance == 0 else f"的单位相隔 {distance} 级，有隶属关系"
     evidence = f"评委的工作单位是“{expert.workplace}”，申报人的单位是“{dossier.unit_name}”，两人{words}。"
-    yield Fact(expert.expert, dossier.declaration, "same_unit", evidence, distance=distance)
+    yield Fact(
+        expert.expert,
+        dossier.declaration,
+        "same_unit",
+        evidence,
+        distance=distance,
+        convening=expert.unit in ties.convening,
+    )
 
 
 def _by_school(expert: ExpertFacts, dossier: DossierFacts, told: _Told) -> Iterator[Fact]:
@@ -157,12 +169,14 @@ def _by_name(expert: ExpertFacts, dossier: DossierFacts, told: _Told) -> Iterato
             break
 
 
-def _by_employer(expert: ExpertFacts, dossier: DossierFacts, told: _Told) -> Iterator[Fact]:
+def _by_employer(expert: ExpertFacts, dossier: DossierFacts, told: _Told, ties: Ties) -> Iterator[Fact]:
     if not expert.workplace or expert.workplace == dossier.unit_name:
         return
     if any(employer == expert.workplace for _, employer in told.employment):
         evidence = f"申报人曾在评委的工作单位“{expert.workplace}”工作。"
-        yield Fact(expert.expert, dossier.declaration, "former_colleague", evidence)
+        yield Fact(
+            expert.expert, dossier.declaration, "former_colleague", evidence, convening=expert.unit in ties.convening
+        )
 
 
 def overlap(one: Schooling, other: Schooling) -> int:

@@ -10,6 +10,7 @@ from engine.review_meeting.conflicts.facts import Fact, find_facts
 from engine.review_meeting.conflicts.reading import dossier_facts, expert_facts, ties_between
 
 DECISION = "recusal"
+INPUTS = ("kind", "distance", "years", "convening")
 
 #: what people call a kind of tie
 KINDS: Mapping[str, str] = {
@@ -47,21 +48,25 @@ class Conflict:
 
 
 def conflicts_between(
-    tx: Transaction, year: int, experts: Collection[int], declarations: Collection[int]
+    tx: Transaction, year: int, convening: int, experts: Collection[int], declarations: Collection[int]
 ) -> list[Conflict]:
-    """The conflicts between these experts and these declarations. The caller has made sure that its reader may know."""
+    """The conflicts between these experts and these declarations in a meeting of the unit `convening`.
+
+    The caller has made sure that its reader may know.
+    """
     people, dossiers = expert_facts(tx, experts), dossier_facts(tx, sorted(declarations))
-    return judge_facts(tx, year, find_facts(people, dossiers, ties_between(tx, people, dossiers)))
+    return judge_facts(tx, year, find_facts(people, dossiers, ties_between(tx, people, dossiers, convening)))
 
 
 def judge_facts(tx: Transaction, year: int, facts: Iterable[Fact]) -> list[Conflict]:
     """What the year's decision table makes of facts; those it passes over are no conflicts."""
-    answers: dict[tuple[str, int | None, int | None], Strength | None] = {}
+    answers: dict[tuple[str, int | None, int | None, bool], Strength | None] = {}
     found = []
     for fact in facts:
-        asked = (fact.kind, fact.distance, fact.years)
+        asked = (fact.kind, fact.distance, fact.years, fact.convening)
         if asked not in answers:
-            answer = decide(tx, DECISION, year, {"kind": fact.kind, "distance": fact.distance, "years": fact.years})
+            inputs = dict(zip(INPUTS, asked, strict=True))
+            answer = decide(tx, DECISION, year, inputs)
             answers[asked] = Strength(answer) if answer else None
         strength = answers[asked]
         if strength is not None:

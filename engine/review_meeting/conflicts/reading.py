@@ -62,9 +62,16 @@ def dossier_facts(tx: Transaction, declarations: Sequence[int]) -> list[DossierF
     return found
 
 
-def ties_between(tx: Transaction, experts: Sequence[ExpertFacts], dossiers: Sequence[DossierFacts]) -> Ties:
-    """How their units lie to one another, and the works both have declared."""
-    return Ties(_distances(tx, experts, dossiers), _shared_works(tx, experts, dossiers))
+def ties_between(
+    tx: Transaction, experts: Sequence[ExpertFacts], dossiers: Sequence[DossierFacts], convening: int
+) -> Ties:
+    """How their units lie to one another, and the works both have declared; `convening` is the unit that called the meeting."""
+    above = tx.rows(sa.select(line.ancestor).where(line.unit == convening))
+    return Ties(
+        _distances(tx, experts, dossiers),
+        _shared_works(tx, experts, dossiers),
+        frozenset(row.ancestor for row in above) | {convening},
+    )
 
 
 def _distances(

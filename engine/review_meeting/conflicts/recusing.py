@@ -61,7 +61,7 @@ def find_conflicts(tx: Transaction, actor: Actor, meeting: int) -> list[Conflict
 
 def conflicts_in(tx: Transaction, meeting: int, groups: Collection[int] | None = None) -> list[Conflict]:
     """The same for all dossiers of the meeting or of these groups. The caller has authorised."""
-    year = int(meeting_row(tx, meeting)["year"])
+    held = meeting_row(tx, meeting)
     query = sa.select(d.declaration, d.committee).where(d.meeting == meeting)
     if groups is not None:
         query = query.where(d.group.in_(sorted(groups)))
@@ -72,7 +72,7 @@ def conflicts_in(tx: Transaction, meeting: int, groups: Collection[int] | None =
     found: list[Conflict] = []
     for committee, declarations in by_committee.items():
         experts = [key for key, row in seated.items() if row["committee"] == committee]
-        found += conflicts_between(tx, year, experts, declarations)
+        found += conflicts_between(tx, held["year"], held["unit"], experts, declarations)
     return found
 
 
