@@ -19,9 +19,9 @@ from tests.support.templates import Templates
 NOON = datetime(2026, 9, 1, 4, tzinfo=UTC)
 
 
-def make_app(database_url: str, templates: Templates, folder: Path) -> App:
+def make_app(database_url: str, templates: Templates, folder: Path, *, committees: bool = False) -> App:
     """The demo province with the release's diagrams."""
-    templates.fill(database_url, found_province, now=NOON, release=True)
+    templates.fill(database_url, found_province, now=NOON, committees=committees, release=True)
     settings = read_settings(
         {"ZHIPING_DATABASE_URL": database_url, "ZHIPING_DATA": str(folder), "ZHIPING_SQLITE_SYNCHRONOUS": "OFF"}
     )
