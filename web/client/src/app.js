@@ -10,6 +10,7 @@ import './app/faults.js';
 import './app/guard.js';
 import './app/keys.js';
 import './app/list.js';
+import './app/live.js';
 import './app/menu.js';
 import './app/preferences.js';
 import './app/preview.js';
