@@ -29,6 +29,7 @@ def groups_for(
         _organising(actor),
         _forming(actor),
         _meeting(actor),
+        _after_meeting(actor),
         _watching(actor),
         _drawing(actor),
         _maintaining(actor),
@@ -139,3 +140,11 @@ def _meeting(actor: Actor) -> NavGroup | None:
         return None
     items = (NavItem("活跃评审会议", "/review-meetings"), NavItem("历史评审会议", "/review-meetings/past"))
     return NavGroup("评审会议管理", items, "users")
+
+
+def _after_meeting(actor: Actor) -> NavGroup | None:
+    """The manual's 评审后处理 (L206), and of the title office 经办人审核评审结果 (F5)."""
+    handles = (NavItem("结果公示、上报和证书", "/results"),) if actor.may(Permission.MEETINGS_MANAGE) else ()
+    approves = (NavItem("评审结果审核", "/results?desk=approval"),) if actor.may(Permission.RESULTS_APPROVE) else ()
+    items = (*handles, *approves)
+    return NavGroup("评审后处理", items, "certificate") if items else None

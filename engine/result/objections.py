@@ -9,12 +9,15 @@ from engine.access import SYSTEM, Actor, Permission, authorize
 from engine.db import Transaction
 from engine.db.locks import lock_name
 from engine.document import attach_to_case
-from engine.errors import InvalidInput
+from engine.errors import InvalidInput, Refused
 from engine.flow.cases import find_process
 from engine.flow.contexts import JobContext, ProjectionContext, TaskContext
 from engine.flow.repeats import first_result, keep_result
 from engine.flow.starting import begin_case
+from engine.flow.visibility import require_visible
 from engine.organisation import unit_chain
+from engine.organisation.lockout import Subject, count_failure, locked_until
+from engine.organisation.tokens import hash_token
 from engine.result.granting import grant
 from engine.result.publicity import Notice, notice_of
 from engine.result.tables import ObjectionSource, ResultState, result_document, result_objection, review_result
@@ -22,6 +25,8 @@ from engine.result.telling import APPROVED, OVERTURNED, tell
 
 PROCESS = "result_objection"
 o, r, k = result_objection.c, review_result.c, result_document.c
+#: so many within a quarter of an hour: a whole school may sit behind one address
+MOST_FROM_AN_ADDRESS = 5
 LIMITS = {"about": 50, "content": 2000, "objector": 50, "contact": 100}
 #: a result beyond these went up with the others
 BEFORE_FORWARDING = frozenset({ResultState.DECIDED, ResultState.PUBLICISED})
@@ -33,12 +38,15 @@ def raise_objection(
     given: Mapping[str, str],
     *,
     actor: Actor | None = None,
+    address: str = "",
     command_key: str | None = None,
 ) -> str:
     """Raise an objection to a notice while it may be read; the number it goes by.
 
-    Anybody may, with `actor` None; an officer who takes one down needs the permission to handle meetings. `given` has `about`,
-    `content`, `objector` and `contact`. Raises `InvalidInput` by field, `NotFound` where the notice cannot be read any more.
+    Anybody may, with `actor` None and the `address` of the network they come from: a few within a quarter of an hour. An
+    officer who takes one down needs the permission to handle meetings, for a meeting of a unit they see. `given` has `about`,
+    `content`, `objector` and `contact`, and `person` (a declaration of the notice) where it was chosen from the list.
+    Raises `InvalidInput` by field, `NotFound` where the notice cannot be read any more, `Refused` where there were too many.
     """
     if actor is not None:
         authorize(actor, Permission.MEETINGS_MANAGE)
@@ -46,8 +54,12 @@ def raise_objection(
     if (before := first_result(tx, who, command_key)) is not None:
         return str(before["objection_no"])
     published = notice_of(tx, notice)
+    if actor is not None:
+        require_visible(tx, actor, published.row["handling"])
     values = {name: given.get(name, "").strip() for name in LIMITS}
-    about = _checked(published, values)
+    about = _checked(published, values, given.get("person", ""))
+    if actor is None and address:
+        _count(tx, address)
     handling, unit = published.row["handling"], published.row["unit"]
     objection_no = _next_no(tx, published.row["year"])
     chain = unit_chain(tx, unit)
@@ -94,6 +106,14 @@ def raise_objection(
     return objection_no
 
 
+def _count(tx: Transaction, address: str) -> None:
+    """Count one more objection of an address. Raises `Refused` where there were too many lately."""
+    subject = Subject(hash_token(f"objection:{address}"), MOST_FROM_AN_ADDRESS)
+    if locked_until(tx, [subject]) is not None:
+        raise Refused("同一网络地址提出的异议过多，请一刻钟以后再提，或者拨打公示上的受理电话。")
+    count_failure(tx, subject)
+
+
 def _next_no(tx: Transaction, year: int) -> str:
     """The next number of an objection in that year: one transaction at a time counts."""
     prefix = f"{year}-YY-"
@@ -102,8 +122,8 @@ def _next_no(tx: Transaction, year: int) -> str:
     return f"{prefix}{1 + int(last.removeprefix(prefix) if last else 0):05d}"
 
 
-def _checked(notice: Notice, values: Mapping[str, str]) -> Mapping[str, Any] | None:
-    """Whom it is about, of the people on the notice; nobody where it is about the notice itself."""
+def _checked(notice: Notice, values: Mapping[str, str], person: str) -> Mapping[str, Any] | None:
+    """Whom it is about, of the people on the notice, by name or as chosen there; nobody where it is about the notice itself."""
     problems = {
         name: [f"最多 {limit} 个字，现有 {len(values[name])} 个"]
         for name, limit in LIMITS.items()
@@ -112,6 +132,8 @@ def _checked(notice: Notice, values: Mapping[str, str]) -> Mapping[str, Any] | N
     if not values["content"]:
         problems["content"] = ["请写明异议的事实和依据"]
     same = [one for one in notice.people if one["name"] == values["about"]]
+    chosen = [one for one in same if str(one["declaration"]) == person]
+    same = chosen or same
     if values["about"] and not same:
         problems["about"] = ["公示名单中没有这个姓名，请核对；对公示本身有异议的可以不写"]
     elif len(same) > 1:

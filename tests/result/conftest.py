@@ -17,7 +17,12 @@ from tests.support.templates import Templates
 def app(database_url: str, templates: Templates, tmp_path_factory: pytest.TempPathFactory) -> Iterator[App]:
     folder = tmp_path_factory.mktemp("result")
     settings = read_settings(
-        {"ZHIPING_DATABASE_URL": database_url, "ZHIPING_DATA": str(folder), "ZHIPING_SQLITE_SYNCHRONOUS": "OFF"}
+        {
+            "ZHIPING_DATABASE_URL": database_url,
+            "ZHIPING_DATA": str(folder),
+            "ZHIPING_SQLITE_SYNCHRONOUS": "OFF",
+            "ZHIPING_CAPTCHA": "off",
+        }
     )
     templates.fill(database_url, found_province, now=MORNING, committees=True, release=True)
     app = build(settings, FixedClock(MORNING), queue=False)

@@ -19,7 +19,8 @@ WATCHING = {"流程监控": ["流程概况", "全部流程", "异常"]}
 LOOKING = {"流程监控": [*WATCHING["流程监控"], "查阅记录"]}
 MAINTAINING = {"系统管理": ["代码表", "工作日历", "年度计划", "打印模板", "外部数据"]}
 FORMING = {"评委会管理": ["授权单位评委会管理", "历史评委会"]}
-MEETING = {"评审会议管理": ["活跃评审会议", "历史评审会议"]}
+MEETING = {"评审会议管理": ["活跃评审会议", "历史评审会议"], "评审后处理": ["结果公示、上报和证书"]}
+APPROVING = {"评审后处理": ["评审结果审核"]}
 TOLD = {"公告和帮助": ["公告通知", "模板下载", "联系方式"]}
 TELLING = {"公告和帮助": ["公告通知", "公告管理", "模板下载", "联系方式"]}
 MENUS = {
@@ -50,7 +51,15 @@ MENUS = {
         "系统管理": [*MAINTAINING["系统管理"], "服务账号与令牌"],
         **TELLING,
     },
-    Role.TITLE_OFFICE_ADMIN: {"我的工作": ["待办"], **KEEPING, **FORMING, **WATCHING, **MAINTAINING, **TELLING},
+    Role.TITLE_OFFICE_ADMIN: {
+        "我的工作": ["待办"],
+        **KEEPING,
+        **FORMING,
+        **APPROVING,
+        **WATCHING,
+        **MAINTAINING,
+        **TELLING,
+    },
     Role.UNIT_ADMIN: {"我的工作": ["待办"], **KEEPING, **FORMING, **TELLING},
     Role.UNIT_LEADER: {"单位领导审核申报材料": ["今年申报材料", "待办", "核对通用表"], **TOLD},
 }
