@@ -42,6 +42,7 @@ from engine.reference import Calendar, CodeBook, CodeLists, Dependents, Option, 
 from engine.result.wiring import register_result
 from engine.review_meeting.balloting.checking import check_ballots, sweep_keys
 from engine.review_meeting.checking import check_meetings
+from engine.review_meeting.scoring.checking import check_reviews
 from engine.review_meeting.sittings import sittings_of
 from engine.review_meeting.wiring import register_review_meeting
 from engine.settings import Settings
@@ -148,7 +149,7 @@ class App:
     def check_read_models(self) -> list[Violation]:
         """Recompute what the lists read, and name what is not in step."""
         with self.database.read() as tx:
-            return [*check_declarations(tx), *check_meetings(tx), *check_ballots(tx)]
+            return [*check_declarations(tx), *check_meetings(tx), *check_reviews(tx), *check_ballots(tx)]
 
     def close(self) -> None:
         if self.queue is not None:

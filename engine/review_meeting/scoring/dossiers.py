@@ -111,7 +111,7 @@ def my_dossiers(tx: Transaction, actor: Actor, meeting: int, part: Part | None =
 def parts_of(seat: Seat) -> list[Part]:
     """The parts that can be an expert's."""
     leads = [Part.LEADER] if seat.leads else []
-    return [Part.PRIMARY, Part.SECONDARY, *leads, *([Part.CHAIR] if seat.is_chair else [])]
+    return [Part.PRIMARY, Part.SECONDARY, *leads, Part.CHAIR if seat.is_chair else Part.MEMBER]
 
 
 def progress_of(found: Sequence[Mine]) -> list[Progress]:
@@ -150,7 +150,8 @@ def _mine(tx: Transaction, seat: Seat, part: Part) -> list[Mine]:
         Part.SECONDARY: d.secondary_expert == seat.expert,
         Part.LEADER: d.group.in_(sorted(seat.leads)),
         Part.CHAIR: sa.true(),
-        Part.MEMBER: d.committee == seat.committee,
+        # what is scored is read for the ballot
+        Part.MEMBER: sa.and_(d.committee == seat.committee, d.stage == DossierStage.CHAIR_CONFIRMED),
     }
     waits = sa.and_(t.case_key == d.review_case, t.assignee == seat.login, t.element_id == ELEMENTS.get(part, ""))
     drafted = sa.exists().where(f.task_key == t.key)

@@ -12,11 +12,12 @@ from engine.flow.completion import complete_task
 from engine.flow.drafts import DraftConflict
 from engine.flow.queries import case_journal
 from engine.review_meeting.scoring.calibration import calibrate, calibration_of
+from engine.review_meeting.scoring.checking import check_reviews
 from engine.review_meeting.scoring.confirming import start_confirmation
 from engine.review_meeting.scoring.dossiers import Part, my_dossiers, progress_of
 from engine.review_meeting.scoring.sheets import confirm_score, save_sheet, score_dossier, typed_sheet
 from engine.review_meeting.scoring.tables import dossier_score
-from engine.review_meeting.tables import DossierStage
+from engine.review_meeting.tables import DossierStage, meeting_dossier
 from tests.review_meeting.panel import Panel, points
 
 
@@ -173,3 +174,13 @@ def test_the_journal_of_a_review_tells_who_confirmed(panel: Panel) -> None:
         entries = case_journal(tx, SYSTEM, panel.row(one)["review_case"])
     done = [entry.name for entry in entries if entry.event == "task.completed"]
     assert done == ["主审打分", "副审确认", "组长确认", "主任确认"]
+
+
+def test_what_was_scored_is_in_step_with_its_reviews_and_a_score_put_in_by_hand_is_found(panel: Panel) -> None:
+    one = panel.assigned().score(panel.dossiers[0]).confirm(panel.dossiers[0]).dossiers[0]
+    with panel.database.transaction() as tx:
+        assert list(check_reviews(tx)) == []
+        here = meeting_dossier.c.declaration == one
+        tx.execute(sa.update(meeting_dossier).where(here).values(score=99, stage=DossierStage.SCORED))
+        assert [found.rule for found in check_reviews(tx)] == ["review_stage", "review_score"]
+        tx.execute(sa.update(meeting_dossier).where(here).values(score=80, stage=DossierStage.SECONDARY_CONFIRMED))
