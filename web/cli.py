@@ -216,6 +216,21 @@ def token(login: str) -> None:
     typer.echo(made)
 
 
+@app.command(name="replay-draw")
+def replay_draw(record: Path) -> None:
+    """Repeat a draw of experts from the record a meeting exports."""
+    from engine.review_meeting.lots import replay_draw as replay
+
+    try:
+        checks = replay(json.loads(record.read_text(encoding="utf-8")))
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        _refuse(f"{record}: not a record of a draw ({error})")
+    for check in checks:
+        typer.echo(f"{'ok' if check.ok else 'DIFFERENT'}  {check.what}")
+    if not all(check.ok for check in checks):
+        raise typer.Exit(FOUND)
+
+
 @app.command()
 def bench(
     only: Annotated[str, typer.Option(help="names of measurements, separated by commas")] = "",

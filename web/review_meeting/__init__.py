@@ -8,6 +8,7 @@ PAGES: Mapping[str, Callable[[int, int], str]] = {
     "meeting_approve_plan": lambda task, case: f"/review-meetings/{case}/plan",
     "meeting_appoint_chair": lambda task, case: f"/review-meetings/{case}/chair",
     "meeting_group_dossiers": lambda task, case: f"/review-meetings/{case}/dossiers",
+    "meeting_hold_defence": lambda task, case: f"/review-meetings/{case}/defence",
     "meeting_set_standard": lambda task, case: f"/review-meetings/{case}/standard",
     "meeting_confirm_standard": lambda task, case: f"/review-meetings/{case}/standard",
     "meeting_appoint_leaders": lambda task, case: f"/review-meetings/{case}/leaders",

@@ -40,6 +40,8 @@ TABS = (
     ("standard", "评分标准"),
     ("leaders", "组长"),
     ("attendance", "签到"),
+    ("recusals", "回避"),
+    ("ballots", "投票"),
 )
 LATE = "这一步已经办理，或者现在不由您办理，请查看会议进度。"
 
@@ -94,7 +96,7 @@ def draw(
 
 
 #: what only the office sets up
-HIDDEN_FROM_EXPERTS = frozenset({"plan", "dossiers", "attendance"})
+HIDDEN_FROM_EXPERTS = frozenset({"plan", "dossiers", "attendance", "recusals", "ballots"})
 
 
 def may_keep(actor: Actor, meeting: Meeting) -> bool:
