@@ -19,7 +19,7 @@ from engine.review_meeting.balloting.tables import Outcome
 from engine.review_meeting.meetings import meeting_of
 from web.deps import POSTED, Form, Key, code_book, command, query
 from web.pages import flash, page, piece, redirect
-from web.review_meeting.frame import Errors, draw, text_in
+from web.review_meeting.frame import Errors, draw, page_in, text_in
 
 router = APIRouter()
 
@@ -132,6 +132,9 @@ def _draw(request: Request, tx: Transaction, actor: Actor, key: int, errors: Err
     book = code_book(request, tx, held.meeting["year"])
     by = "expert" if request.query_params.get("by") == "expert" else "dossier"
     tally = _tally(tx, held)
+    number, size = page_in(request)
+    shown = tally.rows[(number - 1) * size : number * size] if tally else []
+    masked = held.meeting["masked"] and not held.office
     tasks = [one for one in case_tasks(tx, actor, key) if one.may_work and one.row["form_id"] != "secret_ballot"]
     return draw(
         request,
@@ -151,9 +154,9 @@ def _draw(request: Request, tx: Transaction, actor: Actor, key: int, errors: Err
         confirms=any(one.row["element_id"] == CONFIRM for one in tasks),
         actions=task_actions(tx, actor, key),
         tally=tally,
-        rows=[_row(one, book, masked=held.meeting["masked"] and not held.office) for one in tally.rows]
-        if tally
-        else [],
+        rows=[_row(one, book, masked=masked) for one in shown],
+        number=number,
+        size=size,
         by=by,
         views=[
             {"label": "按材料查看", "url": f"/ballots/{key}", "current": by == "dossier"},
