@@ -12,8 +12,10 @@ from PIL import Image
 
 from engine.access import Actor
 from engine.clock import FixedClock
-from engine.db import Database, metadata
+from engine.db import Database
 from engine.document import Attachment, FileStore, Received, add_attachment, store_received
+from tests.support.tables import make_tables
+from tests.support.templates import Templates
 
 APPLICANT = Actor(account=1, login="a", name="测试申报人")
 OFFICER = Actor(account=2, login="b", name="测试经办人")
@@ -64,11 +66,10 @@ def clock() -> FixedClock:
 
 
 @pytest.fixture
-def database(database_url: str, clock: FixedClock) -> Iterator[Database]:
-    database = Database(database_url, clock=clock)
-    metadata.create_all(database.writer)
+def database(database_url: str, templates: Templates, clock: FixedClock) -> Iterator[Database]:
+    templates.fill(database_url, make_tables)
+    database = Database(database_url, clock=clock, synchronous="OFF")
     yield database
-    metadata.drop_all(database.writer)
     database.dispose()
 
 

@@ -9,7 +9,7 @@ import sqlalchemy as sa
 
 from engine.access import Actor
 from engine.clock import FixedClock
-from engine.db import Database, metadata
+from engine.db import Database
 from engine.notification import (
     TEMPLATES,
     Channel,
@@ -30,6 +30,8 @@ from engine.notification import (
 from engine.notification.tables import delivery
 from engine.notification.templates import fill
 from tests.support.mail import Mailbox
+from tests.support.tables import make_tables
+from tests.support.templates import Templates
 
 APPLICANT = Actor(account=1, login="a", name="测试申报人")
 OTHER = Actor(account=2, login="b", name="测试经办人")
@@ -57,11 +59,10 @@ def clock() -> FixedClock:
 
 
 @pytest.fixture
-def database(database_url: str, clock: FixedClock) -> Iterator[Database]:
-    database = Database(database_url, clock=clock)
-    metadata.create_all(database.writer)
+def database(database_url: str, templates: Templates, clock: FixedClock) -> Iterator[Database]:
+    templates.fill(database_url, make_tables)
+    database = Database(database_url, clock=clock, synchronous="OFF")
     yield database
-    metadata.drop_all(database.writer)
     database.dispose()
 
 

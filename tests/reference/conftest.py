@@ -6,15 +6,16 @@ from datetime import UTC, datetime
 import pytest
 
 from engine.clock import FixedClock
-from engine.db import Database, metadata
-from engine.reference import seed_reference
+from engine.db import Database
+from tests.support.tables import make_tables
+from tests.support.templates import Templates
+
+FIRST = datetime(2026, 6, 1, tzinfo=UTC)
 
 
 @pytest.fixture(scope="module")
-def database(database_url: str) -> Iterator[Database]:
-    database = Database(database_url, clock=FixedClock(datetime(2026, 6, 1, tzinfo=UTC)))
-    metadata.create_all(database.writer)
-    with database.transaction() as tx:
-        seed_reference(tx, 2026)
+def database(database_url: str, templates: Templates) -> Iterator[Database]:
+    templates.fill(database_url, make_tables, code_lists=2026, now=FIRST)
+    database = Database(database_url, clock=FixedClock(FIRST))
     yield database
     database.dispose()

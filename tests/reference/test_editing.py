@@ -4,36 +4,32 @@ from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
-import sqlalchemy as sa
 
 from engine.access import Actor, Permission
 from engine.clock import FixedClock
-from engine.db import Database, Transaction, metadata
+from engine.db import Database, Transaction
 from engine.errors import InvalidInput, NotAllowed, Refused
-from engine.reference import CodeLists, Dependent, Dependents, dependents_of, load_book, load_calendar, seed_reference
+from engine.reference import CodeLists, Dependent, Dependents, dependents_of, load_book, load_calendar
 from engine.reference.changes import CALENDAR, list_changes
 from engine.reference.days import override_day, reset_day, year_calendar
 from engine.reference.editing import CodeFields, add_code, copy_list, delete_code, edit_code, move_code, set_code_active
 from engine.reference.exchange import Imported, export_rows, import_rows
 from engine.reference.listing import code_page, list_code_tables
+from tests.support.tables import make_tables
+from tests.support.templates import Templates
 
 KEEPER = Actor(1, "office_admin", "高示管", permissions=frozenset({Permission.CODES_MANAGE}))
 NOON = datetime(2026, 6, 1, 4, tzinfo=UTC)
 
 
 @pytest.fixture
-def database(database_url: str) -> Iterator[Database]:
+def database(database_url: str, templates: Templates) -> Iterator[Database]:
     """The lists as of 2025, in June 2026, with two processes that keep them in memory."""
+    templates.fill(database_url, make_tables, code_lists=2025, now=NOON)
     database = Database(
         database_url, clock=FixedClock(NOON), services={CodeLists: CodeLists(), Dependents: Dependents()}
     )
-    metadata.create_all(database.writer)
-    with database.transaction() as tx:
-        seed_reference(tx, 2025)
     yield database
-    with database.transaction() as tx:
-        for table in reversed(metadata.sorted_tables):
-            tx.execute(sa.delete(table))
     database.dispose()
 
 
