@@ -32,16 +32,18 @@ def compile_pdf(
     *,
     source: bytes | None = None,
     tagged: bool = True,
+    archival: bool = False,
 ) -> bytes:
     """A PDF of the template `declaration/general_sheet` with this data, which must be JSON.
 
     `files` are pictures and PDFs the template reads by name. `source` takes the place of the release's template.
     `tagged` adds the structure screen readers need, at four times the price: leave it out of archives of many.
+    `archival` makes it a PDF/A-2b, whose template must say the document's date (`made` of the data, for `paper`).
     Raises `ProcessFault` where the template cannot be set, `FileNotFoundError` where there is none of that name.
     """
     held = {"main.typ": source or release_template(template), **shared_files(), **(files or {})}
     text = json.dumps(_wrapped(data), ensure_ascii=False)
-    return TYPESETTER.set(held, drawable(text, (FONTS, *TYPESETTER.fonts)), tagged=tagged)
+    return TYPESETTER.set(held, drawable(text, (FONTS, *TYPESETTER.fonts)), tagged=tagged, archival=archival)
 
 
 @cache

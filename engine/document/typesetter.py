@@ -20,6 +20,8 @@ import typst
 
 #: seconds without an order after which the process ends and gives its memory back
 IDLE = 300
+#: PDF/A-2b: fonts embedded, colours named, nothing that needs another file
+ARCHIVAL = "a-2b"
 #: of a process that sets one document at a time
 MEMORY = 3 * 1024**3
 
@@ -53,7 +55,8 @@ def _read(orders: IO[bytes], size: int) -> bytes:
 
 def _set(compiler: Any, files: dict[str, bytes], order: dict[str, Any]) -> tuple[bytes, bytes]:
     try:
-        pdf = compiler.compile(files, sys_inputs={"data": order["data"]}, pdf_tags=order["tagged"])
+        standards = {"pdf_standards": ARCHIVAL} if order["archival"] else {}
+        pdf = compiler.compile(files, sys_inputs={"data": order["data"]}, pdf_tags=order["tagged"], **standards)
     except typst.TypstError as error:
         return b"-", _said(error.message, error.diagnostic)
     except RuntimeError as error:

@@ -42,12 +42,15 @@ class Typesetter:
     _folder: str = ""
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
-    def set(self, files: Mapping[str, bytes], data: str, *, tagged: bool, longest: float = LONGEST) -> bytes:
-        """The document of `main.typ` among `files` as PDF; `data` is what it reads as `sys.inputs.data`.
+    def set(
+        self, files: Mapping[str, bytes], data: str, *, tagged: bool, archival: bool = False, longest: float = LONGEST
+    ) -> bytes:
+        """The document of `main.typ` among `files` as PDF, as PDF/A where `archival`; `data` is what it reads as
+        `sys.inputs.data`.
 
         Raises `ProcessFault` with typst's own words where the template is wrong, and where it takes too long.
         """
-        order = _order(files, data, tagged)
+        order = _order(files, data, tagged, archival)
         with self._lock:
             try:
                 sign, answer = self._ask(order, longest)
@@ -116,9 +119,10 @@ def _without_network() -> dict[str, str]:
     return dict.fromkeys(("ALL_PROXY", "HTTP_PROXY", "HTTPS_PROXY"), NOWHERE)
 
 
-def _order(files: Mapping[str, bytes], data: str, tagged: bool) -> bytes:
+def _order(files: Mapping[str, bytes], data: str, tagged: bool, archival: bool) -> bytes:
     sizes = [[name, len(content)] for name, content in files.items()]
-    header = json.dumps({"files": sizes, "data": data, "tagged": tagged}, ensure_ascii=False).encode()
+    said = {"files": sizes, "data": data, "tagged": tagged, "archival": archival}
+    header = json.dumps(said, ensure_ascii=False).encode()
     return b"".join((struct.pack(">I", len(header)), header, *files.values()))
 
 

@@ -35,6 +35,8 @@ class Sheet:
     data: Mapping[str, Any]
     files: Mapping[str, bytes] = field(default_factory=dict)
     source: bytes | None = None
+    #: to be kept for decades: a PDF/A
+    archival: bool = False
 
     def pdf(self, *, copies: int = 1, folding: Folding = Folding.A4, tagged: bool = True) -> bytes:
         """The PDF; with several `copies` each one says which it is (第 1 份 共 3 份).
@@ -52,15 +54,18 @@ class Sheet:
         data = {**self.data, "copy": {"number": number, "of": of}}
         if self.source is not None:
             try:
-                return compile_pdf(self.template, data, self.files, source=self.source, tagged=tagged)
+                return self._set(data, self.source, tagged)
             except ProcessFault as fault:
                 log.warning("template of staff failed", template=self.template, sheet=self.name, reason=fault.message)
-        return compile_pdf(self.template, data, self.files, tagged=tagged)
+        return self._set(data, None, tagged)
+
+    def _set(self, data: Mapping[str, Any], source: bytes | None, tagged: bool) -> bytes:
+        return compile_pdf(self.template, data, self.files, source=source, tagged=tagged, archival=self.archival)
 
     def tried(self) -> bytes:
         """The PDF as the template of staff makes it. Raises `ProcessFault` with what is wrong with it."""
         data = {**self.data, "copy": {"number": 1, "of": 1}}
-        return compile_pdf(self.template, data, self.files, source=self.source, tagged=False)
+        return self._set(data, self.source, tagged=False)
 
     def with_source(self, source: bytes | None) -> "Sheet":
         """The same sheet set with a template of staff."""
