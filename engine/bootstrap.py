@@ -13,6 +13,7 @@ from engine.access import SYSTEM
 from engine.bulletin.code_use import templates_using
 from engine.bulletin.succession import inherit_announcements
 from engine.clock import Clock, SystemClock, local
+from engine.committee.checking import check_experts
 from engine.committee.code_use import committees_using
 from engine.committee.load import Sittings
 from engine.committee.wiring import register_committee
@@ -149,7 +150,13 @@ class App:
     def check_read_models(self) -> list[Violation]:
         """Recompute what the lists read, and name what is not in step."""
         with self.database.read() as tx:
-            return [*check_declarations(tx), *check_meetings(tx), *check_reviews(tx), *check_ballots(tx)]
+            return [
+                *check_experts(tx),
+                *check_declarations(tx),
+                *check_meetings(tx),
+                *check_reviews(tx),
+                *check_ballots(tx),
+            ]
 
     def close(self) -> None:
         if self.queue is not None:

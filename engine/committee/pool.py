@@ -138,3 +138,8 @@ def expert_of_account(tx: Transaction, account_id: int) -> OwnExpert | None:
         .where(e.account == account_id)
     )
     return None if found is None else OwnExpert(**found._mapping)
+
+
+def is_expert(tx: Transaction, person: int) -> bool:
+    """Whether the person is known as an expert, in whatever pool: then tasks and papers bear the login."""
+    return tx.value(sa.select(e.id).where(e.person == person)) is not None

@@ -9,6 +9,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from engine.access import Actor
+from engine.committee.pool import is_expert
 from engine.db import Transaction
 from engine.declaration.dossier import identity_fields, section
 from engine.declaration.drafts import amend_draft
@@ -115,9 +116,12 @@ def correct_identity(
 ) -> None:
     """Correct a person's name or number until the first 上报 (Q41): the account is issued again and the draft follows.
 
-    Raises `Refused` once a declaration of the person was submitted, and what `reissue_account` raises.
+    Raises `Refused` once a declaration of the person was submitted, or where the person is an expert; and what
+    `reissue_account` raises.
     """
     found = find_applicant(tx, actor, enrolment_id)
+    if is_expert(tx, found.person):
+        raise Refused("该人员是评审专家，姓名和证件号码不能在这里更正；确有错误的，请报职称管理部门核实。")
     d = declaration.c
     submitted = sa.select(d.declaration_no).where(d.person == found.person, d.submitted_at.is_not(None)).limit(1)
     if (number := tx.value(submitted)) is not None:
