@@ -17,6 +17,7 @@ from engine.review_meeting.scoring.dossiers import (
     WORDS,
     Mine,
     Part,
+    Progress,
     my_dossiers,
     progress_of,
 )
@@ -65,8 +66,8 @@ def state_many(request: Request, key: Key, form: Form = POSTED) -> Response:
     ticked = _ticked(form)
     try:
         with command(request) as (tx, actor):
-            mine = {one.declaration: one for one in my_dossiers(tx, actor, key)}
-            fitting = [one for one in ticked if one in mine and not mine[one].asked and not mine[one].barred]
+            mine = my_dossiers(tx, actor, key, _part(form.get("part")), only=ticked)
+            fitting = [one.declaration for one in mine if not one.asked and not one.barred]
             if not fitting:
                 raise InvalidInput("请先勾选要说明的材料；系统查到关系的须逐份说明。")
             state_no_interest(tx, actor, key, fitting)
@@ -90,15 +91,14 @@ def _again(request: Request, key: int, error: InvalidInput) -> Response:
 def _draw(
     request: Request, tx: Transaction, actor: Actor, key: int, *, problems: Sequence[str] = (), status: int = 200
 ) -> Response:
-    seat, found = need_seat(tx, actor, key), my_dossiers(tx, actor, key)
-    progress = progress_of(found)
-    asked = str(request.query_params.get("part") or getattr(request.state, "form", {}).get("part") or "")
-    parts = [one.part for one in progress]
-    part = next((one for one in parts if one == asked), _first(found))
-    stage = request.query_params.get("stage", "")
-    lines = [one for one in found if one.part is part and stage in ("", "waiting" if one.task_key else "")]
+    seat, progress = need_seat(tx, actor, key), progress_of(tx, actor, key)
+    asked = request.query_params.get("part") or getattr(request.state, "form", {}).get("part")
+    shown = next((one for one in progress if one.part == asked), None) or _first(progress)
+    waiting = request.query_params.get("stage", "") == "waiting"
+    total = shown.waiting if waiting else shown.total
+    number, size = _place(request, total)
+    lines = my_dossiers(tx, actor, key, shown.part, waiting=waiting, page=number, size=size)
     book = code_book(request, tx, seat.meeting["year"])
-    number, size = _place(request, len(lines))
     return page(
         request,
         TEMPLATE,
@@ -106,37 +106,32 @@ def _draw(
         key=key,
         seat=seat,
         meeting=seat.meeting,
-        part=part,
-        stage=stage,
+        part=shown.part,
+        stage="waiting" if waiting else "",
         progress=[
-            {
-                "words": WORDS[one.part],
-                "done": one.done,
-                "total": one.total,
-                "waiting": one.waiting,
-                "url": mine_url(key, part=one.part),
-                "current": one.part is part,
-            }
+            {"words": WORDS[one.part], "one": one, "url": mine_url(key, part=one.part), "current": one is shown}
             for one in progress
         ],
-        rows=[_row(seat, book, one) for one in lines[(number - 1) * size :][:size]],
+        shown=shown,
+        rows=[_row(seat, book, one) for one in lines],
         number=number,
         size=size,
-        total=len(lines),
+        total=total,
         sizes=SIZES,
-        confirms=part in CONFIRMING,
-        waiting=sum(one.task_key is not None for one in found if one.part is part),
-        unstated=sum(not one.stated and not one.barred for one in found if one.part is part),
-        barred=sum(one.barred for one in found if one.part is part),
+        confirms=shown.part in CONFIRMING,
         problems=problems,
         command_key=uuid4().hex,
     )
 
 
-def _first(found: Sequence[Mine]) -> Part:
-    """The part with something to do, else the first."""
-    waiting = next((one.part for one in found if one.task_key is not None), None)
-    return waiting or (found[0].part if found else Part.PRIMARY)
+def _first(progress: Sequence[Progress]) -> Progress:
+    """The part with something to do, else the first; an empty one where nothing is the expert's yet."""
+    waiting = next((one for one in progress if one.waiting), None)
+    return waiting or next(iter(progress), Progress(Part.PRIMARY, 0, 0, 0, 0, 0))
+
+
+def _part(posted: object) -> Part:
+    return next((one for one in Part if one == str(posted or "")), Part.PRIMARY)
 
 
 def _place(request: Request, total: int) -> tuple[int, int]:

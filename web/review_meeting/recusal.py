@@ -26,8 +26,7 @@ TABS: Mapping[str, tuple[str, RecusalState | None]] = {
     "active": ("须回避", RecusalState.ACTIVE),
     "lifted": ("不回避", RecusalState.LIFTED),
 }
-#: rows on a page
-MOST = 200
+SIZE = 50
 
 
 @router.get(ADDRESS)
@@ -81,9 +80,11 @@ def _draw(
     status: int = 200,
 ) -> Response:
     tab = request.query_params.get("tab", "")
-    found = list_recusals(tx, actor, key)
     state = TABS.get(tab, TABS[""])[1]
-    shown = [one for one in found if state in (None, one.state)]
+    asked = request.query_params.get("page", "")
+    number = max(1, int(asked)) if asked.isdecimal() and len(asked) < 6 else 1
+    found = list_recusals(tx, actor, key, state=state, page=number, size=SIZE)
+    everything = sum(found.counts.values())
     seat = seat_of(tx, actor, key)
     office = keeps_meeting(tx, actor, key) or (seat is not None and seat.is_chair)
     typed = getattr(request.state, "form", {})
@@ -103,13 +104,15 @@ def _draw(
                 "label": words,
                 "url": f"?tab={name}",
                 "current": name == tab,
-                "count": sum(wanted in (None, one.state) for one in found),
+                "count": everything if wanted is None else found.counts[wanted],
             }
             for name, (words, wanted) in TABS.items()
         ],
-        rows=[_row(key, one) for one in shown[:MOST]],
-        more=max(0, len(shown) - MOST),
-        touched=sum(one.reviews for one in found),
+        rows=[_row(key, one) for one in found.rows],
+        number=number,
+        size=SIZE,
+        total=everything if state is None else found.counts[state],
+        touched=found.touching,
         choices=[(row["expert"], f"{row['name']}（{row['workplace']}）") for row in experts],
         typed={name: str(typed.get(name, "")) for name in ("number", "expert", "reason")},
         errors=errors or {},

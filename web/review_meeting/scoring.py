@@ -22,9 +22,9 @@ from engine.review_meeting.scoring.dossiers import (
     SHEET_FORM,
     WORDS,
     Opened,
-    Part,
     StatementNeeded,
     my_dossiers,
+    neighbours_of,
     open_dossier,
     place_in_dossier,
 )
@@ -120,7 +120,7 @@ def hand_in(request: Request, key: Key, declaration: Key, form: Form = POSTED) -
         flash(request, "已暂存，可以随时回来继续。")
         return redirect(request, dossier_url(key, declaration, part=opened.part))
     said = {CONFIRM: "已确认。", RETURN: "已退回主审。"}.get(outcome, "评分已提交。")
-    return _go_on(request, key, opened.part, said)
+    return _go_on(request, key, opened, said)
 
 
 def _at_inputs(fields: Errors, form: Form) -> dict[str, list[str]]:
@@ -134,15 +134,15 @@ def _at_inputs(fields: Errors, form: Form) -> dict[str, list[str]]:
     return found
 
 
-def _go_on(request: Request, key: int, part: Part, said: str) -> Response:
+def _go_on(request: Request, key: int, opened: Opened, said: str) -> Response:
     """On to the next dossier of the same part that waits, else to the list."""
-    with query(request) as (tx, actor):
-        waiting = [one for one in my_dossiers(tx, actor, key, part) if one.task_key is not None and not one.barred]
-    if not waiting:
+    with query(request) as (tx, _):
+        found = neighbours_of(tx, opened.seat, opened.part, opened.row["declaration_no"])
+    if found.next_waiting is None:
         flash(request, f"{said}没有等您办理的材料了。")
-        return redirect(request, mine_url(key, part=part))
-    flash(request, f"{said}这是下一份，还有 {len(waiting)} 份。")
-    return redirect(request, dossier_url(key, waiting[0].declaration, part=part))
+        return redirect(request, mine_url(key, part=opened.part))
+    flash(request, f"{said}这是下一份，还有 {found.waiting} 份。")
+    return redirect(request, dossier_url(key, found.next_waiting, part=opened.part))
 
 
 @router.get(ADDRESS + "/files/{file}")
@@ -205,8 +205,7 @@ def _draw(
     book = code_book(request, tx, opened.seat.meeting["year"])
     words, kind = stage_badge(opened.row["stage"])
     sheet = scores_of(tx, key, [declaration]).get(declaration)
-    mine = _mine(tx, actor, key, opened.part, declaration)
-    before, after, left = mine
+    near = neighbours_of(tx, opened.seat, opened.part, opened.row["declaration_no"])
     form_id = opened.task["form_id"] if opened.task else ""
     jumps = [(one.id, one.label) for one in content.view.sections]
     return page(
@@ -236,25 +235,12 @@ def _draw(
         return_reason=review.get("return_reason") or "",
         typed_reason=getattr(request.state, "form", {}).get("return_reason", ""),
         errors=errors or {},
-        before_url=dossier_url(key, before, part=opened.part) if before else "",
-        after_url=dossier_url(key, after, part=opened.part) if after else "",
-        left=left,
+        before_url=dossier_url(key, near.before, part=opened.part) if near.before else "",
+        after_url=dossier_url(key, near.after, part=opened.part) if near.after else "",
+        left=near.waiting,
         list_url=mine_url(key, part=opened.part),
         address=dossier_url(key, declaration),
     )
-
-
-def _mine(tx: Transaction, actor: Actor, key: int, part: Part, declaration: int) -> tuple[int | None, int | None, int]:
-    """The dossiers before and after this one among the expert's own of this part, and how many wait."""
-    if part is Part.MEMBER:
-        return None, None, 0
-    found = sorted(my_dossiers(tx, actor, key, part), key=lambda one: one.number)
-    keys = [one.declaration for one in found if not one.barred]
-    waiting = sum(one.task_key is not None for one in found)
-    if declaration not in keys:
-        return None, None, waiting
-    at = keys.index(declaration)
-    return keys[at - 1] if at else None, keys[at + 1] if at + 1 < len(keys) else None, waiting
 
 
 def _sheet_view(sheet: Mapping[str, Any] | None, standard: Standard | None) -> dict[str, Any] | None:
@@ -324,7 +310,7 @@ def _draw_statement(
 ) -> Response:
     """回避说明: what the facts say is told, except where it would tell whose dossier it is."""
     seat, row, part = place_in_dossier(tx, actor, key, declaration)
-    mine = next((one for one in my_dossiers(tx, actor, key) if one.declaration == declaration), None)
+    mine = next(iter(my_dossiers(tx, actor, key, part, only=[declaration])), None)
     masked = bool(seat.meeting["masked"])
     typed = getattr(request.state, "form", {})
     book = code_book(request, tx, seat.meeting["year"])

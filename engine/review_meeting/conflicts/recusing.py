@@ -1,6 +1,6 @@
 """Recusals of a meeting (J13): what facts bar is written down, what they leave open is asked, experts withdraw, the office orders."""
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -170,32 +170,55 @@ def lift_recusal(tx: Transaction, actor: Actor, meeting: int, declaration: int, 
     _decide(tx, actor, (meeting, declaration, expert_id), RecusalState.LIFTED, reason)
 
 
+@dataclass(frozen=True, slots=True)
+class RecusalPage:
+    """A page of recusals; `counts` by state, `touching` how many of those in force keep out a reviewer of that very dossier."""
+
+    rows: Sequence[Recusal]
+    counts: Mapping[RecusalState, int]
+    touching: int
+
+
 def list_recusals(
     tx: Transaction,
     actor: Actor,
     meeting: int,
     *,
     state: RecusalState | None = None,
-    groups: Collection[int] | None = None,
-) -> list[Recusal]:
+    page: int = 1,
+    size: int = 50,
+) -> RecusalPage:
     """The recusals of a meeting, those that touch an assignment first; leaders read those of their groups. Raises `NotFound`."""
     seat = seat_of(tx, actor, meeting)
-    whole = keeps_meeting(tx, actor, meeting) or (seat is not None and seat.is_chair)
-    if not whole:
+    mine = [r.meeting == meeting]
+    if not keeps_meeting(tx, actor, meeting) and not (seat is not None and seat.is_chair):
         if seat is None or not seat.leads:
             raise NotFound
-        groups = seat.leads if groups is None else seat.leads & set(groups)
-    query = _listed().where(r.meeting == meeting)
+        mine.append(d.group.in_(sorted(seat.leads)))
+    counted = (
+        sa.select(r.state, _reviews.label("reviews"), sa.func.count().label("number"))
+        .join(meeting_dossier, _same_dossier)
+        .where(*mine)
+        .group_by(r.state, _reviews)
+    )
+    counts = tx.rows(counted)
+    query = _listed().where(*mine)
     if state is not None:
         query = query.where(r.state == state)
-    if groups is not None:
-        query = query.where(d.group.in_(sorted(groups)))
-    return _recusals(tx, query)
+    rows = _recusals(tx, query.limit(size).offset((max(page, 1) - 1) * size))
+    touching = sum(row.number for row in counts if row.reviews and row.state is RecusalState.ACTIVE)
+    return RecusalPage(
+        rows, {one: sum(row.number for row in counts if row.state is one) for one in RecusalState}, touching
+    )
 
 
-def own_recusals(tx: Transaction, meeting: int, expert_id: int) -> dict[int, Recusal]:
+def own_recusals(
+    tx: Transaction, meeting: int, expert_id: int, *, only: Collection[int] | None = None
+) -> dict[int, Recusal]:
     """What is known of one expert, by declaration. The caller is that expert, or has authorised."""
     query = _listed().where(r.meeting == meeting, r.expert == expert_id)
+    if only is not None:
+        query = query.where(r.declaration.in_(sorted(only)))
     return {one.declaration: one for one in _recusals(tx, query)}
 
 
@@ -205,15 +228,18 @@ def stated(tx: Transaction, meeting: int, expert_id: int) -> set[int]:
     return {row.declaration for row in tx.rows(query)}
 
 
+_same_dossier = sa.and_(d.meeting == r.meeting, d.declaration == r.declaration)
+_reviews = sa.func.coalesce(sa.or_(d.primary_expert == r.expert, d.secondary_expert == r.expert), sa.false())
+
+
 def _listed() -> sa.Select[Any]:
-    reviews = sa.or_(d.primary_expert == r.expert, d.secondary_expert == r.expert)
     return (
         sa.select(
-            dossier_recusal, d.declaration_no, d.group, expert.c.name.label("expert_name"), reviews.label("reviews")
+            dossier_recusal, d.declaration_no, d.group, expert.c.name.label("expert_name"), _reviews.label("reviews")
         )
-        .join(meeting_dossier, sa.and_(d.meeting == r.meeting, d.declaration == r.declaration))
+        .join(meeting_dossier, _same_dossier)
         .join(expert, expert.c.id == r.expert)
-        .order_by(sa.func.coalesce(reviews, sa.false()).desc(), r.state, d.declaration_no, r.expert)
+        .order_by(_reviews.desc(), r.state, d.declaration_no, r.expert)
     )
 
 

@@ -157,8 +157,7 @@ def take_row_in(tx: Transaction, actor: Actor, params: Mapping[str, Any], item: 
 
 def _waiting(tx: Transaction, actor: Actor, meeting: int) -> tuple[Standard, list[Mine]]:
     seat = need_seat(tx, actor, meeting)
-    mine = [one for one in my_dossiers(tx, actor, meeting, Part.PRIMARY) if one.task_key is not None]
-    return standard_for_group(tx, meeting, seat.group), mine
+    return standard_for_group(tx, meeting, seat.group), my_dossiers(tx, actor, meeting, Part.PRIMARY, waiting=True)
 
 
 KINDS: Mapping[str, BatchKind] = {IMPORT: BatchKind("读入离线评分", take_row_in)}

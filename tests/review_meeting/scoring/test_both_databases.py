@@ -16,7 +16,7 @@ from engine.review_meeting.conflicts.recusals import recused
 from engine.review_meeting.conflicts.recusing import declare_recusal, find_and_record, list_recusals
 from engine.review_meeting.scoring.calibration import calibration_of
 from engine.review_meeting.scoring.confirming import start_confirmation
-from engine.review_meeting.scoring.dossiers import my_dossiers
+from engine.review_meeting.scoring.dossiers import Part, my_dossiers, progress_of
 from engine.review_meeting.scoring.reassigning import change_reviewers
 from engine.review_meeting.tables import DossierStage
 from tests.review_meeting.panel import Panel
@@ -61,9 +61,10 @@ def test_a_dossier_from_the_proposal_to_the_chair(panel: Panel) -> None:
     assert panel.row(one)["stage"] is DossierStage.CHAIR_CONFIRMED
     with panel.database.read() as tx:
         assert (one, row["primary_expert"]) in recused(tx, panel.key, panel.committee)
-        assert list_recusals(tx, panel.leader, panel.key)[0].state == "active"
+        assert list_recusals(tx, panel.leader, panel.key).rows[0].state == "active"
         assert calibration_of(tx, panel.leader, panel.key).count == 1
-        assert len(my_dossiers(tx, panel.chair, panel.key)) >= len(panel.dossiers)
+        assert len(my_dossiers(tx, panel.chair, panel.key, Part.CHAIR)) == len(panel.dossiers)
+        assert [one.total for one in progress_of(tx, panel.leader, panel.key)] == [4, 1]
 
 
 @pytest.mark.catalogue("M12", "J13")

@@ -36,7 +36,7 @@ def active(panel: Panel) -> set[tuple[int, int]]:
 
 def states(panel: Panel) -> list[tuple[int, int, RecusalState]]:
     with panel.database.read() as tx:
-        return [(one.declaration, one.expert, one.state) for one in list_recusals(tx, panel.chair, panel.key)]
+        return [(one.declaration, one.expert, one.state) for one in list_recusals(tx, panel.chair, panel.key).rows]
 
 
 @pytest.mark.catalogue("J13")
