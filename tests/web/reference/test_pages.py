@@ -237,7 +237,7 @@ def test_a_committee_is_registered_on_its_page(enter: Enter, app: App) -> None:
     page = city.submit("/committees/new", **filled, members="16")
     assert (page.status, page.errors) == (422, ["评委人数应为单数，16 人请改为 15 人或 17 人"])
     page = city.submit("/committees/new", **filled, members="15")
-    assert (page.heading, page.status) == ("授权单位评委会管理", 200)
+    assert (page.heading, page.status) == ("初始密码", 200)
     assert "PW8001" in city.get("/committees?series=museum&level=intermediate").words
     assert "PW8001" not in enter("industry_admin").get("/committees?series=museum").words
     assert enter("medu_officer").get("/committees").status == 403
