@@ -28,6 +28,7 @@ from engine.flow.tables import task
 from engine.reference import load_book
 from tests.declaration.story import PHYSICIAN, Story
 from tests.support.ports import free_port
+from tests.support.templates import Templates
 from tests.web.declaration.conftest import make_app, settings_for
 from web.app import create_app
 
@@ -38,9 +39,9 @@ YEAR = 2026
 class Province:
     """The demo province at ten in the morning of 1 June 2026, with committees and without declarations."""
 
-    def __init__(self, database_url: str, folder: Path) -> None:
+    def __init__(self, database_url: str, folder: Path, templates: Templates) -> None:
         self._thread = ThreadPoolExecutor(1)  # the browser's loop holds the thread of the tests
-        self.app: App = self.run(lambda: make_app(settings_for(database_url, str(folder))))
+        self.app: App = self.run(lambda: make_app(settings_for(database_url, str(folder)), templates))
         self.write(seed_demo_committees)
         self.url = ""
 

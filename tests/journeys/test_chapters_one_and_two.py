@@ -1,7 +1,6 @@
 """Chapters one and two of the manual from end to end: units and accounts down four levels, a declaration up all of them."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
@@ -10,9 +9,11 @@ import sqlalchemy as sa
 
 from engine.declaration.tables import declaration
 from tests.declaration.people import identity_number
-from tests.journeys.acting import NEW_PASSWORD, PASSWORD, decide, fill_field, fill_section, said, sign_in, upload
+from tests.journeys.acting import decide, fill_field, fill_section, said, upload
+from tests.journeys.cast import Cast
 from tests.journeys.province import Province
 from tests.support.databases import sqlite_url_in
+from tests.support.templates import Templates
 
 if TYPE_CHECKING:
     from playwright.sync_api import Page
@@ -68,34 +69,14 @@ CORRECTION = "论文缺检索证明，请在备注中说明。"
 
 
 @pytest.fixture(scope="module")
-def province(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Province]:
+def province(tmp_path_factory: pytest.TempPathFactory, templates: Templates) -> Iterator[Province]:
     folder = tmp_path_factory.mktemp("chapters")
-    with Province(sqlite_url_in(folder), folder).open() as province:
+    with Province(sqlite_url_in(folder), folder, templates).open() as province:
         yield province
 
 
-@dataclass
-class Cast:
-    """Everybody of the story, each at a browser of their own."""
-
-    people: "People"
-    province: Province
-    changed: set[str] = field(default_factory=set)
-
-    def enter(self, login: str) -> "Page":
-        """Sign in; who does so for the first time is made to change the first password."""
-        page = self.people.open(base_url=self.province.url)
-        fresh = login not in self.changed and not login.startswith("office")
-        sign_in(page, login, PASSWORD if fresh or login.startswith("office") else NEW_PASSWORD)
-        if fresh:
-            page.wait_for_url("**/password")
-            page.get_by_label("初始密码").fill(PASSWORD)
-            page.locator("#password").fill(NEW_PASSWORD)
-            page.get_by_label("再次输入新密码").fill(NEW_PASSWORD)
-            page.get_by_role("button", name="确认修改").click()
-            page.wait_for_url(lambda url: "/password" not in url)
-            self.changed.add(login)
-        return page
+class Reviewers(Cast):
+    """The same with what most of them do."""
 
     def review(self, login: str, button: str = "通过", opinion: str = "同意上报。") -> "Page":
         """Open the declaration from the list and decide."""
@@ -125,7 +106,7 @@ def settle(page: "Page", button: str, opinion: str = "") -> None:
 @pytest.mark.catalogue("U19", "U20", "A2", "A3", "A5", "A9", "P1", "P4", "P5", "P21", "P22", "P24", "Q28", "Q34")
 @pytest.mark.catalogue("Q8", "Q9", "Q22", "Q37", "J10", "J12", "J25", "W1", "W3", "W5", "W6")
 def test_chapters_one_and_two(people: "People", province: Province) -> None:
-    cast = Cast(people, province)
+    cast = Reviewers(people, province)
     allow_resuming(cast)
     for maker, *unit in UNITS:
         open_unit(cast.enter(maker), *unit)
@@ -173,7 +154,7 @@ def status(province: Province, case_key: int) -> str:
 # --- chapter one: units and accounts ----------------------------------------------------------------------------------
 
 
-def allow_resuming(cast: Cast) -> None:
+def allow_resuming(cast: Reviewers) -> None:
     """The title office lets a correction that only exchanged files go on where it was returned (Q22)."""
     page = cast.enter("office_admin")
     page.locator("#nav").get_by_role("link", name="年度计划").click()
@@ -301,7 +282,7 @@ def hand_in(page: "Page") -> None:
 # --- the unit's recommendation ----------------------------------------------------------------------------------------
 
 
-def recommend(cast: Cast, case_key: int) -> None:
+def recommend(cast: Reviewers, case_key: int) -> None:
     """Ranking, panel, posts, publicity of five working days without objection, and what the officer adds."""
     page = cast.enter("fuyuan_officer")
     page.locator("#nav").get_by_role("link", name="单位推荐与公示").click()
@@ -346,7 +327,7 @@ def recommend(cast: Cast, case_key: int) -> None:
     cast.province.work()
 
 
-def decide_many(cast: Cast) -> None:
+def decide_many(cast: Reviewers) -> None:
     """The leader approves both in one batch (U14)."""
     page = cast.enter("fuyuan_leader")
     page.goto("/declarations")
@@ -388,7 +369,7 @@ def answer_the_remark(page: "Page", case_key: int) -> None:
     page.wait_for_url("**/declaration")
 
 
-def decide_for_somebody_away(cast: Cast) -> None:
+def decide_for_somebody_away(cast: Reviewers) -> None:
     """The university's officer has taken the task and is away; the deputy decides for her, and both are named."""
     page = cast.enter("yixue_officer")
     page.goto("/inbox")
@@ -421,7 +402,7 @@ def take_back(page: "Page", province: Province) -> None:
     province.work()
 
 
-def place_and_screen(cast: Cast, login: str, case_key: int) -> None:
+def place_and_screen(cast: Reviewers, login: str, case_key: int) -> None:
     """预分配 as proposed, one list of corrections, its answer, and through."""
     page = cast.enter("office_officer")
     open_review(page, "?desk=placement")
@@ -451,7 +432,7 @@ def place_and_screen(cast: Cast, login: str, case_key: int) -> None:
 # --- what is left to read ---------------------------------------------------------------------------------------------
 
 
-def read_the_lists(cast: Cast, case_key: int) -> None:
+def read_the_lists(cast: Reviewers, case_key: int) -> None:
     """已审核列表 of the first and of the last unit: whom it reviewed and passed on, with 详情 and 流转日志 (U18)."""
     for login in ("fuyuan_officer", "office_leader"):
         page = cast.enter(login)

@@ -1,0 +1,34 @@
+"""Everybody of a long story, each at a browser of their own."""
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from tests.journeys.acting import NEW_PASSWORD, PASSWORD, sign_in
+from tests.journeys.province import Province
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Page
+
+    from tests.support.browser import People
+
+
+@dataclass
+class Cast:
+    """The people of one province; `changed` are the logins that have a password of their own by now."""
+
+    people: "People"
+    province: Province
+    changed: set[str] = field(default_factory=set)
+
+    def enter(self, login: str) -> "Page":
+        """Sign in; who does so for the first time is made to change the first password."""
+        page = self.people.open(base_url=self.province.url)
+        sign_in(page, login, NEW_PASSWORD if login in self.changed else PASSWORD)
+        if "/password" in page.url:
+            page.get_by_label("初始密码").fill(PASSWORD)
+            page.locator("#password").fill(NEW_PASSWORD)
+            page.get_by_label("再次输入新密码").fill(NEW_PASSWORD)
+            page.get_by_role("button", name="确认修改").click()
+            page.wait_for_url(lambda url: "/password" not in url)
+            self.changed.add(login)
+        return page
