@@ -7,7 +7,7 @@ import sqlalchemy as sa
 
 from engine.access import SYSTEM
 from engine.errors import InvalidInput, NotAllowed, Refused
-from engine.flow.batches import batch_rows
+from engine.flow.batches import batch_rows, undo_batch
 from engine.flow.completion import complete_task
 from engine.flow.drafts import DraftConflict
 from engine.flow.queries import case_journal
@@ -121,6 +121,25 @@ def test_leader_and_chair_confirm_many_in_one_go(panel: Panel) -> None:
         with panel.database.read() as tx:
             assert [row.state for row in batch_rows(tx, actor, batch)] == ["done"] * 4
     assert {panel.row(one)["stage"] for one in panel.dossiers} == {DossierStage.CHAIR_CONFIRMED}
+
+
+@pytest.mark.catalogue("M15")
+def test_confirmations_are_taken_back_while_nobody_has_acted_on_them(panel: Panel) -> None:
+    first, second = panel.assigned().dossiers[:2]
+    for one in (first, second):
+        panel.score(one).confirm(one).state(one)
+    with panel.database.transaction() as tx:
+        batch = start_confirmation(tx, panel.leader, panel.key, declarations=None)
+    panel.work()
+    panel.confirm(second)
+    with panel.database.transaction() as tx:
+        undone = undo_batch(tx, panel.leader, batch)
+    panel.work()
+    with panel.database.read() as tx:
+        assert [row.state for row in batch_rows(tx, panel.leader, undone)] == ["done", "refused"]
+    assert panel.row(first)["stage"] is DossierStage.SECONDARY_CONFIRMED
+    assert (panel.task(first)["element_id"], panel.task(first)["assignee"]) == ("confirm_by_leader", panel.leader.login)
+    assert panel.row(second)["stage"] is DossierStage.CHAIR_CONFIRMED
 
 
 def test_a_batch_is_of_ticked_dossiers_that_wait_for_the_actor(panel: Panel) -> None:
