@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from engine.access import Actor
 from engine.committee.tables import ExpertState, MemberState, committee, expert, pool_member
 from engine.db import Database, Transaction
-from engine.declaration.demo import actor_of_login
+from engine.declaration.demo_people import actor_of_login
 from engine.declaration.tables import declaration
 from engine.flow.completion import complete_task
 from engine.flow.queries import case_tasks
@@ -24,7 +24,7 @@ from engine.review_meeting.experts import experts_of
 from engine.review_meeting.fields import MeetingFields
 from engine.review_meeting.groups import add_group
 from engine.review_meeting.inviting import choose_experts, distribute_experts
-from engine.review_meeting.meetings import meeting_of
+from engine.review_meeting.meetings import groups_of, meeting_of
 from engine.review_meeting.pooling import pool_for
 from tests.declaration.people import identity_number
 
@@ -216,11 +216,12 @@ class Hall:
         return meeting
 
     def peopled(self, **more: Any) -> int:
-        """The same with seven experts, the two from outside among them, in its groups."""
+        """The same with as many experts as seats, the ones from outside among them, in its groups."""
         meeting = self.grouped(**more)
         held = self.ask(meeting_of, self.officer, meeting)
         pool = self.ask(pool_for, held, held.committee_ids[0])
-        self.run(choose_experts, meeting, held.committee_ids[0], [one.expert.expert for one in pool][-7:])
+        seats = sum(group["seats"] for group in self.ask(groups_of, meeting))
+        self.run(choose_experts, meeting, held.committee_ids[0], [one.expert.expert for one in pool][-seats:])
         self.run(distribute_experts, meeting)
         return meeting
 

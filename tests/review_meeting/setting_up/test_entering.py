@@ -18,11 +18,12 @@ from engine.review_meeting.grouping import (
 from engine.review_meeting.meetings import groups_of, meeting_of
 from tests.review_meeting.setting_up.conftest import make_app
 from tests.review_meeting.setting_up.hall import Hall
+from tests.support.templates import Templates
 
 
 @pytest.fixture(scope="module")
-def app(database_url: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[App]:
-    yield from make_app(database_url, str(tmp_path_factory.mktemp("entering")))
+def app(database_url: str, templates: Templates, tmp_path_factory: pytest.TempPathFactory) -> Iterator[App]:
+    yield from make_app(database_url, templates, str(tmp_path_factory.mktemp("entering")))
 
 
 def committee_in(hall: Hall, key: int) -> int:
