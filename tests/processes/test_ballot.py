@@ -208,7 +208,7 @@ def test_a_quorum_is_two_thirds_of_the_members_in_whole_numbers(
     present: int, members: int, reached: bool, needed: int
 ) -> None:
     model = Model((FOLDER / "quorum.dmn").read_bytes())
-    value = model.evaluate("ballot_quorum", {"present": present, "members": members}).value
+    value = model.evaluate("quorum", {"present": present, "members": members}).value
     assert value == {"reached": reached, "needed": needed}
 
 
@@ -229,5 +229,5 @@ def test_two_thirds_of_those_attending_pass_in_whole_numbers(
     yes: int, attending: int, outcome: str, needed: int
 ) -> None:
     model = Model((FOLDER / "pass.dmn").read_bytes())
-    value = model.evaluate("ballot_pass", {"yes": yes, "attending": attending}).value
+    value = model.evaluate("pass", {"yes": yes, "attending": attending}).value
     assert value == {"outcome": outcome, "needed": needed}

@@ -11,6 +11,7 @@ from engine.committee.tables import committee as registered
 from engine.db import Transaction
 from engine.errors import Refused
 from engine.flow.contexts import JobContext
+from engine.flow.definitions import get_definition
 from engine.flow.registry import registry_of
 from engine.flow.tables import DefinitionKind
 from engine.review_meeting.balloting.ballots import current_round, open_round_of
@@ -156,7 +157,7 @@ def _rule(tx: Transaction, context: JobContext) -> tuple[int, str]:
     found = registry_of(tx).library.bound(tx, DefinitionKind.DECISION, decision, "versionTag", tag, 0)
     if found is None:
         raise Refused(f"计票规则 {decision}（{tag}）尚未发布，请联系管理员。")
-    return found.key, f"{decision} {tag}（第 {found.version} 版）"
+    return found.key, f"{get_definition(tx, found.key).name} {tag}（第 {found.version} 版）"
 
 
 def _instant(text: Any) -> datetime | None:

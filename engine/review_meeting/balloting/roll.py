@@ -21,7 +21,7 @@ from engine.review_meeting.tables import Invitation, meeting_committee, meeting_
 
 LONGEST_REASON = 200
 ROLL_TASK = "generate_roll"
-QUORUM = "ballot_quorum"
+QUORUM = "quorum"
 #: steps at which the roll may still change: nothing is open yet
 CHANGEABLE = (ROLL_TASK, "open_ballot", "handle_failed_quorum")
 

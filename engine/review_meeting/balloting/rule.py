@@ -18,7 +18,7 @@ class Decided:
 
 
 class PassRule:
-    """One version of `ballot_pass`, the one the round was opened with."""
+    """One version of `pass`, the one the round was opened with."""
 
     def __init__(self, tx: Transaction, key: int) -> None:
         self._tx = tx

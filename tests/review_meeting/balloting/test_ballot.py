@@ -69,7 +69,7 @@ def test_two_thirds_of_those_attending_pass_and_each_result_says_why(hall: MakeH
         (here.sitting.dossiers[1], False, 3, 4),
         (here.sitting.dossiers[2], False, 3, 4),
     ]
-    assert found[0].rule_version == "ballot_pass 2026（第 1 版）"
+    assert found[0].rule_version == "表决通过 2026（第 1 版）"
     assert here.status == "已表决"
 
 
