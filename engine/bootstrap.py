@@ -25,6 +25,7 @@ from engine.declaration.wiring import register_declaration
 from engine.document import FileStore, Vetter, collect_garbage, describe_own, vet_files
 from engine.document.pdf import TYPESETTER
 from engine.document.scanning import make_scanner
+from engine.document.seals import Seals, make_seals
 from engine.flow.check import Violation
 from engine.flow.code_use import decisions_naming, forms_using
 from engine.flow.dbos_queue import DbosQueue, migrate_queue
@@ -40,6 +41,7 @@ from engine.organisation.code_use import people_using, units_using
 from engine.organisation.unit_wiring import register_units
 from engine.organisation.wiring import register_organisation
 from engine.reference import Calendar, CodeBook, CodeLists, Dependents, Option, seed_reference
+from engine.result.aftercare.wiring import register_aftercare
 from engine.result.wiring import register_result
 from engine.review_meeting.balloting.checking import check_ballots, sweep_keys
 from engine.review_meeting.checking import check_meetings
@@ -206,6 +208,7 @@ def build(
     register_declaration(registry)
     register_review_meeting(registry)
     register_result(registry)
+    register_aftercare(registry)
     if extra is not None:
         extra(registry)
     registry.freeze()
@@ -226,6 +229,7 @@ def build(
             Settings: settings,
             Registry: registry,
             Vetter: Vetter(make_scanner(settings.scanner)),
+            Seals: make_seals(settings.seal),
             CodeLists: lists,
             FileStore: files,
             Passwords: passwords,

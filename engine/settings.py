@@ -46,6 +46,8 @@ class Settings:
     public_url: str = ""
     #: what looks for viruses in uploads: `clamd://…` or `command:…`; nothing for no look
     scanner: str = ""
+    #: what puts an electronic seal on certificates and records: `command:…`; nothing to print and seal them by hand
+    seal: str = ""
     #: folders with fonts for printed documents, besides the ones that come along
     fonts: tuple[Path, ...] = ()
 
@@ -98,5 +100,6 @@ def read_settings(environ: Mapping[str, str] | None = None) -> Settings:
         log_level=env.get("ZHIPING_LOG_LEVEL", "INFO").upper(),
         public_url=env.get("ZHIPING_PUBLIC_URL", "").rstrip("/"),
         scanner=env.get("ZHIPING_SCANNER", ""),
+        seal=env.get("ZHIPING_SEAL", ""),
         fonts=tuple(Path(folder) for folder in env.get("ZHIPING_FONTS", "").split(os.pathsep) if folder),
     )

@@ -1,6 +1,9 @@
 """What results hang into the flow; `engine.bootstrap` calls it."""
 
+from engine.declaration.sheets.samples import register_template
 from engine.flow.registry import Registry
+from engine.result.certificate_sheets import TEMPLATE, sample_certificate
+from engine.result.delivery import KIND, RESULT_DOCUMENTS
 from engine.result.documents import check_document
 from engine.result.forwarding import approve_results, check_forwarding, forward_results, return_results
 from engine.result.granting import grant_titles
@@ -44,3 +47,5 @@ def register_result(registry: Registry) -> None:
     ):
         registry.add_inline(handler.__name__, handler)
     registry.add_projector(PROCESS, project_objection)
+    registry.add_batch(KIND, RESULT_DOCUMENTS)
+    register_template(TEMPLATE, "职称证书", sample_certificate)

@@ -81,8 +81,8 @@ def download_release(request: Request, name: str) -> Response:
     """A template of the release, to begin from."""
     with query(request) as (_, actor):
         authorize(actor, Permission.CODES_MANAGE)
-    kind = f"declaration/{name}"
-    if kind not in TEMPLATE_KINDS:
+    kind = next((one for one in TEMPLATE_KINDS if one.rpartition("/")[2] == name), None)
+    if kind is None:
         raise NotFound
     return _source(f"{TEMPLATE_KINDS[kind]}.typ", release_template(kind))
 

@@ -1,5 +1,7 @@
 """Trying a template on what there is: the declarations handed in last that its reader sees."""
 
+from collections.abc import Callable
+
 import sqlalchemy as sa
 
 from engine.access import Actor
@@ -15,10 +17,19 @@ from engine.flow.visibility import is_visible
 #: what staff may put a template of theirs in the place of, and what it is called
 TEMPLATE_KINDS = {TEMPLATE: "通用表", OVERVIEW: "一览表", PUBLICITY: "单位推荐公示表"}
 TRIED_ON = 5
+_SAMPLES: dict[str, Callable[[Transaction, Actor], Sheet]] = {}
+
+
+def register_template(kind: str, label: str, sample: Callable[[Transaction, Actor], Sheet]) -> None:
+    """Let staff replace the template `kind` of a room above; `sample` reads what it is tried on."""
+    TEMPLATE_KINDS[kind] = label
+    _SAMPLES[kind] = sample
 
 
 def sample_sheet(tx: Transaction, actor: Actor, kind: str, source: bytes | None) -> Sheet:
-    """A sheet of that kind set with `source`, for a look at it. Raises `InvalidInput` where nothing was handed in yet."""
+    """A sheet of that kind set with `source`, for a look at it. Raises `InvalidInput` where there is nothing to try it on yet."""
+    if kind in _SAMPLES:
+        return _SAMPLES[kind](tx, actor).with_source(source)
     d = declaration.c
     seen = sa.select(d.case_key, d.unit_name).where(d.submitted_at.is_not(None), is_visible(d.case_key, actor))
     found = tx.rows(seen.order_by(d.submitted_at.desc(), d.case_key.desc()).limit(TRIED_ON))
