@@ -74,6 +74,7 @@ TEMPLATES: Mapping[str, Template] = {
     "transfer_done": Template("人员转接结果：{person}", "{text}", _BOTH),
     "expert_told": Template("{subject}", "{text}", _BOTH),
     "committee_told": Template("{subject}", "{text}", _MAIL),
+    "aftercare_told": Template("{subject}", "{text}", _MAIL),
     "plain": Template("{subject}", "{text}"),
 }
 

@@ -1,12 +1,41 @@
 """Re-examination, revocation and recognition"""
 
+import sqlalchemy as sa
+from alembic import op
+
+import engine.db.types
+from engine.db import Key
+
 revision = "0018"
 down_revision = "0017"
 
+_instant = engine.db.types.UtcDateTime(timezone=True)
+_json = engine.db.types.Json()
+
 
 def upgrade() -> None:
-    """Filled with the tables of this part."""
+    op.create_table(
+        "complaint",
+        sa.Column("case_key", Key, autoincrement=False, nullable=False),
+        sa.Column("complaint_no", sa.String(length=40), nullable=False),
+        sa.Column("account", Key, nullable=True),
+        sa.Column("name", sa.String(length=50), nullable=False),
+        sa.Column("contact", sa.String(length=100), nullable=False),
+        sa.Column("unit", Key, nullable=False),
+        sa.Column("unit_name", sa.String(length=100), nullable=False),
+        sa.Column("content", sa.String(length=2000), nullable=False),
+        sa.Column("files", _json, nullable=False),
+        sa.Column("source", sa.String(length=32), nullable=False),
+        sa.Column("status", sa.String(length=64), nullable=False),
+        sa.Column("answer", sa.String(length=1000), nullable=False),
+        sa.Column("raised_at", _instant, nullable=False),
+        sa.Column("answered_at", _instant, nullable=True),
+        sa.PrimaryKeyConstraint("case_key", name=op.f("pk_complaint")),
+        sa.UniqueConstraint("complaint_no", name=op.f("uq_complaint_complaint_no")),
+    )
+    op.create_index("ix_complaint_account", "complaint", ["account", "case_key"], unique=False)
 
 
 def downgrade() -> None:
-    """Filled with the tables of this part."""
+    op.drop_index("ix_complaint_account", table_name="complaint")
+    op.drop_table("complaint")
