@@ -11,13 +11,23 @@ from engine.access import SYSTEM, Actor
 from engine.db import Transaction
 from engine.declaration.tables import declaration
 from engine.errors import InvalidInput, Refused
+from engine.flow.batches import start_batch
 from engine.flow.contexts import JobContext, TaskContext
 from engine.flow.direct import add_message
 from engine.flow.queries import case_tasks
+from engine.review_meeting.assignment.publishing import WITHDRAWAL
 from engine.review_meeting.creating import editable_meeting
 from engine.review_meeting.groups import group_in
+from engine.review_meeting.inviting import tell_experts
 from engine.review_meeting.meetings import Meeting, groups_of
-from engine.review_meeting.tables import DossierStage, meeting_dossier, meeting_group
+from engine.review_meeting.tables import (
+    DossierStage,
+    Invitation,
+    meeting_dossier,
+    meeting_expert,
+    meeting_group,
+    review_meeting,
+)
 
 STEP = "group_dossiers"
 #: a declaration may enter a meeting while it waits; one whose meeting was cancelled may not have heard of that yet
@@ -160,14 +170,32 @@ def check_grouping(tx: Transaction, actor: Actor, task: TaskContext, values: dic
 
 
 def release_dossiers(tx: Transaction, context: JobContext) -> None:
-    """The inline job `release_meeting_dossiers`: the meeting is cancelled, its declarations wait for another one."""
-    query = (
-        sa.select(d.declaration_no).where(d.meeting == context.case_key, d.live.is_(True)).order_by(d.declaration_no)
-    )
-    numbers = [row.declaration_no for row in tx.rows(query)]
+    """The inline job `release_meeting_dossiers`: the meeting is cancelled, its declarations wait for another one.
+
+    Reviews that have begun are closed in the background, the experts are told why nobody meets.
+    """
+    by = context.actor or SYSTEM
+    mine = sa.and_(d.meeting == context.case_key, d.live.is_(True))
+    rows = tx.rows(sa.select(d.declaration_no, d.review_case, d.stage).where(mine).order_by(d.declaration_no))
     tx.execute(sa.update(meeting_dossier).where(d.meeting == context.case_key).values(live=False))
     told = {"meeting": context.case_key, "meeting_no": context.business_key}
-    _tell(tx, context.actor or SYSTEM, context.case_key, "review_left", numbers, told)
+    _tell(tx, by, context.case_key, "review_left", [row.declaration_no for row in rows], told)
+    begun = [
+        {"case": row.review_case, "title": row.declaration_no}
+        for row in rows
+        if row.review_case is not None and row.stage is not DossierStage.CHAIR_CONFIRMED
+    ]
+    if begun:
+        title = f"会议取消，结束 {len(begun)} 份材料的评议"
+        start_batch(tx, SYSTEM, kind=WITHDRAWAL, items=begun, params={"by": by.name}, title=title)
+    meeting = tx.row(sa.select(review_meeting).where(review_meeting.c.case_key == context.case_key))
+    if meeting is not None:
+        held = Meeting(dict(meeting._mapping), ())
+        x = meeting_expert.c
+        coming = sa.and_(x.meeting == context.case_key, x.invited != Invitation.DECLINED)
+        logins = [row.login for row in tx.rows(sa.select(x.login).where(coming))]
+        reason = context.variables.get("cancel_reason") or ""
+        tell_experts(tx, held, logins, "评审会议取消", f"“{held.name}”已取消。原因：{reason}")
 
 
 def _tell(

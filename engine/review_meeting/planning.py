@@ -5,6 +5,8 @@ from collections.abc import Mapping
 import sqlalchemy as sa
 
 from engine.access import Actor
+from engine.clock import local
+from engine.committee.tables import CommitteeState
 from engine.db import Transaction
 from engine.declaration.hooks import file_keys
 from engine.document import attach_to_case
@@ -36,15 +38,19 @@ def check_plan(tx: Transaction, actor: Actor, task: TaskContext, values: dict[st
 
 
 def expert_problems(tx: Transaction, actor: Actor, meeting: int) -> dict[str, list[str]]:
-    """What is missing of the experts of a meeting, by committee and group: the rules of composition and of groups."""
+    """What is missing of the experts of a meeting, by committee and group: the rules of composition and of groups,
+    and a filing that holds until the end of the meeting (J05)."""
     held = meeting_of(tx, actor, meeting)
     coming = [row for row in experts_of(tx, meeting) if row["invited"] is not Invitation.DECLINED]
     judged = composition_of(tx, meeting)
+    last = local(held.row["ends_at"]).date()
     problems: dict[str, list[str]] = {}
     for one in held.committees:
         mine = [row for row in coming if row["committee"] == one["id"]]
         unplaced = sum(row["group"] is None for row in mine)
         broken = [rule.sentence for rule in judged[one["id"]] if not rule.ok]
+        if one["state"] is not CommitteeState.ACTIVE or one["valid_until"] < last:
+            broken.append("备案在会议期间无效，请先重新备案")
         if not mine:
             problems[f"committee[{one['id']}]"] = [f"“{one['name']}”还没有评委，请抽取或者选择"]
         elif broken:

@@ -29,6 +29,8 @@ STATUS_KINDS = {
     "已关闭": "good",
     "已取消": "",
 }
+#: from here on the results are handled (Q21: their publication is shown there and only linked to from here)
+DECIDED = frozenset({"结果已确认", "已关闭"})
 #: address below the meeting → words of the tab; the first is the console itself
 TABS = (
     ("", "会议进度"),
@@ -84,6 +86,7 @@ def draw(
         keeps=keeps,
         watches=actor.may(Permission.MEETINGS_MANAGE) or actor.role == "auditor",
         status_kind=kind_of(meeting.status),
+        decided=meeting.status in DECIDED,
         tabs=[
             {"label": words, "url": address_of(key, where), "current": where == part}
             for where, words in TABS

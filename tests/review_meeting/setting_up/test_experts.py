@@ -9,7 +9,7 @@ import pytest
 import sqlalchemy as sa
 
 from engine.access import Actor, Permission
-from engine.committee.tables import expert
+from engine.committee.tables import CommitteeState, committee, expert
 from engine.errors import InvalidInput, NotAllowed, NotFound, Refused
 from engine.organisation.integrity import RecordKind, write_record
 from engine.review_meeting.composing import composition_of
@@ -227,6 +227,18 @@ def test_who_is_called_is_judged_by_the_rules_of_composition(hall: Hall) -> None
     with hall.database.transaction() as tx:
         tx.execute(sa.update(expert).values(workplace_unit=hall.officer.unit))
     assert not all(rule.ok for rule in next(iter(hall.ask(composition_of, key).values())))
+
+
+@pytest.mark.catalogue("J05")
+def test_a_plan_stops_where_a_filing_has_been_ended_meanwhile(hall: Hall) -> None:
+    key = hall.peopled()
+    committee_id = hall.ask(meeting_of, hall.officer, key).committee_ids[0]
+    with hall.database.transaction() as tx:
+        ended = sa.update(committee).where(committee.c.id == committee_id)
+        tx.execute(ended.values(state=CommitteeState.EXPIRED, name="过期的评委会"))
+    with pytest.raises(InvalidInput) as caught:
+        hall.do(key, "write_plan", outcome="submit", **PLAN)
+    assert caught.value.fields == {f"committee[{committee_id}]": ["“过期的评委会”：备案在会议期间无效，请先重新备案"]}
 
 
 @pytest.mark.catalogue("M5", "Q17")

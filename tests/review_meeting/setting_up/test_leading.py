@@ -7,7 +7,9 @@ import sqlalchemy as sa
 
 from engine.errors import InvalidInput, NotAllowed, Refused, StaleTask
 from engine.flow.actions import perform_action
+from engine.flow.batch_tables import batch
 from engine.flow.tables import message
+from engine.review_meeting.assignment.publishing import WITHDRAWAL
 from engine.review_meeting.attending import note_attendance, sign_in, sign_out
 from engine.review_meeting.chairing import board_of, choose_chair
 from engine.review_meeting.checking import check_meetings
@@ -124,7 +126,11 @@ def test_a_declaration_is_in_one_meeting_at_a_time_and_waits_again_when_that_is_
     meeting = hall.ask(meeting_of, hall.officer, key)
     assert hall.ask(waiting_dossiers, meeting)[1] == 0
     hall.do(key, "group_dossiers", outcome="confirm")
+    with hall.database.transaction() as tx:
+        tx.execute(sa.update(meeting_dossier).where(meeting_dossier.c.meeting == key).values(review_case=1))
     hall.run(perform_action, key, "cancel_meeting", {"cancel_reason": "另行安排"})
+    closed = sa.select(batch.c.kind, batch.c.total).order_by(batch.c.key.desc()).limit(1)
+    assert [tuple(row) for row in hall.rows(closed)] == [(WITHDRAWAL, 3)]
     named = sa.select(message.c.name, sa.func.count()).where(message.c.from_case_key == key).group_by(message.c.name)
     assert {row.name: row[1] for row in hall.rows(named)} == {"review_joined": 3, "review_left": 3}
     assert hall.ask(waiting_dossiers, meeting)[1] == 3

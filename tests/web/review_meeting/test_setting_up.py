@@ -18,6 +18,7 @@ from engine.review_meeting.groups import add_group
 from engine.review_meeting.lots import replay_draw
 from engine.review_meeting.meetings import groups_of, meeting_of
 from engine.review_meeting.standards import standards_of
+from engine.review_meeting.tables import review_meeting
 from tests.review_meeting.setting_up.hall import PLAN, Hall
 from tests.support.visitor import Page, Visitor
 from tests.web.review_meeting.conftest import Enter
@@ -135,6 +136,20 @@ def test_chair_dossiers_standard_and_leaders_have_their_pages(hall: Hall, enter:
     chair.get(f"{base}/leaders")
     assert "组长已指定" in press(chair, f"{base}/leaders", **leaders).words
     assert "分配主副审 0 / 2" in officer.get(base).words
+
+
+@pytest.mark.catalogue("M8", "M21", "Q21")
+def test_results_and_their_publication_are_linked_to_and_kept_elsewhere(hall: Hall, enter: Enter) -> None:
+    key = hall.planned()
+    officer = enter("medu_officer")
+    address = f"/results/of-meeting/{key}"
+    assert address not in officer.get(f"/review-meetings/{key}/experts").links
+    with hall.database.transaction() as tx:
+        this = review_meeting.c.case_key == key
+        tx.execute(sa.update(review_meeting).where(this).values(status="结果已确认"))
+    for part in ("", "/experts"):
+        assert address in officer.get(f"/review-meetings/{key}{part}").links
+    assert f"/review-meetings/{key}/ballots" in officer.page.links
 
 
 @pytest.mark.catalogue("W16")
