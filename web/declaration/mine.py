@@ -24,6 +24,7 @@ from engine.declaration.years import current_year
 from engine.errors import NotFound, Refused
 from engine.flow.registry import registry_of
 from engine.notification import notices_of
+from engine.result.certificates import my_certificates
 from web.declaration.returned import Returned, returned_filling
 from web.declaration.sections import SideList, fill_url, side_list
 from web.declaration.words import Titles, status_kind, titles_of
@@ -82,12 +83,18 @@ def show_mine(request: Request) -> Response:
             this_year=year == current_year(tx),
             current=_current(request, tx, actor, first.row["case_key"]) if first else None,
             past=[_past(request, tx, one) for one in mine if one is not first],
+            certificates=[_certificate(request, tx, one) for one in my_certificates(tx, actor)],
             refusal=refusal,
             may_start=year == current_year(tx) and not refusal,
             notices=notices_of(tx, actor, limit=NOTICES),
             announcements=visible_announcements(tx, actor, size=ANNOUNCED)[0],
             plan=year_plan_banner(tx, actor, year) if year == current_year(tx) else None,
         )
+
+
+def _certificate(request: Request, tx: Transaction, row: Mapping[str, Any]) -> tuple[Mapping[str, Any], str]:
+    book = code_book(request, tx, row["year"])
+    return row, f"{book.label('title_name', row['title_name'])}（{book.label('title_level', row['title_level'])}）"
 
 
 def _refusal(tx: Transaction, actor: Actor) -> str:

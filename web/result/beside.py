@@ -6,6 +6,7 @@ from fastapi import Request
 
 from engine.access import Actor
 from engine.db import Transaction
+from engine.result.delivery import deliveries_of
 from engine.result.handlings import handling_of, people_of
 from web.beside import Beside
 from web.deps import code_book
@@ -26,9 +27,11 @@ def draw_handling(request: Request, tx: Transaction, actor: Actor, case_key: int
     pieces = environment().get_template("result/_people.html").module
     counts, base = held.counts, f"{BASE}/{case_key}"
     note = f"通过 {counts.passed} 人，未通过 {counts.failed} 人" + (f"；前 {SHOWN} 人" if total > SHOWN else "")
+    made = deliveries_of(tx, actor, case_key)
     notice = next((one for one in held.notices if one["withdrawn_at"] is None), None)
     cards = [
         ("评审结果", note, "people_table", (lines_of(book, rows), base)),
+        ("证书及评审表", "", "delivery_list", (made,) if made else ()),
         ("异议", "", "objection_list", (held.objections,) if held.objections else ()),
         ("公示", "", "notice_pairs", (notice,) if notice else ()),
     ]

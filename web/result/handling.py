@@ -12,8 +12,10 @@ from engine.db import Transaction
 from engine.errors import InvalidInput
 from engine.flow.registry import registry_of
 from engine.reference import CodeBook
+from engine.result.delivery import LABELS, deliveries_of
 from engine.result.forwarding import mark_result
 from engine.result.handlings import Handling, People, Row, handling_of, people_of, person_of
+from engine.result.records import OVER
 from web.deps import POSTED, Form, Key, code_book, command, query
 from web.due import due_in
 from web.pages import flash, page, redirect
@@ -129,6 +131,9 @@ def _draw(request: Request, tx: Transaction, actor: Actor, key: int) -> Response
         number=number,
         size=size,
         sizes=SIZES,
+        papers=LABELS,
+        deliveries=deliveries_of(tx, actor, key),
+        delivers=held.document is not None and (held.keeps or held.task_of("deliver_certificates") is not None),
         marks=held.task_of("approve_results") is not None,
     )
 
@@ -165,6 +170,7 @@ def lines_of(book: CodeBook, rows: Sequence[Row]) -> list[dict[str, Any]]:
             "url": f"/declarations/{row['declaration']}",
             "title": title_words(book, row),
             "state": state_of(row),
+            "over": not row["passed"] or row["state"] in OVER,
         }
         for row in rows
     ]

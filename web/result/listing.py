@@ -13,7 +13,7 @@ from web.result.words import BASE, STATUS_KINDS, kind_of
 
 router = APIRouter()
 
-FIELDS = [
+FIELDS: list[dict[str, Any]] = [
     {"name": "text", "label": "会议名称"},
     {"name": "status", "label": "状态", "kind": "select", "options": [(one, one) for one in STATUS_KINDS]},
 ]
