@@ -14,7 +14,7 @@ from engine.flow.queries import case_tasks
 from engine.review_meeting.balloting.ballots import ballots_of
 from engine.review_meeting.balloting.lines import dossier_lines
 from engine.review_meeting.balloting.reading import Standing, Tally, cast_state, standing_of, tally_of_ballot
-from engine.review_meeting.balloting.standing import require_helper
+from engine.review_meeting.balloting.standing import require_follower
 from engine.review_meeting.balloting.tables import Outcome
 from engine.review_meeting.meetings import meeting_of
 from web.deps import POSTED, Form, Key, code_book, command, query
@@ -34,7 +34,7 @@ def show_ballots(request: Request, key: Key) -> Response:
     """The ballots of a meeting, one a committee (Q27)."""
     with query(request) as (tx, actor):
         meeting = meeting_of(tx, actor, key)
-        require_helper(tx, actor, key)
+        require_follower(tx, actor, key)
         rows = [
             {
                 "name": one.committee_name,

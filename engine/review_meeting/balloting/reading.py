@@ -10,9 +10,9 @@ import sqlalchemy as sa
 from engine.access import Actor
 from engine.db import Transaction
 from engine.declaration.tables import declaration
-from engine.errors import NotAllowed, NotFound
+from engine.errors import NotFound
 from engine.review_meeting.balloting.ballots import Ballot, ballot_of, ballots_of, current_round, rounds_of
-from engine.review_meeting.balloting.standing import is_office, presides
+from engine.review_meeting.balloting.standing import is_office, presides, require_follower
 from engine.review_meeting.balloting.tables import (
     Choice,
     Outcome,
@@ -118,13 +118,11 @@ class ResultRow:
 
 
 def standing_of(tx: Transaction, actor: Actor, key: int) -> Standing:
-    """How far a ballot is: for who presides and the office. Raises `NotFound`, `NotAllowed` for everybody else."""
+    """How far a ballot is: for who presides, deputies reading along, and the office. Raises `NotFound`, `NotAllowed`."""
     ballot = ballot_of(tx, actor, key)
     row = tx.row(sa.select(review_meeting).where(m.case_key == ballot.meeting))
     assert row is not None
-    chairs, office = presides(tx, actor, ballot.meeting), is_office(tx, actor, ballot.meeting)
-    if not (chairs or office):
-        raise NotAllowed("投票情况由主持会议的主任和会议经办人查看。")
+    require_follower(tx, actor, ballot.meeting)
     held = current_round(tx, key)
     return Standing(
         ballot=ballot,
@@ -132,8 +130,8 @@ def standing_of(tx: Transaction, actor: Actor, key: int) -> Standing:
         rounds=rounds_of(tx, key),
         round=held,
         roll=[] if held is None else roll_lines(tx, held),
-        presides=chairs,
-        office=office,
+        presides=presides(tx, actor, ballot.meeting),
+        office=is_office(tx, actor, ballot.meeting),
     )
 
 
@@ -147,7 +145,7 @@ def cast_state(tx: Transaction, ballot: int) -> tuple[int, str]:
 
 
 def tally_of(tx: Transaction, actor: Actor, meeting: int, committee: int) -> Tally:
-    """The count of a committee: for who presides once it is there, for the office once it is confirmed.
+    """The count of a committee: for who presides once it is there, for deputies and the office once it is confirmed.
 
     Raises `NotFound` where there is none yet, or not for this reader.
     """

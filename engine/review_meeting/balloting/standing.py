@@ -5,7 +5,7 @@ import sqlalchemy as sa
 from engine.access import Actor, Permission, in_scope
 from engine.db import Transaction
 from engine.errors import NotAllowed
-from engine.review_meeting.tables import meeting_expert, meeting_staff, review_meeting
+from engine.review_meeting.tables import ExpertPost, meeting_expert, meeting_staff, review_meeting
 
 m, x, s = review_meeting.c, meeting_expert.c, meeting_staff.c
 
@@ -21,6 +21,12 @@ def presides(tx: Transaction, actor: Actor, meeting: int) -> bool:
     return presiding_login(tx, meeting) == actor.login
 
 
+def is_on_board(tx: Transaction, actor: Actor, meeting: int) -> bool:
+    """Whether the actor is the chair or a deputy: who does not preside reads along (Q3)."""
+    board = sa.select(x.expert).where(x.meeting == meeting, x.login == actor.login, x.post != ExpertPost.MEMBER)
+    return tx.row(board) is not None
+
+
 def is_office(tx: Transaction, actor: Actor, meeting: int) -> bool:
     """Whether the actor sees to the meeting: the convening unit's office and those above it, and the meeting's staff."""
     manages = actor.may(Permission.MEETINGS_MANAGE) or actor.may(Permission.RESULTS_APPROVE)
@@ -29,6 +35,12 @@ def is_office(tx: Transaction, actor: Actor, meeting: int) -> bool:
         return True
     staff = sa.select(s.account).where(s.meeting == meeting, s.account == actor.account)
     return tx.row(staff) is not None
+
+
+def require_follower(tx: Transaction, actor: Actor, meeting: int) -> None:
+    """Raise `NotAllowed` unless the actor presides, sits on the board or sees to the meeting: who follows its ballots."""
+    if not (is_on_board(tx, actor, meeting) or is_office(tx, actor, meeting)):
+        raise NotAllowed("投票情况由会议主任、副主任和会议经办人查看。")
 
 
 def require_helper(tx: Transaction, actor: Actor, meeting: int) -> None:

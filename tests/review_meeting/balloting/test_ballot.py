@@ -32,7 +32,7 @@ from engine.review_meeting.balloting.tables import (
     tally,
 )
 from engine.review_meeting.conflicts.tables import RecusalState, dossier_recusal
-from engine.review_meeting.tables import BallotMode, review_meeting
+from engine.review_meeting.tables import BallotMode, ExpertPost, meeting_expert, review_meeting
 from tests.review_meeting.balloting.hall import Hall
 
 MakeHall = Callable[..., Hall]
@@ -211,6 +211,22 @@ def test_while_a_ballot_is_open_the_chair_sees_who_cast_and_no_counts(hall: Make
         )
         == []
     )
+
+
+@pytest.mark.catalogue("Q3")
+def test_a_deputy_who_does_not_preside_reads_along(hall: MakeHall) -> None:
+    here = held(hall(), "+++", "+++", "+++", "+++", "+++")
+    with here.tx() as tx:
+        second = meeting_expert.c.expert == here.sitting.experts[1]
+        tx.execute(sa.update(meeting_expert).where(second).values(post=ExpertPost.VICE_CHAIR))
+    deputy = here.expert(1)
+    assert here.standing(deputy).presides is False
+    with pytest.raises(NotFound):
+        here.tally(deputy)
+    with pytest.raises(NotAllowed):
+        here.do("confirm_tally", {"outcome": "confirm", "announced": True}, actor=deputy)
+    here.confirm()
+    assert here.tally(deputy).passed == 3
 
 
 @pytest.mark.catalogue("M20", "M21", "J29")

@@ -98,6 +98,7 @@ def test_the_pages_of_a_ballot_are_accessible(
     chair.get_by_text("1 / 5").wait_for()
     here.close()
     here.count()
+    chair.get_by_role("heading", name="计票结果").wait_for()
     for path in (ballot, f"{ballot}?by=expert"):
         chair.goto(path)
         assert_accessible(chair)
