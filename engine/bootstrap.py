@@ -15,6 +15,7 @@ from engine.bulletin.succession import inherit_announcements
 from engine.clock import Clock, SystemClock, local
 from engine.committee.checking import check_experts
 from engine.committee.code_use import committees_using
+from engine.committee.filing import watch_filings
 from engine.committee.load import Sittings
 from engine.committee.wiring import register_committee
 from engine.db import Database
@@ -85,6 +86,8 @@ class App:
         with self.database.transaction() as tx:
             seed_reference(tx, self.year)
         self.deploy_release()
+        with self.database.transaction() as tx:
+            watch_filings(tx)
         return self.settings.demo and self.seed_demo()
 
     def deploy_release(self) -> Deployment | None:

@@ -18,7 +18,7 @@ from engine.clock import local
 from engine.committee.accounts import open_account
 from engine.committee.adding import known_of, write_experts
 from engine.committee.expert_fields import NewExpert, rules_for
-from engine.committee.filing import record_filing
+from engine.committee.filing import watch_filings
 from engine.committee.keeping import KeptPool
 from engine.committee.profile import submit_profile
 from engine.committee.profile_columns import columns_of
@@ -100,7 +100,7 @@ def seed_demo_experts(tx: Transaction, book: CodeBook, password_hash: str, uploa
         if row.account is None:
             key = open_account(tx, SYSTEM, row.id, password_hash)
             tx.execute(sa.update(account).where(account.c.id == key).values(must_change=False))
-        record_filing(tx, SYSTEM, row.id)
+    watch_filings(tx)
     return sum(_fill(tx, book, pool, password_hash, upload) for pool in demo_pools())
 
 

@@ -8,7 +8,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from engine.access import Actor
+from engine.access import SYSTEM, Actor
 from engine.clock import local
 from engine.committee.tables import CommitteeState, committee, committee_filing
 from engine.db import Transaction
@@ -54,6 +54,15 @@ def record_filing(tx: Transaction, actor: Actor, committee_id: int) -> None:
     )
     if last is None or (last.valid_from, last.valid_until) != (row.valid_from, row.valid_until):
         _let_run(tx, actor, row)
+
+
+def watch_filings(tx: Transaction) -> int:
+    """Let the terms run of all committees that no case watches yet, as those of an earlier release; how many there were."""
+    unwatched = sa.select(c.id).where(c.term_case.is_(None), c.state == CommitteeState.ACTIVE).order_by(c.code)
+    keys = [row.id for row in tx.rows(unwatched)]
+    for key in keys:
+        record_filing(tx, SYSTEM, key)
+    return len(keys)
 
 
 def _let_run(tx: Transaction, actor: Actor, row: sa.Row[Any]) -> None:

@@ -32,7 +32,6 @@ STATE_LABELS: Mapping[ExpertState, str] = {
     ExpertState.IN_POOL: "在库",
     ExpertState.REFUSED: "未入库",
     ExpertState.DISABLED: "已移出",
-    ExpertState.EXPIRED: "已到期",
 }
 e, m = expert.c, pool_member.c
 

@@ -25,7 +25,7 @@ class CommitteeState(StrEnum):
 
 class ExpertState(StrEnum):
     """How far an expert is. The way from `completing` to `in_pool` is the case of `expert_vetting`, whose projector writes it;
-    `created` has no case yet, `refused` was not taken, `disabled` was taken out, `expired` has no pool any more."""
+    `created` has no case yet, `refused` was not taken, `disabled` was taken out of every pool."""
 
     CREATED = "created"
     COMPLETING = "completing"
@@ -34,7 +34,6 @@ class ExpertState(StrEnum):
     IN_POOL = "in_pool"
     REFUSED = "refused"
     DISABLED = "disabled"
-    EXPIRED = "expired"
 
 
 class MemberState(StrEnum):

@@ -20,8 +20,9 @@ from engine.committee.committees import (
     set_committee_state,
 )
 from engine.committee.fields import CommitteeFields
+from engine.committee.filing import watch_filings
 from engine.committee.keeping import find_pool, kept_pools
-from engine.committee.tables import CommitteeState
+from engine.committee.tables import CommitteeState, committee, committee_filing
 from engine.db import Database
 from engine.errors import InvalidInput, NotAllowed, NotFound, Refused
 from engine.flow.messages import deliver_messages
@@ -151,3 +152,13 @@ def test_a_committee_that_is_filed_again_in_time_goes_on(committees: Committees)
     assert committees.standing(key) == "有效"
     committees.wait_until(date(2029, 1, 1))
     assert committees.standing(key) == "已到期"
+
+
+@pytest.mark.catalogue("J05")
+def test_committees_of_an_earlier_release_are_watched_from_the_next_start(database: Database) -> None:
+    with database.transaction() as tx:
+        unwatched = tx.value(sa.select(sa.func.count()).where(committee.c.term_case.is_(None)))
+        assert watch_filings(tx) == unwatched > 0
+        assert watch_filings(tx) == 0
+        filings = tx.value(sa.select(sa.func.count()).select_from(committee_filing))
+        assert filings >= unwatched

@@ -27,6 +27,7 @@ from engine.flow.messages import deliver_messages
 from engine.notification import notices_of
 from engine.organisation.tables import enrolment
 from engine.reference import CodeLists, dependents_of
+from engine.review_meeting.tables import meeting_dossier, meeting_expert, review_meeting
 from tests.committee.pools import Pools, new_expert
 
 Who = Callable[..., Actor]
@@ -358,3 +359,58 @@ def test_the_identity_of_an_expert_is_not_corrected_with_an_applicant_s(
                 reason="更正",
                 password_hash="x",
             )
+
+
+def test_the_list_says_what_an_expert_has_to_read_and_where_he_sat(database: Database, pools: Pools) -> None:
+    added, other = pools.in_pool(name="测试专家忙"), pools.in_pool()
+    with database.transaction() as tx:
+        for at, invited in ((1, "confirmed"), (2, "declined")):
+            tx.insert(
+                review_meeting,
+                case_key=at,
+                meeting_no=f"2026-PS-{at:04d}",
+                year=2026,
+                unit=pools.officer.unit,
+                name=f"测试会议{at}",
+                starts_at=tx.now,
+                ends_at=tx.now,
+                series="school_teacher",
+                status="",
+                masked=False,
+                ballot_mode="secret",
+                version=1,
+                created_at=tx.now,
+                **dict.fromkeys(("venue", "brief", "seed_commitment", "draw_seed", "sign_in_code", "created_by"), ""),
+            )
+            tx.insert(
+                meeting_expert,
+                meeting=at,
+                expert=added.expert,
+                committee=pools.committee(),
+                post="member",
+                source="chosen",
+                invited=invited,
+                decline_reason="",
+                name="测试专家忙",
+                login=added.login,
+                workplace="",
+            )
+        for declaration, primary, secondary in ((1, added, other), (2, other, added), (3, other, other)):
+            tx.insert(
+                meeting_dossier,
+                meeting=1,
+                declaration=declaration,
+                declaration_no=f"2026-{declaration}",
+                committee=pools.committee(),
+                live=False,
+                stage="assigned",
+                primary_expert=primary.expert,
+                secondary_expert=secondary.expert,
+            )
+    with database.read() as tx:
+        [line], _ = list_pool(tx, pools.officer, PoolFilter(text="测试专家忙"))
+        assert (line.load, [sitting.meeting_no for sitting in line.sittings]) == (2, ["2026-PS-0001"])
+        detail = pool_detail(tx, pools.officer, pools.committee(), added.expert)
+        assert [(sitting.name, sitting.dossiers) for sitting in detail.sittings] == [("测试会议1", 2)]
+    assert called(database, pools)[added.expert].load == 2
+    assert called(database, pools, on=date(2027, 1, 1))[added.expert].load == 0

@@ -33,7 +33,6 @@ STATE_KINDS: Mapping[ExpertState, str] = {
     ExpertState.RETURNED: "warn",
     ExpertState.REFUSED: "bad",
     ExpertState.DISABLED: "",
-    ExpertState.EXPIRED: "warn",
 }
 TERM_KINDS = {"任期内": "good", "未到任": "info", "即将到期": "warn", "任期已满": "bad", "已退出": ""}
 YES_NO = [("yes", "是"), ("no", "否")]

@@ -229,4 +229,3 @@ def _read(form: Form) -> CommitteeFields:
         contact_person=text("contact_person"),
         contact_phone=text("contact_phone"),
     )
-

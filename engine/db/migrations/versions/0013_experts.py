@@ -68,7 +68,6 @@ def upgrade() -> None:
                 "in_pool",
                 "refused",
                 "disabled",
-                "expired",
             ),
             nullable=False,
         ),
