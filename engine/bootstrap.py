@@ -117,6 +117,7 @@ class App:
         from engine.organisation.demo import seed_demo_province
         from engine.organisation.passwords import INITIAL_PASSWORD
         from engine.review_meeting.demo import play_meeting
+        from engine.review_meeting.scoring.demo import play_scoring
 
         with self.database.transaction() as tx:
             made = seed_demo_province(tx, self.passwords, self.year)
@@ -130,6 +131,7 @@ class App:
             play_demo(self.database, self.files)
             play_waiting(self.database, self.files)
             play_meeting(self.database, self.files, password_hash)
+            play_scoring(self.database, self.files, password_hash)
         return made
 
     @property

@@ -60,18 +60,20 @@ def play_meeting(database: Database, store: FileStore, password_hash: str) -> in
     return Stage(database).play(int(chosen))
 
 
-def play_applicants(database: Database, store: FileStore, password_hash: str) -> None:
-    """A dozen physicians more, whose declarations wait for the committee as that of story D01 does."""
+def play_applicants(
+    database: Database, store: FileStore, password_hash: str, surnames: str = SURNAMES, first_number: int = 811
+) -> None:
+    """Some physicians more, whose declarations wait for the committee as that of story D01 does."""
     with database.read() as tx:
         now, book = tx.now, load_book(tx, local(tx.now).year)
     row = next(row for row in demo_rows("demo_stories.csv") if row["story"] == "D01")
     files = DemoFiles(store)
-    for number, surname in enumerate(SURNAMES):
-        first = f"9900001976{number % 9 + 4:02d}15{811 + number}"
+    for number, surname in enumerate(surnames):
+        first = f"9900001976{number % 9 + 4:02d}15{first_number + number}"
         identity = first + identity_check_digit(first)
         with database.transaction() as tx:
             officer = actor_of_login(tx, UNIT, "case_officer")
-            applicant = Applicant(f"{surname}示评", "01", identity, f"13000000{900 + number}")
+            applicant = Applicant(f"{surname}示评", "01", identity, f"13000000{first_number + 89 + number}")
             create_enrolment(tx, officer, year=local(now).year, applicant=applicant, password_hash=password_hash)
         moments = moments_until(now, now, number, len(row["play"].split()) + MOST_REVIEWS // 2)
         Player(database, book, files, {}, row, identity, moments).play_until_round()
