@@ -46,6 +46,8 @@ from web.organisation import (
 from web.reference import calendar, codes, exchange, plan
 from web.result import BESIDE as RESULT_BESIDE
 from web.result import ROUTERS as RESULT_ROUTERS
+from web.result.aftercare import AFTERCARE_BESIDE
+from web.result.aftercare import ROUTERS as AFTERCARE_ROUTERS
 from web.review_meeting import PAGES as MEETING_PAGES
 from web.review_meeting import routes as review_meeting
 from web.review_meeting import scoring_pages
@@ -105,13 +107,14 @@ ROUTERS = (
     *BALLOT_ROUTERS,
     *scoring_pages.ROUTERS,
     *RESULT_ROUTERS,
+    *AFTERCARE_ROUTERS,
 )
 
 for form_id, address in {**PAGES, **committee.PAGES, **MEETING_PAGES}.items():
     SPECIAL_PAGES.register(form_id, address)
 for form_id, address in {**BALLOT_PAGES, **scoring_pages.PAGES}.items():
     SPECIAL_PAGES.register(form_id, address)
-for form_id, beside in {**BESIDE, **RESULT_BESIDE}.items():
+for form_id, beside in {**BESIDE, **RESULT_BESIDE, **AFTERCARE_BESIDE}.items():
     BESIDE_FORMS.register(form_id, beside)
 
 

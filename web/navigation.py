@@ -48,7 +48,8 @@ def home_of(actor: Actor) -> str:
 def _declaring(actor: Actor, inbox: NavItem) -> NavGroup | None:
     if not actor.may(Permission.DECLARATIONS_DECLARE):
         return None
-    return NavGroup("个人申报", (NavItem("我的申报", "/declaration"), inbox), "edit")
+    items = (NavItem("我的申报", "/declaration"), NavItem("复查与证书", "/my-certificates"), inbox)
+    return NavGroup("个人申报", items, "edit")
 
 
 def _reviewing(actor: Actor, inbox: NavItem) -> NavGroup | None:
@@ -119,7 +120,8 @@ def _telling(actor: Actor, unread: int) -> NavGroup | None:
         return None
     own = (NavItem("公告管理", "/announcements/own"),) if actor.may(Permission.BULLETIN_MANAGE) else ()
     items = (NavItem("公告通知", "/announcements", unread or None), *own)
-    return NavGroup("公告和帮助", (*items, NavItem("模板下载", "/templates"), NavItem("联系方式", "/contacts")), "info")
+    more = (NavItem("模板下载", "/templates"), NavItem("联系方式", "/contacts"), NavItem("我的投诉", "/complaints/mine"))
+    return NavGroup("公告和帮助", (*items, *more), "info")
 
 
 def _forming(actor: Actor) -> NavGroup | None:
@@ -143,8 +145,12 @@ def _meeting(actor: Actor) -> NavGroup | None:
 
 
 def _after_meeting(actor: Actor) -> NavGroup | None:
-    """The manual's 评审后处理 (L206), and of the title office 经办人审核评审结果 (F5)."""
+    """The manual's 评审后处理 (L206), of the title office 经办人审核评审结果 (F5), and what comes after results (W10, W14)."""
     handles = (NavItem("结果公示、上报和证书", "/results"),) if actor.may(Permission.MEETINGS_MANAGE) else ()
     approves = (NavItem("评审结果审核", "/results?desk=approval"),) if actor.may(Permission.RESULTS_APPROVE) else ()
-    items = (*handles, *approves)
+    again = (NavItem("复查", "/reexaminations"),) if handles or approves else ()
+    office = (NavItem("投诉", "/complaints"), NavItem("撤销职称", "/revocations")) if approves else ()
+    checks = approves or actor.may(Permission.DECLARATIONS_REVIEW)
+    asked = (NavItem("认定、确认、补发、更正", "/certificate-requests"),) if checks else ()
+    items = (*handles, *approves, *again, *office, *asked)
     return NavGroup("评审后处理", items, "certificate") if items else None
