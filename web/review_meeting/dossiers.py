@@ -111,18 +111,17 @@ def _draw(
     number, size = page_in(request, SIZES)
     counts = count_groups(tx, key)
     text = params.get("text", "").strip()
-    grouped = task is None or params.get("tab") == "grouped"
+    waiting = waiting_dossiers(tx, meeting, size=1)[1] if task else 0
+    grouped = task is None or params.get("tab") == "grouped" or (not waiting and sum(counts.values()) > 0)
     chosen = params.get("group", "")
     group = int(chosen) if chosen.isdecimal() and len(chosen) < 19 else None
     stage = next((one for one in DossierStage if one.value == params.get("stage")), None)
     if grouped:
         found = dossiers_of(tx, actor, meeting, group=group, stage=stage, text=text, page=number, size=size)
         rows, total = found.rows, found.total
-        waiting = waiting_dossiers(tx, meeting, size=1)[1] if task else 0
     else:
         specialty = params.get("specialty", "")
         rows, total = waiting_dossiers(tx, meeting, text=text, specialty=specialty, page=number, size=size)
-        waiting = waiting_dossiers(tx, meeting, size=1)[1] if text or specialty else total
     groups = groups_of(tx, key)
     specialties = waiting_specialties(tx, meeting) if task and not grouped else []
     return draw(
