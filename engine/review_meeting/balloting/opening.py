@@ -56,17 +56,19 @@ def open_round(tx: Transaction, context: JobContext) -> Mapping[str, object]:
     """The inline job `open_round`: roll, dossiers, recusals, kind and rule of the round are fixed; a secret one gets its key.
 
     The headers `decision` and `version_tag` name the rule, `kind` = paper a round without a box. After a round that left
-    dossiers undecided only those are voted on. Raises `Refused` where somebody came or went since the roll was taken.
+    dossiers undecided only those are voted on. Raises `Refused` where somebody came or went since the roll was taken; on
+    paper, where a network failed in the middle, those vote whom the quorum was counted from.
     """
     meeting, committee = int(context.variables["meeting"]), int(context.variables["committee"])
-    voters = _voters(tx, meeting, committee)
-    if [voter.login for voter in voters] != list(context.variables["roll"]):
+    kind, roll = _kind(context), set(context.variables["roll"])
+    voters = [voter for voter in roll_of(tx, meeting, committee) if voter.login in roll]
+    if kind is not RoundKind.PAPER and {voter.login for voter in _voters(tx, meeting, committee)} != roll:
         raise Refused("清点之后有评委签到、签退或被取消选择，请先重新清点出席。")
     dossiers = _dossiers(tx, context.case_key, meeting, committee)
     if not dossiers:
         raise Refused("本评委会没有可以表决的参评材料，请核对材料分组。")
     number, key = _next_number(tx, context.case_key), tx.next_key()
-    opening, kind = context.variables["opening"], _kind(context)
+    opening = context.variables["opening"]
     name, public_key = make_key(tx) if kind is RoundKind.SECRET else (None, None)
     rule, version = _rule(tx, context)
     tx.insert(

@@ -406,6 +406,17 @@ def test_paper_ballots_are_entered_by_two_persons_and_only_what_agrees_counts(ha
 
 
 @pytest.mark.catalogue("W16")
+def test_paper_goes_to_those_the_quorum_was_counted_from_whoever_came_since(hall: MakeHall, office: Actor) -> None:
+    here = hall(experts=6, members=6, present=5)
+    here.open()
+    with here.tx() as tx:
+        note_attendance(tx, office, here.sitting.meeting, [here.sitting.experts[5]], present=True)
+    here.press("switch_to_paper", switch_reason="断网")
+    with here.app.database.read() as tx:
+        assert count_sheet(tx, office, here.tasks("enter_first_count")[0].key).on_roll == 5
+
+
+@pytest.mark.catalogue("W16")
 def test_a_teller_cannot_enter_more_than_there_are(hall: MakeHall, office: Actor) -> None:
     here = hall(recused={(0, 1)})
     here.open("paper")
