@@ -20,7 +20,8 @@ class ReviewWalk:
 
     def __init__(self) -> None:
         self.sandbox = Sandbox(FILE.read_bytes())
-        self.sandbox.start({"review_no": REVIEW_NO, "unit": 4, **PEOPLE}, business_key=REVIEW_NO, unit_id=4, year=2026)
+        given = {"review_no": REVIEW_NO, "unit": 4, "due_at": "2026-06-17T18:00:00+08:00", **PEOPLE}
+        self.sandbox.start(given, business_key=REVIEW_NO, unit_id=4, year=2026)
 
     @property
     def open(self) -> list[tuple[str, str | None]]:

@@ -6,6 +6,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from engine.access import SYSTEM, Actor
+from engine.clock import local
 from engine.db import Transaction
 from engine.errors import Refused
 from engine.flow.batches import start_batch
@@ -64,6 +65,7 @@ def open_review(tx: Transaction, actor: Actor, params: Mapping[str, Any], item: 
         "secondary": table.login(row.secondary_expert),
         "leader": table.login(table.leader_of(row.declaration, row.group)),
         "presiding": table.login(table.presiding_of(row.declaration)),
+        "due_at": local(meeting["ends_at"]).isoformat(),
     }
     execution = begin_case(
         tx,

@@ -1,5 +1,7 @@
 """分配主副审: proposed, edited, published, taken back (M12)."""
 
+from datetime import timedelta
+
 import pytest
 import sqlalchemy as sa
 
@@ -14,6 +16,7 @@ from engine.review_meeting.assignment.reading import Assignment, assignment_of
 from engine.review_meeting.conflicts.recusing import order_recusal
 from engine.review_meeting.tables import DossierStage
 from tests.review_meeting.panel import Panel
+from tests.review_meeting.scoring.conftest import NOON
 
 
 def read(panel: Panel) -> Assignment:
@@ -121,6 +124,7 @@ def test_publishing_gives_the_experts_their_dossiers_and_begins_the_reviews(pane
     assert [(one["element_id"], one["assignee"]) for one in tasks] == [
         ("score_dossier", by_key[first or 0]) for first, _ in pairs(held)
     ]
+    assert {one["due_at"] for one in tasks} == {NOON + timedelta(days=2)}
     with panel.database.read() as tx:
         reviewer = panel.actor(panel.experts.index(pairs(held)[0][0] or 0))
         assert [one.subject for one in notices_of(tx, reviewer)] == ["主副审已分配"]
