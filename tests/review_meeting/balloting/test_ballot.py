@@ -32,7 +32,7 @@ from engine.review_meeting.balloting.tables import (
     tally,
 )
 from engine.review_meeting.conflicts.tables import RecusalState, dossier_recusal
-from engine.review_meeting.tables import BallotMode, ExpertPost, meeting_expert, review_meeting
+from engine.review_meeting.tables import BallotMode, ExpertPost, meeting_dossier, meeting_expert, review_meeting
 from tests.review_meeting.balloting.hall import Hall
 
 MakeHall = Callable[..., Hall]
@@ -77,6 +77,19 @@ def test_two_thirds_of_those_attending_pass_and_each_result_says_why(hall: MakeH
 def test_who_does_not_cast_attends_and_does_not_agree(hall: MakeHall) -> None:
     here = held(hall(), "+++", "+++", "+++")
     assert here.sentences() == ["需 4，得 3（5 人出席）"] * 3
+
+
+@pytest.mark.catalogue("Q26")
+def test_the_score_is_advice_and_the_ballot_decides(hall: MakeHall) -> None:
+    here = hall(dossiers=2)
+    low, high = here.sitting.dossiers
+    with here.tx() as tx:
+        for dossier, score in ((low, 1), (high, 99)):
+            this = sa.and_(meeting_dossier.c.meeting == here.sitting.meeting, meeting_dossier.c.declaration == dossier)
+            tx.execute(sa.update(meeting_dossier).where(this).values(score=score))
+    held(here, *["+-"] * 5)
+    found = {row.declaration: (row.score, row.passed) for row in here.tally().rows}
+    assert found == {low: (1, True), high: (99, False)}
 
 
 @pytest.mark.catalogue("J13")

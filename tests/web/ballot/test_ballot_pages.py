@@ -117,6 +117,20 @@ def test_an_expert_opens_no_paper_but_their_own_and_follows_no_ballot(here: Hall
     assert visitor("hosp3_officer").get(f"/ballots/{here.ballot}").status == 404
 
 
+@pytest.mark.catalogue("M19")
+def test_a_masked_meeting_shows_experts_no_names_and_the_office_does(hall: MakeHall, visitor: Enter) -> None:
+    made = hall(password_hash=HASH, masked=True)
+    made.open()
+    page = paper_page(visitor(made.sitting.logins[1]), made, 1)
+    assert (page.heading, "测试申报人" in page.html, "（已隐去）" in page.words) == ("评委投票", False, True)
+    made.close()
+    made.count()
+    address = f"/ballots/{made.ballot}"
+    assert "测试申报人" not in visitor(made.sitting.logins[0]).get(address).html
+    made.confirm()
+    assert "测试申报人1" in visitor(OFFICER).get(address).html
+
+
 @pytest.mark.catalogue("J08")
 def test_a_paper_opened_after_the_end_says_so(here: Hall, visitor: Enter) -> None:
     somebody = visitor(here.sitting.logins[2])
