@@ -172,6 +172,11 @@ def set_unit(tx: Transaction, key: int, unit_id: int | None) -> None:
     _set(tx, key, unit_id=unit_id)
 
 
+def set_year(tx: Transaction, key: int, year: int) -> None:
+    """Say which review year the case belongs to, where it was not known when it began."""
+    _set(tx, key, year=year)
+
+
 def _set(tx: Transaction, key: int, **values: Any) -> None:
     running = running_case(tx, key)
     if running is not None:

@@ -9,7 +9,7 @@ from engine.db import Transaction
 from engine.declaration.tables import declaration
 from engine.declaration.years import year_plan
 from engine.errors import NotFound
-from engine.flow.cases import set_title, set_unit
+from engine.flow.cases import set_title, set_unit, set_year
 from engine.flow.contexts import JobContext
 from engine.organisation import unit_chain
 from engine.result.tables import ResultState, review_result
@@ -35,7 +35,7 @@ COPIED = (
 def register_results(tx: Transaction, context: JobContext) -> Mapping[str, object]:
     """The inline job `register_results`: a row for each dossier a confirmed ballot decided; each declaration hears its own.
 
-    The case becomes the convening unit's, named after the meeting. Gives what the diagram goes on with: the unit, the title
+    The case becomes the convening unit's, of the meeting's year, named after the meeting. Gives what the diagram goes on with: the unit, the title
     office, how many passed.
     """
     meeting = tx.row(sa.select(review_meeting).where(m.case_key == context.variables["meeting"]))
@@ -43,6 +43,7 @@ def register_results(tx: Transaction, context: JobContext) -> Mapping[str, objec
         raise NotFound
     set_title(tx, context.case_key, f"{meeting.name} 评审后处理")
     set_unit(tx, context.case_key, meeting.unit)
+    set_year(tx, context.case_key, meeting.year)
     rows = list(_decided(tx, meeting.case_key, context.case_key))
     for row in rows:
         tx.insert(review_result, **row)

@@ -25,7 +25,7 @@ from web.result.words import BASE, kind_of, state_of, title_words
 router = APIRouter()
 
 SIZES = (50, 100, 200)
-TABS = ((People.ALL, "全部"), (People.PASSED, "通过"), (People.FAILED, "未通过"), (People.WITHHELD, "未随行"))
+TABS = ((People.ALL, "全部"), (People.PASSED, "通过"), (People.FAILED, "未通过"), (People.WITHHELD, "暂缓、取消"))
 FIELDS = [{"name": "text", "label": "姓名、申报编号或单位"}]
 #: the way from the meeting to its end
 WAY = ("公示", "上报", "审核", "发文", "证书及评审表", "关闭会议")
