@@ -40,7 +40,11 @@ STATE_AFTER: Mapping[str, ExpertState] = {
 }
 #: what an expert is told: a heading and a sentence
 TOLD: Mapping[str, tuple[str, str]] = {
-    "reminder": ("请完善专家信息", "您已被{unit}列入评委专家库，请登录系统在“个人信息”中完善信息并提交审批。"),
+    "invited": ("请完善专家信息", "您已被{unit}列入评委专家库，请登录系统在“个人信息”中完善信息并提交审批。"),
+    "reminder": (
+        "请尽快完善专家信息",
+        "您的专家信息还没有提交，请登录系统在“个人信息”中完善后提交审批，由{unit}审核入库。",
+    ),
     "returned": ("专家信息被退回修改", "您提交的专家信息被{unit}退回修改，请按意见修改后重新提交。意见：{opinion}"),
     "registered": ("专家信息已审核通过", "您的专家信息已由{unit}审核通过，现已入库。"),
     "refused": ("专家信息审核结果", "您的专家信息经{unit}审核，未同意入库。理由：{opinion}"),
@@ -176,9 +180,11 @@ def register_expert(tx: Transaction, context: JobContext) -> None:
 
 
 def notify_expert(tx: Transaction, context: JobContext) -> None:
-    """The inline job of that name; its header `stage` says what is told."""
-    variables = context.variables
-    subject, text = TOLD[context.headers["stage"]]
+    """The inline job of that name; its header `stage` says what is told. Whoever began an update is not invited to it."""
+    variables, stage = context.variables, context.headers["stage"]
+    if stage == "invited" and variables.get("update") is True:
+        return
+    subject, text = TOLD[stage]
     unit_name = unit_names(tx, {variables["unit"]}).get(variables["unit"], "")
     opinion = (variables.get("vetting") or {}).get("opinion") or ""
     a = account.c

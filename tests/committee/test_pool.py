@@ -8,6 +8,7 @@ import sqlalchemy as sa
 
 from engine.access import Actor
 from engine.clock import FixedClock
+from engine.committee.absences import add_absence, drop_absence
 from engine.committee.bank_cards import own_bank_card, save_bank_card
 from engine.committee.checking import check_experts
 from engine.committee.keeping import find_pool, kept_pools
@@ -263,6 +264,31 @@ def test_a_pool_is_seen_by_its_own_committee_and_forming_unit_alone(database: Da
         ):
             with pytest.raises(NotAllowed):
                 kept_pools(tx, who(login, role))
+
+
+@pytest.mark.catalogue("K5")
+def test_an_expert_in_the_pool_says_at_once_when_he_cannot_come(database: Database, pools: Pools) -> None:
+    added, writing = pools.in_pool(), pools.add()
+    actor = pools.expert(added)
+    with database.transaction() as tx:
+        for begin, end, wrong in (
+            (None, None, ["from", "to"]),
+            (date(2026, 9, 2), date(2026, 9, 1), ["to"]),
+            (date(2026, 1, 1), date(2026, 1, 2), ["to"]),
+        ):
+            with pytest.raises(InvalidInput) as invalid:
+                add_absence(tx, actor, begin, end)
+            assert list(invalid.value.fields) == wrong
+        with pytest.raises(Refused):
+            add_absence(tx, pools.expert(writing), date(2026, 9, 1), date(2026, 9, 2))
+        add_absence(tx, actor, date(2026, 9, 1), date(2026, 9, 2))
+    assert called(database, pools)[added.expert].is_away(date(2026, 9, 2), date(2026, 9, 5))
+    with database.transaction() as tx:
+        drop_absence(tx, actor, "2026-09-01", "2026-09-02")
+        begin_profile(tx, actor)
+    assert not called(database, pools)[added.expert].is_away(date(2026, 9, 2), date(2026, 9, 5))
+    with database.transaction() as tx, pytest.raises(Refused):
+        add_absence(tx, actor, date(2026, 9, 1), date(2026, 9, 2))
 
 
 def test_a_card_number_is_sealed_and_read_by_its_owner_alone(database: Database, pools: Pools) -> None:

@@ -18,6 +18,8 @@ class VettingWalk:
         self.sandbox = Sandbox(FILE.read_bytes())
         self.sandbox.start(STARTED, business_key="ZJ-7", unit_id=9, year=2026)
         self.told: list[str] = []
+        self.work()
+        assert self.told.pop() == "invite_expert"
 
     @property
     def open(self) -> list[str]:

@@ -11,6 +11,7 @@ from starlette.responses import JSONResponse, Response
 
 from engine.access import Actor
 from engine.clock import local
+from engine.committee.absences import add_absence, drop_absence
 from engine.committee.bank_cards import own_bank_card, save_bank_card
 from engine.committee.pool_lists import STATE_LABELS
 from engine.committee.profile import (
@@ -32,7 +33,7 @@ from engine.flow.registry import clock_of, registry_of
 from engine.flow.tables import DefinitionKind
 from engine.form import Problem, is_command
 from engine.form.paths import html_id
-from web.committee.asking import text_of
+from web.committee.asking import day_of, text_of
 from web.committee.pool import STATE_KINDS
 from web.deps import POSTED, Form, code_book, command, database_of, query
 from web.fields import render_form, render_summary
@@ -51,6 +52,14 @@ class Card:
     """The card number as it is kept or was typed, with what is wrong with it."""
 
     number: str
+    errors: Mapping[str, list[str]] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Away:
+    """A time one cannot come as it was typed, with what is wrong with it."""
+
+    typed: Mapping[str, str] = field(default_factory=dict)
     errors: Mapping[str, list[str]] = field(default_factory=dict)
 
 
@@ -118,6 +127,24 @@ def withdraw(request: Request, form: Form = POSTED) -> Response:
         perform_action(tx, actor, held.last["case_key"], "withdraw_profile", {})
     flash(request, "已撤回，修改后请重新提交。")
     return redirect(request, URL)
+
+
+@router.post(f"{URL}/absences")
+def keep_absence(request: Request, form: Form = POSTED) -> Response:
+    """不能参加的时间: one more, or one less."""
+    dropped = text_of(form, "drop").partition("/")
+    try:
+        with command(request) as (tx, actor):
+            if dropped[0]:
+                drop_absence(tx, actor, dropped[0], dropped[2])
+            else:
+                add_absence(tx, actor, day_of(text_of(form, "from")), day_of(text_of(form, "to")))
+    except InvalidInput as error:
+        typed = {name: text_of(form, name) for name in ("from", "to")}
+        with query(request) as (tx, actor):
+            return _draw(request, tx, actor, own_profile(tx, actor), away=Away(typed, error.fields), status=422)
+    flash(request, "已登记，抽取专家时会避开这些时间。" if not dropped[0] else "已删除。")
+    return redirect(request, f"{URL}#absences")
 
 
 @router.post(f"{URL}/bank-card")
@@ -228,7 +255,14 @@ def _entry(state: Any) -> dict[str, Any]:
 
 
 def _draw(
-    request: Request, tx: Transaction, actor: Actor, held: OwnProfile, *, card: Card | None = None, status: int = 200
+    request: Request,
+    tx: Transaction,
+    actor: Actor,
+    held: OwnProfile,
+    *,
+    card: Card | None = None,
+    away: Away | None = None,
+    status: int = 200,
 ) -> Response:
     registry = registry_of(tx)
     found = registry.library.latest(tx, DefinitionKind.FORM, PROFILE_FORM)
@@ -249,6 +283,7 @@ def _draw(
         waits=waits,
         may_withdraw=any(action.action == "withdraw_profile" for action in held.actions),
         profile=profile,
+        away=away or Away(),
         card=card or Card(own_bank_card(tx, actor)),
     )
 

@@ -183,6 +183,11 @@ def test_what_waits_is_taken_back_and_what_was_approved_is_brought_up_to_date(en
     assert "已提交审批，审核结果会在消息中通知您。" in page.words
     listed = enter(IN_POOL)
     assert listed.get("/expert/profile").heading == "个人信息"
+    assert listed.submit("/expert/profile/absences", **{"from": "2026-07-02", "to": "2026-07-01"}).status == 422
+    page = listed.post(
+        "/expert/profile/absences", {"csrf_token": listed.csrf, "from": "2026-07-01", "to": "2026-07-02"}
+    )
+    assert "2026-07-01 至 2026-07-02" in page.words
     assert listed.submit("/expert/profile/begin").heading == "完善个人信息"
 
 
