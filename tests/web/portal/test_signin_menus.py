@@ -19,12 +19,13 @@ WATCHING = {"流程监控": ["流程概况", "全部流程", "异常"]}
 LOOKING = {"流程监控": [*WATCHING["流程监控"], "查阅记录"]}
 MAINTAINING = {"系统管理": ["代码表", "工作日历", "年度计划", "打印模板", "外部数据"]}
 FORMING = {"评委会管理": ["授权单位评委会管理", "历史评委会"]}
-MEETING = {"评审会议管理": ["活跃评审会议", "历史评审会议"], "评审后处理": ["结果公示、上报和证书"]}
-APPROVING = {"评审后处理": ["评审结果审核"]}
-TOLD = {"公告和帮助": ["公告通知", "模板下载", "联系方式"]}
-TELLING = {"公告和帮助": ["公告通知", "公告管理", "模板下载", "联系方式"]}
+MEETING = {"评审会议管理": ["活跃评审会议", "历史评审会议"], "评审后处理": ["结果公示、上报和证书", "复查"]}
+APPROVING = {"评审后处理": ["评审结果审核", "复查", "投诉", "撤销职称", "认定、确认、补发、更正"]}
+CHECKING = {"评审后处理": ["认定、确认、补发、更正"]}
+TOLD = {"公告和帮助": ["公告通知", "模板下载", "联系方式", "我的投诉"]}
+TELLING = {"公告和帮助": ["公告通知", "公告管理", "模板下载", "联系方式", "我的投诉"]}
 MENUS = {
-    Role.APPLICANT: {"个人申报": ["我的申报", "待办"], **TOLD},
+    Role.APPLICANT: {"个人申报": ["我的申报", "复查与证书", "待办"], **TOLD},
     Role.AUDITOR: {"流程监控": ["流程概况", "全部流程", "查阅记录"], **TOLD},
     Role.CASE_OFFICER: {
         "经办人审核申报材料": [
@@ -37,6 +38,7 @@ MENUS = {
             "核对通用表",
         ],
         "单位账号管理": ["申报人帐号管理"],
+        **CHECKING,
         **TOLD,
     },
     Role.COMMITTEE: {"评委会管理": ["单位评委库管理"], **TOLD},
@@ -61,7 +63,7 @@ MENUS = {
         **TELLING,
     },
     Role.UNIT_ADMIN: {"我的工作": ["待办"], **KEEPING, **FORMING, **TELLING},
-    Role.UNIT_LEADER: {"单位领导审核申报材料": ["今年申报材料", "待办", "核对通用表"], **TOLD},
+    Role.UNIT_LEADER: {"单位领导审核申报材料": ["今年申报材料", "待办", "核对通用表"], **CHECKING, **TOLD},
 }
 
 
@@ -77,7 +79,8 @@ def test_each_role_has_the_menu_of_its_work(role: Role) -> None:
 @pytest.mark.catalogue("K3", "K6", "M1")
 def test_where_committees_are_formed_pools_and_meetings_are_kept() -> None:
     pools = {"评委会管理": ["单位评委库管理", "评委材料审核"]}
-    for role, more in ((Role.CASE_OFFICER, {**pools, **MEETING}), (Role.UNIT_ADMIN, MEETING)):
+    after = {"评审后处理": [*MEETING["评审后处理"], *CHECKING["评审后处理"]]}
+    for role, more in ((Role.CASE_OFFICER, {**pools, **MEETING, **after}), (Role.UNIT_ADMIN, MEETING)):
         rights = ROLES[role]
         actor = Actor(1, "x", "测", role=role, permissions=rights.permissions | rights.forming)
         menu = {group.label: [item.label for item in group.items] for group in groups_for(actor)}
@@ -108,7 +111,12 @@ def test_a_clerk_s_menu_is_the_manual_s_in_its_order(may_form: bool) -> None:
 def test_an_officer_of_the_title_office_reviews_and_does_not_watch() -> None:
     rights = ROLES[Role.CASE_OFFICER]
     actor = Actor(1, "x", "测", role=Role.CASE_OFFICER, permissions=rights.permissions, everywhere=True)
-    assert [group.label for group in groups_for(actor)] == ["经办人审核申报材料", "单位账号管理", "公告和帮助"]
+    assert [group.label for group in groups_for(actor)] == [
+        "经办人审核申报材料",
+        "单位账号管理",
+        "评审后处理",
+        "公告和帮助",
+    ]
 
 
 def test_somebody_without_a_role_comes_to_the_account() -> None:
