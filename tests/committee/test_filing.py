@@ -85,7 +85,7 @@ def committees(database: Database, who: Who, clock: FixedClock) -> Committees:
     return Committees(database, who("city_admin"), clock)
 
 
-@pytest.mark.catalogue("K1", "Q1")
+@pytest.mark.catalogue("K1", "Q1", "R6")
 def test_a_committee_signs_in_with_its_code_and_gets_a_first_password_again(
     database: Database, committees: Committees, who: Who
 ) -> None:

@@ -40,7 +40,7 @@ def called(database: Database, pools: Pools, *, on: date = TODAY, code: str = "P
         return {one.expert: one for one in pool_of(tx, [pools.committee(code)], on=on)}
 
 
-@pytest.mark.catalogue("K3")
+@pytest.mark.catalogue("K3", "R7")
 def test_an_expert_who_is_added_gets_an_account_and_is_asked_for_the_profile(database: Database, pools: Pools) -> None:
     added = pools.add(name="测试专家甲")
     assert (added.new_account, added.known, pools.state(added)) == (True, False, ExpertState.COMPLETING)

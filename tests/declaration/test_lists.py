@@ -104,7 +104,7 @@ def test_each_role_of_a_unit_has_its_own_tabs(demo: Database, who: Who) -> None:
     assert names(demo, leader, Tab.DECIDED) == ["秦示八", "郑示七", "王示八"]
 
 
-@pytest.mark.catalogue("U17")
+@pytest.mark.catalogue("U17", "R12")
 def test_a_superior_s_list_holds_the_applicants_of_lower_units(demo: Database, who: Who) -> None:
     with demo.read() as tx:
         waiting = review_list(tx, who("edu_officer"), year=2026).rows

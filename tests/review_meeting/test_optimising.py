@@ -26,7 +26,7 @@ def reasons(facts: Facts) -> list[str]:
     return list(found.reasons)
 
 
-@pytest.mark.catalogue("M12", "J09")
+@pytest.mark.catalogue("M12", "J09", "R11")
 def test_each_dossier_gets_two_experts_and_the_leader_is_neither() -> None:
     pairs = assigned(FACTS)
     assert [pair.declaration for pair in pairs] == [work.declaration for work in WORKS]

@@ -20,7 +20,7 @@ from engine.review_meeting.tables import meeting_group, review_meeting
 from tests.review_meeting.setting_up.hall import ENDS, STARTS, Hall
 
 
-@pytest.mark.catalogue("M1", "J17")
+@pytest.mark.catalogue("M1", "J17", "R13")
 def test_a_meeting_is_called_with_several_committees_and_a_commitment(hall: Hall) -> None:
     committees = [hall.committee(), hall.committee()]
     helper = hall.admin.account

@@ -46,7 +46,7 @@ def group_ids(hall: Hall, key: int) -> list[int]:
     return [one["id"] for one in hall.ask(groups_of, key)]
 
 
-@pytest.mark.catalogue("M6")
+@pytest.mark.catalogue("M6", "R8")
 def test_one_chair_and_up_to_two_deputies_are_appointed(hall: Hall) -> None:
     key = hall.planned()
     experts = [row["expert"] for row in hall.people(key)]
@@ -62,7 +62,7 @@ def test_one_chair_and_up_to_two_deputies_are_appointed(hall: Hall) -> None:
     assert hall.ask(is_in_meeting, hall.chair(key), key) == "chair"
 
 
-@pytest.mark.catalogue("Q3", "M6")
+@pytest.mark.catalogue("Q3", "M6", "R9")
 def test_a_deputy_to_whom_the_chair_is_handed_over_does_what_the_chair_had_to_do(hall: Hall) -> None:
     key = hall.chaired()
     hall.run(save_standard, key, STANDARD)
@@ -202,7 +202,7 @@ def test_every_group_has_one_standard(hall: Hall) -> None:
     hall.do(key, "set_standard", outcome="submit")
 
 
-@pytest.mark.catalogue("M11", "J09")
+@pytest.mark.catalogue("M11", "J09", "R10")
 def test_the_chair_appoints_a_leader_of_each_group_from_its_experts(hall: Hall) -> None:
     key = hall.chaired()
     hall.waiting(committee_in(hall, key), 2)

@@ -155,7 +155,7 @@ def test_a_batch_of_others_is_not_there(app: App, officer: Visitor, pair: list[S
     assert stranger.post(f"{page.path}/stop", {"csrf_token": stranger.csrf}).status == 404
 
 
-@pytest.mark.catalogue("Q37")
+@pytest.mark.catalogue("Q37", "W7")
 def test_an_own_decision_is_taken_back_from_the_dossier(officer: Visitor, pair: list[Story]) -> None:
     story = pair[0]
     story.review("return_for_revision", PHRASE)
@@ -169,7 +169,7 @@ def test_an_own_decision_is_taken_back_from_the_dossier(officer: Visitor, pair: 
     assert "误点退回" in officer.get(f"{url}/journal").words
 
 
-@pytest.mark.catalogue("Q37")
+@pytest.mark.catalogue("Q37", "W7")
 def test_ticked_decisions_are_taken_back_together(app: App, officer: Visitor, pair: list[Story]) -> None:
     keys = [task_of(story) for story in pair]
     for story in pair:

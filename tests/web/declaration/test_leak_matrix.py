@@ -193,6 +193,7 @@ def looks(app: App, story: Story) -> list[tuple[str, str, str]]:
     return [tuple(row) for row in rows]
 
 
+@pytest.mark.catalogue("R14")
 @pytest.mark.parametrize("login", WATCHERS)
 def test_every_look_from_outside_the_chain_is_written_down(
     app: App, enter: Enter, story: Story, photo: int, login: str

@@ -123,6 +123,7 @@ def test_the_dossiers_before_and_behind_are_one_step_away(enter: Enter, tell: Te
     assert "已退回修改。这是下一份，还有 2 份待审核。" in officer.page.words
 
 
+@pytest.mark.catalogue("W7")
 def test_returned_dossiers_of_lower_units_go_back_to_them(enter: Enter, tell: Tell) -> None:
     story = tell().submitted().approve(2)
     officer = enter("medu_officer")
