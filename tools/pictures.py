@@ -44,6 +44,15 @@ PICTURES = (
     Picture("guide-applicants", "medu_officer", "/applicants", 500),
     Picture("guide-round", "school1_officer", "/recommendation > [aria-label=推荐轮次] a", 860),
     Picture("guide-placement", "office_officer", "/declarations?desk=placement > tbody .lead a", 760),
+    # the guide of meetings
+    Picture("guide-meeting", "office_officer", "/review-meetings > tbody a:has-text('医疗专业')", 900),
+    Picture("guide-meeting-experts", "office_officer", "/review-meetings > tbody a:has-text('医疗专业') > 评委库", 620),
+    Picture(
+        "guide-meeting-draw",
+        "office_officer",
+        "/review-meetings > tbody a:has-text('医疗专业') > 评委库 > 抽取记录",
+        820,
+    ),
     # the administrator's guide
     Picture("guide-codes", "office_admin", "/codes/title_series", 640),
     Picture("guide-year-plan", "office_admin", "/year-plan", 900),

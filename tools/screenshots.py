@@ -161,6 +161,20 @@ VISITS: dict[str, dict[str, str]] = {
         "placement": "/declarations?desk=placement",
         "placement-review": "/declarations?desk=placement > tbody .lead a",
         "office-cases": "/cases",
+        "meetings": "/review-meetings",
+        "meetings-past": "/review-meetings/past",
+        "meeting-new": "/review-meetings/new",
+        "meeting": "/review-meetings > tbody a:has-text('医疗专业')",
+        "meeting-groups": "/review-meetings > tbody a:has-text('医疗专业') > 会议分组",
+        "meeting-plan": "/review-meetings > tbody a:has-text('医疗专业') > 评审方案",
+        "meeting-experts": "/review-meetings > tbody a:has-text('医疗专业') > 评委库",
+        "meeting-pool": "/review-meetings > tbody a:has-text('医疗专业') > 评委库 > 从评委库选择",
+        "meeting-draw": "/review-meetings > tbody a:has-text('医疗专业') > 评委库 > 抽取记录",
+        "meeting-chair": "/review-meetings > tbody a:has-text('医疗专业') > 主任",
+        "meeting-dossiers": "/review-meetings > tbody a:has-text('医疗专业') > 参评材料",
+        "meeting-standard": "/review-meetings > tbody a:has-text('医疗专业') > 评分标准",
+        "meeting-leaders": "/review-meetings > tbody a:has-text('医疗专业') > 组长",
+        "meeting-attendance": "/review-meetings > tbody a:has-text('医疗专业') > 签到",
     },
     "health_officer": {"screening": "/declarations?desk=screening"},
     "industry_officer": {"industry-placement": "/declarations?desk=placement"},
@@ -281,7 +295,8 @@ def visit(page: Page, base: str, address: str, size: tuple[int, int]) -> None:
         link = page.locator(target) if target[0].isascii() else page.get_by_role("link", name=target, exact=True)
         link.first.click()
         page.wait_for_load_state()
-    page.wait_for_load_state("networkidle")
+    if page.locator("[data-watch]").count() == 0:  # a page that follows what happens is never idle
+        page.wait_for_load_state("networkidle")
     page.wait_for_timeout(300)
 
 
