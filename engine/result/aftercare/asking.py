@@ -81,6 +81,7 @@ def ask_replacement(tx: Transaction, actor: Actor, process: str, certificate: in
         "certificate_no": held["certificate_no"],
         "certificate_words": certificate_words(tx, held),
         "printed": printed,
+        **{f"corrected_{name}": value for name, value in printed.items() if process == CORRECTION},
     }
     return _open(tx, actor, process, held["certificate_no"], _holder(tx, e.person == actor.person), more)
 
