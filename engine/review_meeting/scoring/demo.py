@@ -69,15 +69,21 @@ class Scene(Stage):
         super().__init__(database)
         self.at = self.now - timedelta(days=4)
 
-    def set_up(self, chosen: int) -> int:
-        """A meeting of today with two groups, whose leaders are to assign."""
-        day = local(self.now).date()
+    def set_up(
+        self,
+        chosen: int,
+        name: str = "卫生系列高级职称评审会（打分阶段示例）",
+        brief: str = "各组正在打分和确认。",
+        begins_in: int = 0,
+    ) -> int:
+        """A meeting of three days, which begins in so many days, with two groups whose leaders are to assign."""
+        day = local(self.now).date() + timedelta(days=begins_in)
         fields = MeetingFields(
-            name=f"{day.year} 年度卫生系列高级职称评审会（打分阶段示例）",
+            name=f"{day.year} 年度{name}",
             starts_at=datetime.combine(day, time(9), ZONE),
             ends_at=datetime.combine(day + timedelta(days=2), time(18), ZONE),
             venue="示范省会议中心二楼第二会议室（示例）",
-            brief="各组正在打分和确认。",
+            brief=brief,
             committees=(chosen,),
         )
         key = int(self.act(create_meeting, fields))
