@@ -13,14 +13,8 @@ from engine.errors import InvalidInput
 from engine.reference import CodeBook
 from engine.review_meeting.conflicts.recusing import state_no_interest
 from engine.review_meeting.scoring.confirming import OUTCOMES, start_confirmation
-from engine.review_meeting.scoring.dossiers import (
-    WORDS,
-    Mine,
-    Part,
-    Progress,
-    my_dossiers,
-    progress_of,
-)
+from engine.review_meeting.scoring.dossiers import Mine, Progress, my_dossiers, progress_of
+from engine.review_meeting.scoring.parts import WORDS, Part
 from engine.review_meeting.seats import Seat, need_seat
 from web.deps import POSTED, Form, Key, code_book, command, query
 from web.pages import flash, page, redirect

@@ -9,7 +9,9 @@ from starlette.responses import Response
 from engine.access import Actor
 from engine.db import Transaction
 from engine.errors import InvalidInput, NotFound
-from engine.review_meeting.conflicts.recusing import find_and_record, lift_recusal, list_recusals, order_recusal
+from engine.review_meeting.conflicts.listing import list_recusals
+from engine.review_meeting.conflicts.recording import find_and_record
+from engine.review_meeting.conflicts.recusing import lift_recusal, order_recusal
 from engine.review_meeting.conflicts.tables import RecusalState
 from engine.review_meeting.scoring.numbers import declaration_numbered
 from engine.review_meeting.seats import keeps_meeting, meeting_row, seat_of, seated_experts

@@ -4,38 +4,28 @@ from collections.abc import Mapping
 from typing import Any
 
 from fastapi import APIRouter, Request
-from fastapi.concurrency import run_in_threadpool
 from starlette.responses import JSONResponse, Response
 
 from engine.access import Actor
 from engine.clock import local
 from engine.db import Transaction
 from engine.declaration.looks import Looked
-from engine.document import Attachment
 from engine.errors import InvalidInput, NotAllowed, Refused
 from engine.flow.drafts import DraftConflict
-from engine.review_meeting.conflicts.recusing import declare_recusal, state_no_interest
 from engine.review_meeting.scoring.calibration import scores_of
-from engine.review_meeting.scoring.content import note_opening, open_file, read_content
-from engine.review_meeting.scoring.dossiers import (
-    CONFIRMATION_FORM,
-    SHEET_FORM,
-    WORDS,
-    Opened,
-    StatementNeeded,
-    my_dossiers,
-    neighbours_of,
-    open_dossier,
-    place_in_dossier,
-)
-from engine.review_meeting.scoring.reviews import review_of, review_place
+from engine.review_meeting.scoring.content import read_content
+from engine.review_meeting.scoring.dossiers import neighbours_of
+from engine.review_meeting.scoring.opened import Opened, StatementNeeded, open_dossier
+from engine.review_meeting.scoring.parts import CONFIRMATION_FORM, SHEET_FORM, WORDS
+from engine.review_meeting.scoring.reviews import review_of
 from engine.review_meeting.scoring.sheets import CONFIRM, RETURN, confirm_score, save_sheet, score_dossier, typed_sheet
 from engine.review_meeting.scoring.standards import Standard, number_in, plain
 from web.deps import POSTED, Form, Key, code_book, command, database_of, query
 from web.fields import render_form
-from web.giving import file_answer
 from web.pages import flash, page, redirect
+from web.review_meeting.dossier_files import note_for_expert
 from web.review_meeting.scoring_words import dossier_url, key_in, mine_url, stage_badge, title_of
+from web.review_meeting.statement import draw_statement
 
 router = APIRouter()
 
@@ -43,38 +33,10 @@ ADDRESS = "/my-meetings/{key}/dossiers/{declaration}"
 Errors = Mapping[str, list[str]]
 
 
-@router.get("/dossier-reviews/{case_key}")
-def find_review(request: Request, case_key: Key) -> Response:
-    """From a task to its page."""
-    with query(request) as (tx, actor):
-        meeting, declaration = review_place(tx, actor, case_key)
-    return redirect(request, dossier_url(meeting, declaration))
-
-
 @router.get(ADDRESS)
 def show_dossier(request: Request, key: Key, declaration: Key) -> Response:
     with query(request) as (tx, actor):
         return _draw(request, tx, actor, key, declaration)
-
-
-@router.post(ADDRESS + "/statement")
-def state(request: Request, key: Key, declaration: Key, form: Form = POSTED) -> Response:
-    """The expert withdraws, or has nothing to do with it, before it opens."""
-    withdraws = form.get("do") == "recuse"
-    try:
-        with command(request) as (tx, actor):
-            place_in_dossier(tx, actor, key, declaration)
-            if withdraws:
-                declare_recusal(tx, actor, key, declaration, str(form.get("reason", "")))
-            else:
-                state_no_interest(tx, actor, key, [declaration], str(form.get("explanation", "")))
-    except InvalidInput as error:
-        with query(request) as (tx, actor):
-            return _draw(request, tx, actor, key, declaration, errors=error.fields, status=422)
-    if withdraws:
-        flash(request, "已申请回避，这份材料将另行分配。")
-        return redirect(request, mine_url(key))
-    return redirect(request, dossier_url(key, declaration, part=form.get("part")))
 
 
 @router.post(ADDRESS + "/draft")
@@ -145,26 +107,6 @@ def _go_on(request: Request, key: int, opened: Opened, said: str) -> Response:
     return redirect(request, dossier_url(key, found.next_waiting, part=opened.part))
 
 
-@router.get(ADDRESS + "/files/{file}")
-async def show_file(request: Request, key: Key, declaration: Key, file: Key) -> Response:
-    """A file of the dossier, looked at by an expert; under another name in a masked meeting."""
-    found = await run_in_threadpool(_file, request, key, declaration, file)
-    return await file_answer(request, found)
-
-
-def _file(request: Request, key: int, declaration: int, file: int) -> Attachment:
-    with query(request) as (tx, actor):
-        found = open_file(tx, actor, key, declaration, file)
-    _note(request, actor, declaration, Looked.FILE)
-    return found
-
-
-def _note(request: Request, actor: Actor, declaration: int, what: Looked) -> None:
-    """In a transaction of its own, since pages only read."""
-    with database_of(request).transaction() as own:
-        note_opening(own, actor, declaration, what)
-
-
 def _task(opened: Opened, form_id: str) -> Mapping[str, Any]:
     if opened.task is None or opened.task["form_id"] != form_id:
         raise Refused("这份材料现在不由您办理，请刷新后查看。")
@@ -194,13 +136,13 @@ def _draw(
 ) -> Response:
     try:
         opened = open_dossier(tx, actor, key, declaration)
-    except StatementNeeded as needed:
-        return _draw_statement(request, tx, actor, key, declaration, needed, errors, status)
+    except StatementNeeded:
+        return draw_statement(request, tx, actor, key, declaration, errors=errors, status=status)
     except NotAllowed:
         flash(request, "您须回避这份材料，不能查阅。", "warn")
         return redirect(request, mine_url(key))
     content = read_content(tx, opened)
-    _note(request, actor, declaration, Looked.DOSSIER)
+    note_for_expert(request, actor, declaration, Looked.DOSSIER)
     review, standard = review_of(tx, opened)
     book = code_book(request, tx, opened.seat.meeting["year"])
     words, kind = stage_badge(opened.row["stage"])
@@ -296,43 +238,3 @@ def _inputs(
 
 def _shown(value: object) -> str:
     return f"{value:g}" if isinstance(value, int | float) else str(value or "")
-
-
-def _draw_statement(
-    request: Request,
-    tx: Transaction,
-    actor: Actor,
-    key: int,
-    declaration: int,
-    needed: StatementNeeded,
-    errors: Errors | None,
-    status: int,
-) -> Response:
-    """回避说明: what the facts say is told, except where it would tell whose dossier it is."""
-    seat, row, part = place_in_dossier(tx, actor, key, declaration)
-    mine = next(iter(my_dossiers(tx, actor, key, part, only=[declaration])), None)
-    masked = bool(seat.meeting["masked"])
-    typed = getattr(request.state, "form", {})
-    book = code_book(request, tx, seat.meeting["year"])
-    asked = needed.recusal
-    return page(
-        request,
-        "review_meeting/statement.html",
-        status=status,
-        key=key,
-        declaration=declaration,
-        meeting=seat.meeting,
-        number=row["declaration_no"],
-        part=part,
-        part_words=WORDS[part],
-        masked=masked,
-        mine=mine,
-        title=title_of(book, mine.title_name) if mine else "",
-        asked=asked is not None and asked.state == "asked",
-        evidence=[] if masked or asked is None else asked.evidence,
-        reason=typed.get("reason", ""),
-        explanation=typed.get("explanation", ""),
-        errors=errors or {},
-        address=f"{dossier_url(key, declaration)}/statement",
-        back=mine_url(key, part=part),
-    )

@@ -2,9 +2,32 @@
 
 from collections.abc import Callable, Mapping
 
-from web.review_meeting import assigning, calibration, my_dossiers, offline_scores, recusal, scoring
+from web.review_meeting import (
+    assigning,
+    calibration,
+    changing,
+    dossier_files,
+    my_dossiers,
+    offline_scores,
+    recusal,
+    scoring,
+    statement,
+)
 
-ROUTERS = tuple(noun.router for noun in (calibration, offline_scores, scoring, my_dossiers, recusal, assigning))
+ROUTERS = tuple(
+    noun.router
+    for noun in (
+        calibration,
+        offline_scores,
+        dossier_files,
+        statement,
+        scoring,
+        my_dossiers,
+        recusal,
+        assigning,
+        changing,
+    )
+)
 
 #: form id → address from the keys of a task and its case
 PAGES: Mapping[str, Callable[[int, int], str]] = {

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 from engine.reference import CodeBook
 from engine.review_meeting.conflicts.tables import RecusalSource, RecusalState
-from engine.review_meeting.scoring.dossiers import STAGE_WORDS
+from engine.review_meeting.scoring.parts import STAGE_WORDS
 from engine.review_meeting.tables import DossierStage
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"

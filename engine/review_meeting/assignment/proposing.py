@@ -12,7 +12,7 @@ from engine.review_meeting.assignment.blocking import Blocked
 from engine.review_meeting.assignment.optimising import Facts, Reviewer, Work, optimise
 from engine.review_meeting.assignment.reading import Assignment, assignment_of, pair_problem
 from engine.review_meeting.assignment.tables import AssignmentState, assignment_pair, assignment_run
-from engine.review_meeting.conflicts.recusing import record_conflicts
+from engine.review_meeting.conflicts.recording import record_conflicts
 
 LONGEST_SEED = 64
 

@@ -23,7 +23,7 @@ from engine.review_meeting.assignment.reading import (
     read_assignment,
 )
 from engine.review_meeting.assignment.tables import AssignmentState, assignment_run
-from engine.review_meeting.conflicts.recusing import record_conflicts
+from engine.review_meeting.conflicts.recording import record_conflicts
 from engine.review_meeting.scoring.opening import start_opening
 from engine.review_meeting.scoring.standards import standard_for_group
 from engine.review_meeting.tables import DossierStage, meeting_dossier, meeting_group

@@ -12,7 +12,7 @@ from engine.flow.batches import start_batch
 from engine.flow.contexts import BatchKind
 from engine.flow.modification import reopen_task
 from engine.flow.tables import task
-from engine.review_meeting.conflicts.recusing import stated
+from engine.review_meeting.conflicts.listing import stated
 from engine.review_meeting.scoring.sheets import CONFIRM, RETURN, confirm_score
 from engine.review_meeting.seats import need_seat
 from engine.review_meeting.tables import meeting_dossier

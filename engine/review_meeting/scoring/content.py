@@ -19,8 +19,8 @@ from engine.flow.queries import handed_in, options_of_case
 from engine.flow.registry import clock_of, registry_of
 from engine.flow.variables import read_variables
 from engine.form import Form, FormView
-from engine.review_meeting.scoring.dossiers import Opened, open_dossier
 from engine.review_meeting.scoring.masking import Mask, file_name
+from engine.review_meeting.scoring.opened import Opened, open_dossier
 
 
 @dataclass(frozen=True, slots=True)

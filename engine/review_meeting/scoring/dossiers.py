@@ -1,8 +1,7 @@
-"""The dossiers of a meeting as one expert sees them: what is theirs in which role, and opening one of them."""
+"""The dossiers of a meeting as one expert sees them: what is theirs in which part, how far they are, what stands around one."""
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
-from enum import StrEnum
 from typing import Any
 
 import sqlalchemy as sa
@@ -10,49 +9,17 @@ import sqlalchemy as sa
 from engine.access import Actor
 from engine.db import Transaction
 from engine.declaration.tables import declaration
-from engine.errors import NotAllowed, NotFound
 from engine.flow.tables import task, task_draft
-from engine.review_meeting.conflicts.recusing import Recusal, own_recusals, stated
+from engine.review_meeting.conflicts.listing import Recusal, own_recusals
 from engine.review_meeting.conflicts.tables import RecusalState, dossier_recusal, interest_statement
+from engine.review_meeting.scoring.parts import (
+    ELEMENTS,
+    Part,
+    parts_of,
+)
 from engine.review_meeting.scoring.tables import dossier_score
 from engine.review_meeting.seats import Seat, need_seat
 from engine.review_meeting.tables import DossierStage, meeting_dossier
-
-SHEET_FORM, CONFIRMATION_FORM = "score_sheet", "score_confirmation"
-
-
-class Part(StrEnum):
-    """What an expert is to a dossier."""
-
-    PRIMARY = "primary"
-    SECONDARY = "secondary"
-    LEADER = "leader"
-    CHAIR = "chair"
-    MEMBER = "member"
-
-
-WORDS: Mapping[Part, str] = {
-    Part.PRIMARY: "主审",
-    Part.SECONDARY: "副审",
-    Part.LEADER: "组长",
-    Part.CHAIR: "主任",
-    Part.MEMBER: "评委",
-}
-#: the element whose task each part does
-ELEMENTS: Mapping[Part, str] = {
-    Part.PRIMARY: "score_dossier",
-    Part.SECONDARY: "confirm_by_secondary",
-    Part.LEADER: "confirm_by_leader",
-    Part.CHAIR: "confirm_by_chair",
-}
-STAGE_WORDS: Mapping[DossierStage, str] = {
-    DossierStage.WAITING: "待分配",
-    DossierStage.ASSIGNED: "待打分",
-    DossierStage.SCORED: "待副审确认",
-    DossierStage.SECONDARY_CONFIRMED: "待组长确认",
-    DossierStage.LEADER_CONFIRMED: "待主任确认",
-    DossierStage.CHAIR_CONFIRMED: "主任已确认",
-}
 
 d, n, t, f, s = meeting_dossier.c, declaration.c, task.c, task_draft.c, dossier_score.c
 r, i = dossier_recusal.c, interest_statement.c
@@ -133,12 +100,6 @@ def my_dossiers(
 
 #: so many are asked for by their keys
 AT_ONCE = 500
-
-
-def parts_of(seat: Seat) -> list[Part]:
-    """The parts that can be an expert's."""
-    leads = [Part.LEADER] if seat.leads else []
-    return [Part.PRIMARY, Part.SECONDARY, *leads, Part.CHAIR if seat.is_chair else Part.MEMBER]
 
 
 def progress_of(tx: Transaction, actor: Actor, meeting: int) -> list[Progress]:
@@ -251,75 +212,3 @@ def _row(row: sa.Row[Any], seat: Seat, part: Part, recusals: Mapping[int, Recusa
         stated=bool(row.stated),
         recusal=recusals.get(row.declaration),
     )
-
-
-@dataclass(frozen=True, slots=True)
-class Opened:
-    """A dossier that may be read: by whom, as what, at which step of its review."""
-
-    seat: Seat
-    row: Mapping[str, Any]
-    part: Part
-    task: Mapping[str, Any] | None
-
-    @property
-    def masked(self) -> bool:
-        return bool(self.seat.meeting["masked"])
-
-
-def open_dossier(tx: Transaction, actor: Actor, meeting: int, declaration_key: int) -> Opened:
-    """One dossier of the meeting, for an expert it is assigned to, or, once it is scored, of its committee (for the ballot).
-
-    Raises `NotFound` for every other expert, `NotAllowed` for one who keeps out, `StatementNeeded` before they have stated to
-    have no interest in it.
-    """
-    seat, row, part = place_in_dossier(tx, actor, meeting, declaration_key)
-    known = own_recusals(tx, meeting, seat.expert).get(declaration_key)
-    if known is not None and known.state is RecusalState.ACTIVE:
-        raise NotAllowed("您须回避这份材料，不能查阅。")
-    if declaration_key not in stated(tx, meeting, seat.expert):
-        raise StatementNeeded(known)
-    here = sa.and_(t.case_key == row["review_case"], t.assignee == seat.login)
-    waiting = tx.row(sa.select(task).where(here)) if row["review_case"] is not None else None
-    return Opened(seat, row, part, None if waiting is None else dict(waiting._mapping))
-
-
-class StatementNeeded(NotAllowed):
-    """请先作回避说明，再查阅材料。
-
-    `recusal` is what the facts have asked, where they have.
-    """
-
-    def __init__(self, recusal: Recusal | None) -> None:
-        super().__init__("请先作回避说明，再查阅材料。")
-        self.recusal = recusal
-
-
-def place_in_dossier(
-    tx: Transaction, actor: Actor, meeting: int, declaration_key: int
-) -> tuple[Seat, Mapping[str, Any], Part]:
-    """What the actor is to a dossier. Raises `NotFound` where that is nothing."""
-    seat = need_seat(tx, actor, meeting)
-    found = tx.row(
-        sa.select(meeting_dossier).where(d.meeting == meeting, d.declaration == declaration_key, d.live.is_(True))
-    )
-    if found is None:
-        raise NotFound
-    row = dict(found._mapping)
-    part = _part(seat, row)
-    if part is None:
-        raise NotFound
-    return seat, row, part
-
-
-def _part(seat: Seat, row: Mapping[str, Any]) -> Part | None:
-    if row["primary_expert"] == seat.expert:
-        return Part.PRIMARY
-    if row["secondary_expert"] == seat.expert:
-        return Part.SECONDARY
-    if row["group"] in seat.leads:
-        return Part.LEADER
-    if seat.is_chair:
-        return Part.CHAIR
-    at_ballot = row["committee"] == seat.committee and row["stage"] is DossierStage.CHAIR_CONFIRMED
-    return Part.MEMBER if at_ballot else None

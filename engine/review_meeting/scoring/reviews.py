@@ -10,7 +10,7 @@ from engine.db import Transaction
 from engine.errors import NotFound
 from engine.flow.variables import read_variables
 from engine.flow.visibility import is_reachable
-from engine.review_meeting.scoring.dossiers import Opened
+from engine.review_meeting.scoring.opened import Opened
 from engine.review_meeting.scoring.standards import Standard, standard_of
 from engine.review_meeting.tables import meeting_dossier
 

@@ -4,7 +4,7 @@ from engine.flow.registry import Registry
 from engine.review_meeting.assignment import publishing
 from engine.review_meeting.assignment.reading import FORM as ASSIGNMENT_FORM
 from engine.review_meeting.scoring import confirming, opening, workbook
-from engine.review_meeting.scoring.dossiers import CONFIRMATION_FORM, SHEET_FORM
+from engine.review_meeting.scoring.parts import CONFIRMATION_FORM, SHEET_FORM
 from engine.review_meeting.scoring.projection import project_review
 from engine.review_meeting.scoring.sheets import check_confirmation, check_sheet
 

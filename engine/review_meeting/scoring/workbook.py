@@ -11,7 +11,8 @@ from engine.errors import InvalidInput, Refused
 from engine.flow.batches import start_batch
 from engine.flow.contexts import BatchKind
 from engine.reference import CodeBook
-from engine.review_meeting.scoring.dossiers import Mine, Part, my_dossiers
+from engine.review_meeting.scoring.dossiers import Mine, my_dossiers
+from engine.review_meeting.scoring.parts import Part
 from engine.review_meeting.scoring.sheets import score_dossier, typed_sheet
 from engine.review_meeting.scoring.standards import Standard, check_points, number_in, plain, standard_for_group
 from engine.review_meeting.seats import need_seat

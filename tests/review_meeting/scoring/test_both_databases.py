@@ -12,11 +12,14 @@ from engine.review_meeting.assignment.proposing import propose_assignment
 from engine.review_meeting.assignment.publishing import undo_assignment
 from engine.review_meeting.assignment.reading import Assignment
 from engine.review_meeting.assignment.rehearsal import rehearse_assignment
+from engine.review_meeting.conflicts.listing import list_recusals
+from engine.review_meeting.conflicts.recording import find_and_record
 from engine.review_meeting.conflicts.recusals import recused
-from engine.review_meeting.conflicts.recusing import declare_recusal, find_and_record, list_recusals
+from engine.review_meeting.conflicts.recusing import declare_recusal
 from engine.review_meeting.scoring.calibration import calibration_of
 from engine.review_meeting.scoring.confirming import start_confirmation
-from engine.review_meeting.scoring.dossiers import Part, my_dossiers, progress_of
+from engine.review_meeting.scoring.dossiers import my_dossiers, progress_of
+from engine.review_meeting.scoring.parts import Part
 from engine.review_meeting.scoring.reassigning import change_reviewers
 from engine.review_meeting.tables import DossierStage
 from tests.review_meeting.panel import Panel

@@ -10,19 +10,13 @@ from engine.notification import notices_of
 from engine.review_meeting.assignment.proposing import propose_assignment
 from engine.review_meeting.assignment.reading import Assignment, assignment_of
 from engine.review_meeting.conflicts.finding import Strength
+from engine.review_meeting.conflicts.listing import list_recusals, own_recusals
+from engine.review_meeting.conflicts.recording import find_and_record, find_conflicts
 from engine.review_meeting.conflicts.recusals import recused
-from engine.review_meeting.conflicts.recusing import (
-    declare_recusal,
-    find_and_record,
-    find_conflicts,
-    lift_recusal,
-    list_recusals,
-    order_recusal,
-    own_recusals,
-    state_no_interest,
-)
+from engine.review_meeting.conflicts.recusing import declare_recusal, lift_recusal, order_recusal, state_no_interest
 from engine.review_meeting.conflicts.tables import RecusalState
-from engine.review_meeting.scoring.dossiers import Part, StatementNeeded, open_dossier
+from engine.review_meeting.scoring.opened import StatementNeeded, open_dossier
+from engine.review_meeting.scoring.parts import Part
 from engine.review_meeting.scoring.reassigning import change_reviewers
 from engine.review_meeting.scoring.sheets import score_dossier
 from engine.review_meeting.tables import DossierStage

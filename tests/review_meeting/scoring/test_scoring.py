@@ -14,7 +14,8 @@ from engine.flow.queries import case_journal
 from engine.review_meeting.scoring.calibration import calibrate, calibration_of
 from engine.review_meeting.scoring.checking import check_reviews
 from engine.review_meeting.scoring.confirming import start_confirmation
-from engine.review_meeting.scoring.dossiers import Part, my_dossiers, progress_of
+from engine.review_meeting.scoring.dossiers import my_dossiers, progress_of
+from engine.review_meeting.scoring.parts import Part
 from engine.review_meeting.scoring.sheets import confirm_score, save_sheet, score_dossier, typed_sheet
 from engine.review_meeting.scoring.tables import dossier_score
 from engine.review_meeting.tables import DossierStage, meeting_dossier

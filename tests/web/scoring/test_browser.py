@@ -7,7 +7,8 @@ import pytest
 
 from engine.bootstrap import App
 from engine.clock import FixedClock
-from engine.review_meeting.scoring.dossiers import Part, my_dossiers
+from engine.review_meeting.scoring.dossiers import my_dossiers
+from engine.review_meeting.scoring.parts import Part
 from tests.declaration.story import Story
 from tests.review_meeting.panel import Panel
 from tests.support.axe import assert_accessible
