@@ -31,11 +31,12 @@ from engine.review_meeting.tables import DossierStage, meeting_dossier
 from tests.review_meeting.setting_up.conftest import make_app
 from tests.review_meeting.setting_up.hall import Hall
 from tests.review_meeting.setting_up.test_leading import STANDARD
+from tests.support.templates import Templates
 
 
 @pytest.fixture(scope="module")
-def app(sqlite_url: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[App]:
-    yield from make_app(sqlite_url, str(tmp_path_factory.mktemp("meeting")))
+def app(sqlite_url: str, templates: Templates, tmp_path_factory: pytest.TempPathFactory) -> Iterator[App]:
+    yield from make_app(sqlite_url, templates, str(tmp_path_factory.mktemp("meeting")))
 
 
 @pytest.fixture
