@@ -95,7 +95,7 @@ def line_of(voter: Voter, book: Any) -> dict[str, Any]:
         "voter": voter,
         "key": voter.expert,
         "identity_number": masked_identity(voter.identity_number) if voter.identity_number else "",
-        "identity_type": book.label("id_type", voter.identity_type) if voter.identity_type else "",
+        "identity_type": book.label("identity_type", voter.identity_type) if voter.identity_type else "",
         "state": ("未签到", "")
         if not voter.present
         else ("参加投票", "good")
