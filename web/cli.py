@@ -185,8 +185,18 @@ def simulate(
 
 
 @app.command()
-def check(rebuild: Annotated[bool, typer.Option("--rebuild")] = False, as_json: Json = False) -> None:
-    """Check the rules the stored data must keep; --rebuild recomputes the read models and compares."""
+def check(
+    rebuild: Annotated[bool, typer.Option("--rebuild")] = False,
+    as_json: Json = False,
+    record: Annotated[
+        Path | None, typer.Option("--record", help="a sealed record of a meeting, without a database")
+    ] = None,
+    public_key: Annotated[str, typer.Option("--key", help="the public key the record must be signed with")] = "",
+) -> None:
+    """Check the rules the stored data must keep; --rebuild recomputes the read models and compares; --record checks a file alone."""
+    if record is not None:
+        _check_record(record, public_key, as_json)
+        return
     from engine.flow.check import check as check_data
 
     with _engine() as engine:
@@ -203,6 +213,27 @@ def check(rebuild: Annotated[bool, typer.Option("--rebuild")] = False, as_json: 
             typer.echo(f"{violation.rule} {violation.key}: {violation.message}")
         typer.echo("fine" if not found else f"{len(found)} found", err=True)
     if found:
+        raise typer.Exit(FOUND)
+
+
+def _check_record(path: Path, public_key: str, as_json: bool) -> None:
+    """Whether a sealed record is as it was written; what differs, part by part."""
+    from engine.result.record_chain import check_record, fingerprint
+
+    try:
+        record = json.loads(path.read_text(encoding="utf-8"))
+        problems = check_record(record, public_key)
+    except (OSError, ValueError) as error:
+        _refuse(f"{path}: {error}")
+    if as_json:
+        found = [{"part": one.part, "entry": one.entry, "message": one.sentence} for one in problems]
+        typer.echo(json.dumps(found, ensure_ascii=False))
+    else:
+        for one in problems:
+            typer.echo(f"{one.part}{f' {one.entry}' if one.entry else ''}: {one.sentence}")
+        sealed = f"sealed {record['hash'][:16]} by {fingerprint(record['public_key'])}"
+        typer.echo(f"fine, {sealed}" if not problems else f"{len(problems)} found, {sealed}", err=True)
+    if problems:
         raise typer.Exit(FOUND)
 
 

@@ -35,8 +35,8 @@ COPIED = (
 def register_results(tx: Transaction, context: JobContext) -> Mapping[str, object]:
     """The inline job `register_results`: a row for each dossier a confirmed ballot decided; each declaration hears its own.
 
-    The case becomes the convening unit's, of the meeting's year, named after the meeting. Gives what the diagram goes on with: the unit, the title
-    office, how many passed.
+    The case becomes the convening unit's, of the meeting's year, named after the meeting. Gives what the diagram goes on with:
+    the unit, the title office, how many passed.
     """
     meeting = tx.row(sa.select(review_meeting).where(m.case_key == context.variables["meeting"]))
     if meeting is None:

@@ -5,6 +5,7 @@ from engine.flow.registry import Registry
 from engine.result.certificate_sheets import TEMPLATE, sample_certificate
 from engine.result.delivery import KIND, RESULT_DOCUMENTS
 from engine.result.documents import check_document
+from engine.result.exports import LIST, MINUTES, Export, sample_export
 from engine.result.forwarding import approve_results, check_forwarding, forward_results, return_results
 from engine.result.granting import grant_titles
 from engine.result.objections import (
@@ -49,3 +50,5 @@ def register_result(registry: Registry) -> None:
     registry.add_projector(PROCESS, project_objection)
     registry.add_batch(KIND, RESULT_DOCUMENTS)
     register_template(TEMPLATE, "职称证书", sample_certificate)
+    register_template(LIST, "评审结果清单", sample_export(Export.PASSED))
+    register_template(MINUTES, "会议记录", sample_export(Export.MINUTES))

@@ -13,6 +13,7 @@ from engine.errors import InvalidInput
 from engine.flow.registry import registry_of
 from engine.reference import CodeBook
 from engine.result.delivery import LABELS, deliveries_of
+from engine.result.exports import LABELS as EXPORTS
 from engine.result.forwarding import mark_result
 from engine.result.handlings import Handling, People, Row, handling_of, people_of, person_of
 from engine.result.records import OVER
@@ -132,6 +133,7 @@ def _draw(request: Request, tx: Transaction, actor: Actor, key: int) -> Response
         size=size,
         sizes=SIZES,
         papers=LABELS,
+        exports=EXPORTS,
         deliveries=deliveries_of(tx, actor, key),
         delivers=held.document is not None and (held.keeps or held.task_of("deliver_certificates") is not None),
         marks=held.task_of("approve_results") is not None,

@@ -18,8 +18,9 @@ from engine.result.aftercare.asking import (
     ask_title,
     recognise_for,
 )
-from engine.result.aftercare.certificates import certificate_words, my_certificates
+from engine.result.aftercare.certificates import certificate_words
 from engine.result.aftercare.lists import my_requests
+from engine.result.certificates import my_certificates
 from engine.result.tables import CertificateState
 from web.deps import POSTED, Form, command, query
 from web.pages import page, redirect

@@ -1,0 +1,34 @@
+"""评委清单, 通过清单, 未通过清单, 公示名单, 会议记录 as workbooks and PDFs (M8, F1, F2, J19, J29)."""
+
+import json
+from typing import Literal
+
+from fastapi import APIRouter, Request
+from starlette.responses import Response
+
+from engine.result.exports import Export, export_of
+from engine.result.handlings import handling_of
+from engine.result.sealed_record import sealed_record
+from web.deps import Key, query
+from web.result.answers import file_answer
+from web.result.words import BASE
+
+router = APIRouter()
+
+
+@router.get(BASE + "/{key}/exports/{which}.{ending}")
+def export(request: Request, key: Key, which: Export, ending: Literal["xlsx", "pdf"]) -> Response:
+    with query(request) as (tx, actor):
+        made = export_of(tx, actor, key, which)
+    content = made.workbook() if ending == "xlsx" else made.sheet().pdf()
+    return file_answer(request, content, f"{made.name}.{ending}")
+
+
+@router.get(BASE + "/{key}/sealed-record.json")
+def seal(request: Request, key: Key) -> Response:
+    """会议封存记录: `zhiping check --record` verifies it offline."""
+    with query(request) as (tx, actor):
+        name = handling_of(tx, actor, key).meeting["meeting_no"]
+        record = sealed_record(tx, actor, key)
+    content = json.dumps(record, ensure_ascii=False, indent=1).encode()
+    return file_answer(request, content, f"会议封存记录-{name}.json")
