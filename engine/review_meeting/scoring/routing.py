@@ -30,12 +30,16 @@ class Table:
         return str(self.experts[expert]["login"])
 
     def presiding_of(self, declaration: int) -> int:
-        """Whoever presides, else the deputies, who stand in where the chair keeps out. Raises `Refused` where nobody is left."""
+        """Whoever presides, else the deputies, who stand in where the chair keeps out.
+
+        Where all of them do, it waits for whoever presides, who is told that it is not theirs, until the meeting gets a deputy.
+        Raises `Refused` where nobody presides.
+        """
         deputies = [key for key, row in sorted(self.experts.items()) if row["post"] is not ExpertPost.MEMBER]
-        for expert in (self.meeting["presiding"], self.meeting["chair"], *deputies):
-            if expert in self.experts and (declaration, expert) not in self.barred:
-                return int(expert)
-        raise Refused("主任和副主任都须回避这份材料，请另行指定主持人。")
+        board = [one for one in (self.meeting["presiding"], self.meeting["chair"], *deputies) if one in self.experts]
+        if not board:
+            raise Refused("会议还没有主任，请先指定。")
+        return int(next((one for one in board if (declaration, one) not in self.barred), board[0]))
 
     def leader_of(self, declaration: int, group: int | None) -> int:
         """The leader of the group, else whoever presides."""

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 
 import pytest
+import sqlalchemy as sa
 
 from engine.access import Actor
 from engine.errors import InvalidInput, NotAllowed, NotFound, Refused
@@ -18,8 +19,8 @@ from engine.review_meeting.conflicts.tables import RecusalState
 from engine.review_meeting.scoring.opened import StatementNeeded, open_dossier
 from engine.review_meeting.scoring.parts import Part
 from engine.review_meeting.scoring.reassigning import change_reviewers
-from engine.review_meeting.scoring.sheets import score_dossier
-from engine.review_meeting.tables import DossierStage
+from engine.review_meeting.scoring.sheets import confirm_score, score_dossier
+from engine.review_meeting.tables import DossierStage, ExpertPost, meeting_expert
 from tests.review_meeting.panel import Panel, points
 
 
@@ -183,6 +184,25 @@ def test_a_leader_who_withdraws_later_hands_the_confirmation_over_and_nothing_el
     task = panel.task(one)
     assert (task["element_id"], task["assignee"]) == ("confirm_by_leader", panel.logins[0])
     assert panel.row(one)["stage"] is DossierStage.SECONDARY_CONFIRMED
+
+
+@pytest.mark.catalogue("J13", "Q3")
+def test_a_chair_without_a_deputy_keeps_out_all_the_same_and_cannot_confirm(panel: Panel) -> None:
+    one = panel.assigned().score(panel.dossiers[0]).confirm(panel.dossiers[0], 2).dossiers[0]
+    with panel.database.transaction() as tx:
+        declare_recusal(tx, panel.chair, panel.key, one, "同一课题组")
+    assert (one, panel.experts[0]) in active(panel)
+    with panel.database.transaction() as tx, pytest.raises(Refused, match="须回避"):
+        confirm_score(tx, panel.chair, panel.task(one)["key"], "confirm")
+    with panel.database.transaction() as tx:
+        here = (meeting_expert.c.meeting == panel.key) & (meeting_expert.c.expert == panel.experts[4])
+        tx.execute(sa.update(meeting_expert).where(here).values(post=ExpertPost.VICE_CHAIR))
+    row = panel.row(one)
+    with panel.database.transaction() as tx:
+        people = {"primary": row["primary_expert"], "secondary": row["secondary_expert"]}
+        change_reviewers(tx, panel.chair, panel.key, one, **people, reason="主任回避，由副主任确认")
+    task = panel.task(one)
+    assert (task["element_id"], task["assignee"]) == ("confirm_by_chair", panel.logins[4])
 
 
 @pytest.mark.catalogue("J13")
