@@ -206,10 +206,10 @@ class Hall:
             assert key is not None, f"{element} does not wait"
             complete_task(tx, actor, key, values)
 
-    def grouped(self, committee_id: int | None = None, *, seats: Sequence[int] = (4, 3)) -> int:
+    def grouped(self, committee_id: int | None = None, *, seats: Sequence[int] = (4, 3), **fields: Any) -> int:
         """A meeting with groups of that many seats, whose plan is to be written."""
         one = committee_id or self.committee(experts=9, outside=2)
-        meeting = self.call([one])
+        meeting = self.call([one], **fields)
         for number, wanted in enumerate(seats, 1):
             self.run(add_group, meeting, name=f"第{number}组", committee=one, seats=wanted)
         self.do(meeting, "set_up_groups", outcome="confirm")

@@ -1,11 +1,15 @@
 """Dossiers enter a meeting (M7) in single statements, on both databases."""
 
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
+from threading import Barrier
 
 import pytest
 import sqlalchemy as sa
 
 from engine.bootstrap import App
+from engine.errors import Refused, StaleTask
 from engine.review_meeting.dossiers import count_groups, dossiers_of
 from engine.review_meeting.grouping import (
     add_by_specialty,
@@ -15,9 +19,10 @@ from engine.review_meeting.grouping import (
     remove_dossiers,
     waiting_dossiers,
 )
+from engine.review_meeting.groups import add_group, edit_group
 from engine.review_meeting.meetings import groups_of, meeting_of
 from tests.review_meeting.setting_up.conftest import make_app
-from tests.review_meeting.setting_up.hall import Hall
+from tests.review_meeting.setting_up.hall import ENDS, STARTS, Hall
 from tests.support.templates import Templates
 
 
@@ -69,3 +74,48 @@ def test_thousands_enter_in_one_statement(hall: Hall) -> None:
     finally:
         sa.event.remove(engine, "before_cursor_execute", note)
     assert len(seen) == 1
+
+
+@pytest.mark.catalogue("M3")
+def test_of_two_officers_at_once_one_changes_the_group_and_the_other_is_told(hall: Hall) -> None:
+    one = hall.committee()
+    key = hall.call([one])
+    group = hall.run(add_group, key, name="一组", committee=one, seats=3)
+    ready = Barrier(2)
+
+    def change(name: str) -> str:
+        ready.wait()
+        try:
+            hall.run(edit_group, key, group, name=name, committee=one, seats=4, version=1)
+        except StaleTask:
+            return ""
+        return name
+
+    with ThreadPoolExecutor(2) as both:
+        said = list(both.map(change, ("内科组", "外科组")))
+    kept = [row["name"] for row in hall.ask(groups_of, key)]
+    assert sorted(said) == ["", *kept]
+
+
+def later(hall: Hall, committee_id: int) -> int:
+    """A second meeting of the committee, some weeks later, so that the same experts can come."""
+    weeks = timedelta(weeks=3)
+    return hall.chaired(committee_id=committee_id, starts_at=STARTS + weeks, ends_at=ENDS + weeks)
+
+
+@pytest.mark.catalogue("M7")
+def test_of_two_meetings_one_gets_a_dossier(hall: Hall) -> None:
+    one = hall.committee(experts=9, outside=2)
+    first, second = hall.chaired(committee_id=one), later(hall, one)
+    hall.waiting(one, 20)
+    ready = Barrier(2)
+
+    def enter(key: int) -> int:
+        ready.wait()
+        try:
+            return int(hall.run(add_dossiers, key, group_ids(hall, key)[0]))
+        except Refused:
+            return 0
+
+    with ThreadPoolExecutor(2) as both:
+        assert sorted(both.map(enter, (first, second))) == [0, 20]
