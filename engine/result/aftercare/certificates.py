@@ -1,4 +1,4 @@
-"""Certificates read: one's own, and those the title office looks for."""
+"""Certificates that something is asked about: one's own, those the title office looks for, the one in force now."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -14,14 +14,6 @@ from engine.result.tables import title_certificate
 
 t = title_certificate.c
 Row = Mapping[str, Any]
-
-
-def my_certificates(tx: Transaction, actor: Actor) -> Sequence[Row]:
-    """The actor's certificates of every kind and state, the newest first."""
-    if actor.person is None:
-        return []
-    mine = sa.select(title_certificate).where(t.person == actor.person).order_by(t.obtained_on.desc(), t.key.desc())
-    return [dict(row._mapping) for row in tx.rows(mine)]
 
 
 def own_certificate(tx: Transaction, actor: Actor, key: int) -> Row:
