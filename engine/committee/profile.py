@@ -18,11 +18,12 @@ from engine.document import describe_own
 from engine.errors import NotFound, Refused
 from engine.flow.actions import Action, task_actions
 from engine.flow.completion import Completion, complete_task
-from engine.flow.drafts import list_drafts, save_draft
+from engine.flow.drafts import DraftConflict, list_drafts, save_draft
 from engine.flow.queries import TaskView, case_tasks
 from engine.flow.registry import clock_of, registry_of
 from engine.flow.variables import read_variables
 from engine.form import Form, Problem, SectionState, Values
+from engine.form.sameness import same_content
 from engine.organisation.queries import unit_names
 
 e, m, v = expert.c, pool_member.c, expert_vetting.c
@@ -117,22 +118,33 @@ def _filling(tx: Transaction, actor: Actor, case_key: int) -> ProfileFilling | N
     )
 
 
-def save_profile(
-    tx: Transaction, actor: Actor, values: Mapping[str, Any], versions: Mapping[str, int]
-) -> Mapping[str, int]:
-    """Keep as drafts the sections that differ from what is kept (暂存); all versions afterwards.
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """What became of a page: the versions now, and the labels of the sections that were saved elsewhere meanwhile."""
 
-    `versions` are those the page was made from. Raises `DraftConflict` where a section was saved elsewhere meanwhile, and as
-    `filling_of` does.
+    versions: Mapping[str, int]
+    conflicts: Sequence[str]
+
+
+def save_profile(tx: Transaction, actor: Actor, values: Mapping[str, Any], versions: Mapping[str, int]) -> Kept:
+    """Keep as drafts the sections that differ from what is kept (暂存). One that was saved elsewhere since the page was made is left
+    alone and named; the others are kept all the same.
+
+    `versions` are those the page was made from. Raises as `filling_of` does.
     """
     filling = filling_of(tx, actor)
-    now = dict(filling.versions)
+    now, conflicts = dict(filling.versions), []
     for section in filling.form.sections:
         given = values.get(section.path)
-        if given != filling.values.get(section.path):
-            known = versions.get(section.path, 0)
+        if same_content(given, filling.values.get(section.path)):
+            continue
+        known = versions.get(section.path, 0)
+        try:
             now[section.path] = save_draft(tx, actor, filling.task.row["key"], section.path, given, known)
-    return now
+        except DraftConflict:
+            now[section.path] = known
+            conflicts.append(next(state.label for state in filling.sections if state.path == section.path))
+    return Kept(now, conflicts)
 
 
 def parse_profile(tx: Transaction, actor: Actor, filling: ProfileFilling, pairs: Sequence[tuple[str, str]]) -> Values:

@@ -150,11 +150,18 @@ def test_a_profile_is_kept_section_by_section_and_says_what_is_missing(database:
             "论著",
         ]
         basic = {**held.filling.values["basic_info"], "email": "expert@example.com"}
-        save_profile(tx, actor, {**held.filling.values, "basic_info": basic}, {})
+        kept = save_profile(tx, actor, {**held.filling.values, "basic_info": basic, "award": []}, {})
+        assert (kept.versions, kept.conflicts) == ({"basic_info": 1}, [])
+        other = {**basic, "email": "late@example.com"}
+        late = save_profile(tx, actor, {**held.filling.values, "basic_info": other, "honour": [{"name": "甲"}]}, {})
+        assert (late.versions, late.conflicts) == ({"basic_info": 0, "honour": 1}, ["个人基础信息"])
     with database.read() as tx:
         again = own_profile(tx, actor).filling
         assert again is not None
-        assert (again.values["basic_info"]["email"], again.versions) == ("expert@example.com", {"basic_info": 1})
+        assert (again.values["basic_info"]["email"], again.versions) == (
+            "expert@example.com",
+            {"basic_info": 1, "honour": 1},
+        )
         assert "education" in {problem.section for problem in again.problems}
 
 

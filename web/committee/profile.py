@@ -15,6 +15,7 @@ from engine.committee.absences import add_absence, drop_absence
 from engine.committee.bank_cards import own_bank_card, save_bank_card
 from engine.committee.pool_lists import STATE_LABELS
 from engine.committee.profile import (
+    Kept,
     OwnProfile,
     ProfileFilling,
     begin_profile,
@@ -28,7 +29,6 @@ from engine.committee.vetting import PROFILE_FORM
 from engine.db import Transaction
 from engine.errors import InvalidInput, Refused
 from engine.flow.actions import perform_action
-from engine.flow.drafts import DraftConflict
 from engine.flow.registry import clock_of, registry_of
 from engine.flow.tables import DefinitionKind
 from engine.form import Problem, is_command
@@ -82,12 +82,12 @@ def show_profile(request: Request) -> Response:
 @router.post(f"{URL}/draft")
 def autosave(request: Request, form: Form = POSTED) -> Response:
     """Keep what is typed, section by section; autosave reads the answer as JSON."""
-    try:
-        versions = _save(request, form)
-    except DraftConflict as conflict:
-        return JSONResponse({"message": conflict.message}, status_code=409)
+    kept = _save(request, form)
+    fields = {"draft_version": write_versions(kept.versions)}
+    if kept.conflicts:
+        return JSONResponse({"message": conflict_words(kept), "fields": fields}, status_code=409)
     at = local(database_of(request).clock.now())
-    return JSONResponse({"saved_at": f"{at:%H:%M}", "fields": {"draft_version": versions}})
+    return JSONResponse({"saved_at": f"{at:%H:%M}", "fields": fields})
 
 
 @router.post(URL)
@@ -100,11 +100,9 @@ def take_in(request: Request, form: Form = POSTED) -> Response:
             filling = filling_of(tx, actor)
             return _draw_filling(request, tx, actor, held, filling, parse_profile(tx, actor, filling, pairs))
     if SUBMIT not in form:
-        try:
-            _save(request, form)
-            flash(request, "已暂存，可以随时回来继续填写。")
-        except DraftConflict as conflict:
-            flash(request, conflict.message, "warn")
+        kept = _save(request, form)
+        words = conflict_words(kept) if kept.conflicts else "已暂存，可以随时回来继续填写。"
+        flash(request, words, "warn" if kept.conflicts else "good")
         return redirect(request, URL)
     return _submit(request, form, pairs)
 
@@ -162,10 +160,20 @@ def keep_bank_card(request: Request, form: Form = POSTED) -> Response:
     return redirect(request, f"{URL}#bank-card")
 
 
-def _save(request: Request, form: Form) -> str:
+def _save(request: Request, form: Form) -> Kept:
     with command(request) as (tx, actor):
         values = parse_profile(tx, actor, filling_of(tx, actor), _pairs(form))
-        versions = save_profile(tx, actor, values, _versions(text_of(form, "draft_version")))
+        return save_profile(tx, actor, values, _versions(text_of(form, "draft_version")))
+
+
+def conflict_words(kept: Kept) -> str:
+    """Which sections were saved elsewhere, and what to do."""
+    names = "、".join(f"“{name}”" for name in kept.conflicts)
+    return f"{names}已在别处保存过，这一部分没有保存；请刷新页面核对后再填写。"
+
+
+def write_versions(versions: Mapping[str, int]) -> str:
+    """The versions as a page carries them: `basic_info:3,education:1`."""
     return ",".join(f"{name}:{number}" for name, number in sorted(versions.items()))
 
 
@@ -230,7 +238,7 @@ def _draw_filling(
         summary=render_summary(problems),
         side=[_entry(state) for state in filling.sections],
         task=filling.task.row,
-        versions=",".join(f"{name}:{number}" for name, number in sorted(filling.versions.items())),
+        versions=write_versions(filling.versions),
         saved=_saved_words(filling),
         command_key=token_urlsafe(12),
         card=card or Card(own_bank_card(tx, actor)),

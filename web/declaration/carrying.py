@@ -12,8 +12,9 @@ from engine.db import Transaction
 from engine.declaration.carrying import Source, carried_values, carry_over, carry_sources
 from engine.declaration.detail import Filling
 from engine.errors import NotFound
+from engine.form.sameness import same_content
 from web.declaration.differences import Difference, differences
-from web.declaration.filling import open_filling, same_content, view_of
+from web.declaration.filling import open_filling, view_of
 from web.declaration.sections import fill_url
 from web.declaration.words import status_kind
 from web.deps import POSTED, Form, Key, code_book, command, query

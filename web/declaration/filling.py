@@ -16,6 +16,7 @@ from engine.errors import NotFound, Refused
 from engine.flow.drafts import DraftConflict, list_drafts
 from engine.flow.registry import clock_of, registry_of
 from engine.form import FormView, Values
+from engine.form.sameness import same_content
 from web.deps import Form
 
 Pairs = Sequence[tuple[str, str]]
@@ -87,25 +88,6 @@ def keep(
             now[section.path] = known
             conflicts.append(conflict)
     return Kept(now, saved, conflicts)
-
-
-def same_content(one: Any, other: Any) -> bool:
-    """Whether two sections say the same: an input that was shown and left empty has not changed anything."""
-    return (filled(one) or None) == (filled(other) or None)
-
-
-def filled(value: Any) -> Any:
-    """A value without what is empty in it."""
-    match value:
-        case dict():
-            return {name: kept for name, one in value.items() if not _is_empty(kept := filled(one))}
-        case list():
-            return [kept for one in value if not _is_empty(kept := filled(one))]
-    return value
-
-
-def _is_empty(value: Any) -> bool:
-    return value is None or value in ("", [], {})
 
 
 def saved_words(tx: Transaction, task_key: int) -> str:

@@ -166,7 +166,7 @@ def test_an_expert_writes_the_profile_and_is_told_what_is_missing(enter: Enter) 
     answer = writer.client.post(
         "/expert/profile/draft", data={**writer.page.form("/expert/profile"), "basic_info.email": "other@example.com"}
     )
-    assert (answer.status_code, "basic_info:2" in answer.json()["fields"]["draft_version"]) == (200, True)
+    assert (answer.status_code, answer.json()["fields"]["draft_version"].split(",")[0]) == (200, "basic_info:2")
     writer.get("/expert/profile")
     page = writer.submit("/expert/profile", _submit="1")
     assert page.status == 422

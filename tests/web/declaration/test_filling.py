@@ -6,11 +6,11 @@ import pytest
 
 from engine.bootstrap import App
 from engine.flow.drafts import list_drafts
+from engine.form.sameness import filled
 from tests.declaration.story import Story
 from tests.support.visitor import Visitor
 from tests.web.declaration.conftest import Enter, Tell
 from tests.web.declaration.posting import posted
-from web.declaration.filling import filled
 
 JSON = {"accept": "application/json"}
 #: what everybody has to fill in; the rest may stay empty
