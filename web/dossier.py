@@ -152,6 +152,8 @@ def case_dossier(
         return (
             [] if not plain else plain_parts({name: value for name, value in values.items() if name not in leave_out})
         )
+    # what was typed into a form may have gone into other variables: it would be shown as if nothing had been written
+    filled = [one for one in filled if not values.keys().isdisjoint(one.form.keys)]
     options = options_of_case(tx, case_key)
     return dossier_parts(filled, values, options=options, clock=clock_of(tx), leave_out=leave_out, mode=mode)
 
