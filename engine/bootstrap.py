@@ -21,6 +21,7 @@ from engine.committee.wiring import register_committee
 from engine.db import Database
 from engine.declaration.checking import check_declarations
 from engine.declaration.code_use import declarations_using
+from engine.declaration.held_titles import HeldTitles
 from engine.declaration.registers import ImportedRegisters, Registers
 from engine.declaration.wiring import register_declaration
 from engine.document import FileStore, Vetter, collect_garbage, describe_own, vet_files
@@ -43,6 +44,7 @@ from engine.organisation.unit_wiring import register_units
 from engine.organisation.wiring import register_organisation
 from engine.reference import Calendar, CodeBook, CodeLists, Dependents, Option, seed_reference
 from engine.result.aftercare.wiring import register_aftercare
+from engine.result.holding import CertifiedTitles
 from engine.result.wiring import register_result
 from engine.review_meeting.balloting.checking import check_ballots, sweep_keys
 from engine.review_meeting.checking import check_meetings
@@ -241,6 +243,7 @@ def build(
             FileStore: files,
             Passwords: passwords,
             Registers: ImportedRegisters(),
+            HeldTitles: CertifiedTitles(),
             Sittings: Sittings(sittings_of),
         }
     )

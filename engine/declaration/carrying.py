@@ -15,8 +15,10 @@ from engine.db import Transaction
 from engine.declaration.detail import Filling
 from engine.declaration.dossier import SECTIONS
 from engine.declaration.filling import save_section
+from engine.declaration.held_titles import with_held_title
 from engine.declaration.hooks import DESCRIPTOR, file_keys
 from engine.declaration.tables import declaration
+from engine.declaration.years import current_year
 from engine.document.copies import copy_attachments
 from engine.errors import NotFound
 from engine.flow.variables import read_variables
@@ -58,12 +60,15 @@ def has_earlier(tx: Transaction, actor: Actor, case_key: int) -> bool:
 
 
 def carried_values(tx: Transaction, actor: Actor, source: int) -> dict[str, Any]:
-    """The sections of an earlier declaration without what belongs to its year. Raises `NotFound` for anybody else's."""
+    """The sections of an earlier declaration without what belongs to its year, and with the title held now.
+
+    Raises `NotFound` for anybody else's."""
     d = declaration.c
     if actor.person is None or tx.value(sa.select(d.person).where(d.case_key == source)) != actor.person:
         raise NotFound
     variables = read_variables(tx, source, frozenset(CARRIED))
-    return {name: _lasting(variables[name]) for name in CARRIED if variables.get(name)}
+    lasting = {name: _lasting(variables[name]) for name in CARRIED if variables.get(name)}
+    return with_held_title(tx, actor.person, current_year(tx), lasting)
 
 
 def _lasting(value: Any) -> Any:

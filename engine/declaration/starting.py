@@ -19,6 +19,7 @@ from engine.declaration.dossier import (
 )
 from engine.declaration.facts import eligibility_facts
 from engine.declaration.forms import latest_form
+from engine.declaration.held_titles import held_title_values
 from engine.declaration.hooks import book_of
 from engine.declaration.standing import Standing, standing_of
 from engine.declaration.succession import chain_of
@@ -39,7 +40,8 @@ def start_declaration(
     """Start the actor's declaration of this year and open the filling task; returns the case's key.
 
     The settings are checked by their form and, as far as the facts are known yet, by the table of eligibility. What was
-    declared in an earlier year is taken over by choice (`carrying`). The superior units are noted as they are now.
+    declared in an earlier year is taken over by choice (`carrying`), a title held by a certificate of ours at once (W15).
+    The superior units are noted as they are now.
     Raises `InvalidInput` by field, `Refused` with a sentence where the year is closed, the person is not enrolled or
     barred, or already has a declaration this year. A repeated `command_key` gives the first case again.
     """
@@ -55,6 +57,7 @@ def start_declaration(
     check_start(tx, year, {"setup": setup}, standing)
     variables = {
         "basic_info": first_basic_info(identity),
+        **held_title_values(tx, identity.person, year),
         "setup": setup,
         "standing": standing,
         **plan_variables(plan),
