@@ -101,8 +101,9 @@ def take_in(request: Request, form: Form = POSTED) -> Response:
             return _draw_filling(request, tx, actor, held, filling, parse_profile(tx, actor, filling, pairs))
     if SUBMIT not in form:
         kept = _save(request, form)
-        words = conflict_words(kept) if kept.conflicts else "已暂存，可以随时回来继续填写。"
-        flash(request, words, "warn" if kept.conflicts else "good")
+        if kept.conflicts:
+            return _draw_conflict(request, pairs, kept)
+        flash(request, "已暂存，可以随时回来继续填写。")
         return redirect(request, URL)
     return _submit(request, form, pairs)
 
@@ -166,10 +167,19 @@ def _save(request: Request, form: Form) -> Kept:
         return save_profile(tx, actor, values, _versions(text_of(form, "draft_version")))
 
 
+def _draw_conflict(request: Request, pairs: Pairs, kept: Kept) -> Response:
+    """The page with everything that was typed; what is saved elsewhere stays until somebody saves over it."""
+    with query(request) as (tx, actor):
+        held, filling = own_profile(tx, actor), filling_of(tx, actor)
+        values = parse_profile(tx, actor, filling, pairs)
+        words = f"{conflict_words(kept)}再次暂存，就以本页的内容为准。"
+        return _draw_filling(request, tx, actor, held, filling, values, message=words, status=409)
+
+
 def conflict_words(kept: Kept) -> str:
     """Which sections were saved elsewhere, and what to do."""
     names = "、".join(f"“{name}”" for name in kept.conflicts)
-    return f"{names}已在别处保存过，这一部分没有保存；请刷新页面核对后再填写。"
+    return f"{names}已在别处保存过，这一部分没有保存，请核对。"
 
 
 def write_versions(versions: Mapping[str, int]) -> str:
@@ -215,6 +225,7 @@ def _draw_filling(
     values: Mapping[str, Any] | None = None,
     problems: Sequence[Problem] = (),
     *,
+    message: str = "",
     card: Card | None = None,
     status: int = 200,
 ) -> Response:
@@ -236,6 +247,7 @@ def _draw_filling(
             upload_page=f"/tasks/{key}/files",
         ),
         summary=render_summary(problems),
+        message=message,
         side=[_entry(state) for state in filling.sections],
         task=filling.task.row,
         versions=write_versions(filling.versions),

@@ -167,6 +167,11 @@ def test_an_expert_writes_the_profile_and_is_told_what_is_missing(enter: Enter) 
         "/expert/profile/draft", data={**writer.page.form("/expert/profile"), "basic_info.email": "other@example.com"}
     )
     assert (answer.status_code, answer.json()["fields"]["draft_version"].split(",")[0]) == (200, "basic_info:2")
+    page = writer.submit("/expert/profile", **{"basic_info.email": "late@example.com", "_save": "1"})
+    assert (page.status, page.form("/expert/profile")["basic_info.email"]) == (409, "late@example.com")
+    assert "“个人基础信息”已在别处保存过" in page.words
+    page = writer.submit("/expert/profile", _save="1")
+    assert (page.status, page.form("/expert/profile")["basic_info.email"]) == (200, "late@example.com")
     writer.get("/expert/profile")
     page = writer.submit("/expert/profile", _submit="1")
     assert page.status == 422
