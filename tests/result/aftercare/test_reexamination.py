@@ -1,10 +1,13 @@
 """复查 of a real declaration: the term, the messages, who sees it."""
 
+from collections.abc import Mapping
 from datetime import timedelta
+from typing import Any
 
 import pytest
 
-from engine.access import SYSTEM
+from engine.access import SYSTEM, Actor
+from engine.db import Transaction
 from engine.errors import NotFound, Refused
 from engine.flow.messages import publish_message
 from engine.flow.queries import get_case
@@ -52,8 +55,8 @@ def test_who_failed_asks_the_unit_checks_the_office_decides_and_it_is_reviewed_a
     assert (office.status(key), failed.status) == ("重新评审", "待参评")
 
 
-def listed(tx, actor):  # type: ignore[no-untyped-def]
-    return list_requests(tx, actor, ["reexamination"], ended=False, page=1, size=20)[0]
+def listed(tx: Transaction, actor: Actor) -> list[Mapping[str, Any]]:
+    return list(list_requests(tx, actor, ["reexamination"], ended=False, page=1, size=20)[0])
 
 
 @pytest.mark.catalogue("J20")

@@ -20,7 +20,7 @@ from engine.result.aftercare.revocation import start_revocation
 from engine.result.certificates import verify_certificate
 from tests.result.aftercare.office import Office
 
-FACTS = {"ground": "false_material", "facts": "论文系伪造", "evidence_files": []}
+FACTS: dict[str, Any] = {"ground": "false_material", "facts": "论文系伪造", "evidence_files": []}
 
 
 def begun(office: Office, holder: Actor) -> int:
