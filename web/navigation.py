@@ -92,7 +92,8 @@ def _watching(actor: Actor) -> NavGroup | None:
         return None
     repair = (NavItem("异常", "/incidents"),) if actor.may(Permission.INCIDENTS_RESOLVE) else ()
     looks = (NavItem("查阅记录", "/monitor/looks"),) if actor.role in (Role.AUDITOR, Role.SYSTEM_ADMIN) else ()
-    return NavGroup("流程监控", (NavItem("流程概况", "/monitor"), _CASES, *repair, *looks), "flow")
+    meetings = (NavItem("评审会议", "/review-meetings"),) if actor.role == Role.AUDITOR else ()
+    return NavGroup("流程监控", (NavItem("流程概况", "/monitor"), _CASES, *repair, *looks, *meetings), "flow")
 
 
 def _drawing(actor: Actor) -> NavGroup | None:

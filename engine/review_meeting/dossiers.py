@@ -6,11 +6,10 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from engine.access import Actor, Permission
+from engine.access import Actor
 from engine.db import Transaction
 from engine.declaration.tables import declaration
-from engine.errors import NotAllowed
-from engine.review_meeting.meetings import Meeting
+from engine.review_meeting.meetings import Meeting, require_watcher
 from engine.review_meeting.tables import DossierStage, meeting_dossier, meeting_expert, meeting_group
 
 d, a, g = meeting_dossier.c, declaration.c, meeting_group.c
@@ -42,8 +41,7 @@ def dossiers_of(
 
     For the office that calls the meeting and those above it; experts read dossiers through their tasks. Raises `NotAllowed`.
     """
-    if not actor.may(Permission.MEETINGS_MANAGE):
-        raise NotAllowed
+    require_watcher(actor)
     first, second = meeting_expert.alias("first"), meeting_expert.alias("second")
     query = (
         sa.select(

@@ -5,17 +5,17 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from engine.access import Actor, Permission
+from engine.access import Actor
 from engine.clock import local
 from engine.committee.pool import PoolExpert
 from engine.db import Transaction
-from engine.errors import InvalidInput, NotAllowed, NotFound, Refused
+from engine.errors import InvalidInput, NotFound, Refused
 from engine.flow.cases import add_party, remove_party
 from engine.notification import Recipient, notify
 from engine.organisation.tables import account
 from engine.review_meeting.creating import editable_meeting
 from engine.review_meeting.groups import group_in
-from engine.review_meeting.meetings import Meeting, groups_of, meeting_of
+from engine.review_meeting.meetings import Meeting, groups_of, meeting_of, require_watcher
 from engine.review_meeting.pooling import pool_for
 from engine.review_meeting.tables import ExpertPost, ExpertSource, Invitation, meeting_expert
 
@@ -184,9 +184,9 @@ def changeable_meeting(tx: Transaction, actor: Actor, meeting: int) -> Meeting:
 
 
 def may_know_experts(tx: Transaction, actor: Actor, meeting: Meeting, post: str | None) -> None:
-    """Raise `NotAllowed` unless the actor calls the meeting, stands above it, or sits in it (J19)."""
-    if post is None and not actor.may(Permission.MEETINGS_MANAGE):
-        raise NotAllowed("评委名单不公开。")
+    """Raise `NotAllowed` unless the actor sits in the meeting, calls it, stands above it, or audits it (J19)."""
+    if post is None:
+        require_watcher(actor)
 
 
 def _refuse_late(meeting: Meeting) -> None:

@@ -6,10 +6,10 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from engine.access import Actor
+from engine.access import Actor, Permission
 from engine.committee.tables import committee
 from engine.db import Transaction
-from engine.errors import NotFound
+from engine.errors import NotAllowed, NotFound
 from engine.flow.actions import Action, task_actions
 from engine.flow.queries import TaskView, case_tasks
 from engine.flow.variables import read_variables
@@ -154,6 +154,12 @@ def list_meetings(
     total = int(tx.value(sa.select(sa.func.count()).select_from(query.subquery())))
     rows = tx.rows(query.order_by(m.case_key.desc()).limit(size).offset((max(1, page) - 1) * size))
     return [dict(row._mapping) for row in rows], total
+
+
+def require_watcher(actor: Actor) -> None:
+    """Raise `NotAllowed` unless the actor's business is meetings: offices that call or stand above them, and the auditors."""
+    if not (actor.may(Permission.MEETINGS_MANAGE) or actor.everywhere):
+        raise NotAllowed
 
 
 def is_in_meeting(tx: Transaction, actor: Actor, meeting: int) -> str | None:

@@ -3,14 +3,14 @@
 from fastapi import APIRouter, Request
 from starlette.responses import Response
 
-from engine.access import Actor, Permission, authorize
+from engine.access import Actor
 from engine.db import Transaction
 from engine.errors import InvalidInput, Refused
 from engine.review_meeting.attending import note_attendance
 from engine.review_meeting.console import attendance_of
 from engine.review_meeting.experts import experts_of, is_present
 from engine.review_meeting.inviting import ROLL_MADE
-from engine.review_meeting.meetings import meeting_of
+from engine.review_meeting.meetings import meeting_of, require_watcher
 from engine.review_meeting.planning import is_settled
 from engine.review_meeting.tables import Invitation
 from web.deps import POSTED, Form, Key, command, query
@@ -51,8 +51,8 @@ def note(request: Request, key: Key, form: Form = POSTED) -> Response:
 def _draw(
     request: Request, tx: Transaction, actor: Actor, key: int, errors: Errors | None = None, status: int = 200
 ) -> Response:
-    authorize(actor, Permission.MEETINGS_MANAGE)
     meeting = meeting_of(tx, actor, key)
+    require_watcher(actor)
     rows = [row for row in experts_of(tx, key) if row["invited"] is not Invitation.DECLINED]
     here = {one["id"]: [row for row in rows if row["committee"] == one["id"]] for one in meeting.committees}
     return draw(

@@ -3,11 +3,11 @@
 from fastapi import APIRouter, Request
 from starlette.responses import Response
 
-from engine.access import Actor, Permission, authorize
+from engine.access import Actor
 from engine.db import Transaction
 from engine.errors import InvalidInput, Refused
 from engine.review_meeting.defending import STEP, defence_order
-from engine.review_meeting.meetings import desk_of, groups_of, meeting_of
+from engine.review_meeting.meetings import desk_of, groups_of, meeting_of, require_watcher
 from engine.review_meeting.planning import is_settled
 from web.deps import POSTED, Form, Key, code_book, command, query
 from web.pages import flash, redirect
@@ -50,8 +50,8 @@ def _draw(
     note: str = "",
     status: int = 200,
 ) -> Response:
-    authorize(actor, Permission.MEETINGS_MANAGE)
     meeting, desk = meeting_of(tx, actor, key), desk_of(tx, actor, key)
+    require_watcher(actor)
     book = code_book(request, tx, meeting.year)
     ordered = defence_order(tx, meeting) if is_settled(meeting.status) else {}
     return draw(

@@ -6,7 +6,7 @@ from typing import Any
 from fastapi import APIRouter, Request
 from starlette.responses import Response
 
-from engine.access import Actor
+from engine.access import Actor, Permission, authorize
 from engine.db import Transaction
 from engine.document.workbooks import Column, write_workbook
 from engine.errors import InvalidInput, Refused
@@ -81,9 +81,10 @@ def change(request: Request, key: Key, form: Form = POSTED) -> Response:
 
 @router.get(ADDRESS + ".xlsx")
 def export(request: Request, key: Key) -> Response:
-    """评委清单 as a workbook; never for applicants or the public (J19)."""
+    """评委清单 as a workbook, with identity numbers and telephones: for the office alone (J19)."""
     with query(request) as (tx, actor):
-        meeting = _known(tx, actor, key)
+        meeting = meeting_of(tx, actor, key)
+        authorize(actor, Permission.MEETINGS_MANAGE)
         book = code_book(request, tx, meeting.year)
         rows = [
             {
@@ -168,6 +169,7 @@ def _draw(
         experts=[{"id": row["expert"], "row": row, **_words(book, row)} for row in rows],
         groups=[(one["id"], one["name"]) for one in groups_of(tx, key)],
         may_change=may_change,
+        exports=actor.may(Permission.MEETINGS_MANAGE),
         settled=is_settled(meeting.status),
         committees=[_committee(one, rows, draws.get(one["id"])) for one in meeting.committees],
         pool=pool_for(tx, meeting, shown) if shown else None,

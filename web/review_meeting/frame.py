@@ -84,7 +84,7 @@ def draw(
         desk=desk,
         post=post,
         keeps=keeps,
-        watches=actor.may(Permission.MEETINGS_MANAGE) or actor.role == "auditor",
+        watches=actor.may(Permission.MEETINGS_MANAGE) or actor.everywhere,
         status_kind=kind_of(meeting.status),
         decided=meeting.status in DECIDED,
         tabs=[

@@ -5,9 +5,8 @@ from typing import Any
 from fastapi import APIRouter, Request
 from starlette.responses import Response
 
-from engine.access import Permission, authorize
 from engine.review_meeting.creating import may_call
-from engine.review_meeting.meetings import list_meetings
+from engine.review_meeting.meetings import list_meetings, require_watcher
 from engine.review_meeting.mine import meetings_of_expert
 from web.deps import query
 from web.pages import is_htmx, page, piece
@@ -48,8 +47,7 @@ def _draw(request: Request, *, past: bool) -> Response:
     number, size = page_in(request, SIZES)
     year = request.query_params.get("year", "")
     with query(request) as (tx, actor):
-        if not actor.everywhere:
-            authorize(actor, Permission.MEETINGS_MANAGE)
+        require_watcher(actor)
         rows, total = list_meetings(
             tx,
             actor,

@@ -14,7 +14,9 @@ from engine.bootstrap import App
 from engine.review_meeting.attending import note_attendance
 from engine.review_meeting.console import pulse_of
 from engine.review_meeting.dossiers import count_groups
+from engine.review_meeting.drawing import draw_experts
 from engine.review_meeting.groups import add_group
+from engine.review_meeting.inviting import distribute_experts
 from engine.review_meeting.lots import replay_draw
 from engine.review_meeting.meetings import groups_of, meeting_of
 from engine.review_meeting.standards import standards_of
@@ -150,6 +152,24 @@ def test_results_and_their_publication_are_linked_to_and_kept_elsewhere(hall: Ha
     for part in ("", "/experts"):
         assert address in officer.get(f"/review-meetings/{key}{part}").links
     assert f"/review-meetings/{key}/ballots" in officer.page.links
+
+
+@pytest.mark.catalogue("J17")
+def test_the_auditor_replays_a_draw_and_changes_nothing(hall: Hall, enter: Enter) -> None:
+    one = hall.committee(experts=9, outside=3)
+    key = hall.grouped(committee_id=one)
+    hall.run(draw_experts, key, one, seats=7, outside_seats=1)
+    hall.run(distribute_experts, key)
+    hall.do(key, "write_plan", outcome="submit", **PLAN)
+    hall.do(key, "approve_plan", by=hall.superior, outcome="approve")
+    auditor = enter("auditor")
+    assert f"/review-meetings/{key}" in auditor.get("/review-meetings").links
+    address = f"/review-meetings/{key}/draw"
+    assert f"{address}/{one}.json" in auditor.get(address).links
+    assert "抽中的人由顺序得出" in auditor.page.words
+    assert all(check.ok for check in replay_draw(auditor.client.get(f"{address}/{one}.json").json()))
+    assert press(auditor, f"/review-meetings/{key}/experts", do="fill", committee=str(one)).status == 403
+    assert auditor.get(f"/review-meetings/{key}/experts.xlsx").status == 403
 
 
 @pytest.mark.catalogue("W16")
