@@ -10,7 +10,7 @@ from engine.db import Transaction
 from engine.errors import InvalidInput, NotAllowed, NotFound, Refused, StaleTask
 from engine.review_meeting.assignment.blocking import Blocked
 from engine.review_meeting.assignment.optimising import Facts, Reviewer, Work, optimise
-from engine.review_meeting.assignment.reading import Assignment, assignment_of, pair_problem
+from engine.review_meeting.assignment.reading import Assignment, assignment_of, lock_group, pair_problem
 from engine.review_meeting.assignment.tables import AssignmentState, assignment_pair, assignment_run
 from engine.review_meeting.conflicts.recording import record_conflicts
 
@@ -178,6 +178,7 @@ def _problem(held: Assignment, declaration: int, chosen: Reviewers) -> str:
 
 
 def _editable(tx: Transaction, actor: Actor, meeting: int, group: int, version: int | None) -> Assignment:
+    lock_group(tx, group)
     held = assignment_of(tx, actor, meeting, group)
     if not held.may_edit:
         raise NotAllowed("主副审由本组组长分配。")

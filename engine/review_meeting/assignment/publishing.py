@@ -20,6 +20,7 @@ from engine.review_meeting.assignment.reading import (
     Assignment,
     assignment_of,
     group_told,
+    lock_group,
     read_assignment,
 )
 from engine.review_meeting.assignment.tables import AssignmentState, assignment_run
@@ -41,6 +42,7 @@ def publish_assignment(tx: Transaction, actor: Actor, meeting: int, group: int) 
     Where the task was done before (the assignment was taken back), the reviews open at once. Raises `InvalidInput` with the
     dossiers that still lack somebody, or whose reviewers cannot stay.
     """
+    lock_group(tx, group)
     held = assignment_of(tx, actor, meeting, group)
     if not held.may_edit:
         raise NotAllowed("主副审由本组组长分配。")
@@ -138,6 +140,7 @@ def undo_assignment(tx: Transaction, actor: Actor, meeting: int, group: int) -> 
 
     Reviews that have opened are closed, in the background. Raises `Refused` where somebody has begun to score.
     """
+    lock_group(tx, group)
     held = assignment_of(tx, actor, meeting, group)
     if not held.may_edit:
         raise NotAllowed("公布由本组组长撤销。")

@@ -117,6 +117,11 @@ def groups_to_assign(tx: Transaction, actor: Actor, meeting: int) -> list[Row]:
     return [dict(row._mapping) for row in tx.rows(query)]
 
 
+def lock_group(tx: Transaction, group: int) -> None:
+    """Commands on the assignment of one group wait for each other."""
+    tx.execute(sa.select(g.id).where(g.id == group).with_for_update())
+
+
 def assignment_of(tx: Transaction, actor: Actor, meeting: int, group: int) -> Assignment:
     """One group's assignment. Its leader edits it; the chair and the office read it. Raises `NotFound`.
 

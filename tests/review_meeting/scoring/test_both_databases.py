@@ -1,15 +1,18 @@
 """A dossier from the proposal to the chair, on both databases."""
 
 from collections.abc import Iterator
+from threading import Barrier, Thread
 
 import pytest
 import sqlalchemy as sa
 
 from engine.bootstrap import App
 from engine.declaration.demo_people import actor_of_login
+from engine.errors import Refused
+from engine.flow.tables import case
 from engine.organisation.tables import unit as units
 from engine.review_meeting.assignment.proposing import propose_assignment
-from engine.review_meeting.assignment.publishing import undo_assignment
+from engine.review_meeting.assignment.publishing import publish_assignment, undo_assignment
 from engine.review_meeting.assignment.reading import Assignment
 from engine.review_meeting.assignment.rehearsal import rehearse_assignment
 from engine.review_meeting.conflicts.listing import list_recusals
@@ -81,3 +84,29 @@ def test_a_whole_group_is_assigned_around_its_recusals(app: App) -> None:
     assert isinstance(held, Assignment)
     assert (held.missing, held.invalid, len(held.asked) > 60) == (0, [], True)
     assert sum(one.load for one in held.members) == 120
+
+
+def test_an_assignment_published_twice_at_once_is_published_once(panel: Panel) -> None:
+    with panel.database.transaction() as tx:
+        propose_assignment(tx, panel.leader, panel.key, panel.group)
+    leader, gate, outcomes = panel.leader, Barrier(2), []
+
+    def publish() -> None:
+        gate.wait()
+        try:
+            with panel.database.transaction() as tx:
+                publish_assignment(tx, leader, panel.key, panel.group)
+            outcomes.append("published")
+        except Refused as refusal:
+            outcomes.append(refusal.message)
+
+    threads = [Thread(target=publish) for _ in range(2)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert sorted(outcomes) == ["published", "本组的分配已经公布。"]
+    panel.work()
+    with panel.database.read() as tx:
+        reviews = sa.select(sa.func.count()).where(case.c.business_key.startswith(f"2026-PS-{panel.serial:04d}/"))
+        assert tx.value(reviews) == len(panel.dossiers)
