@@ -10,12 +10,15 @@ from engine.access import SYSTEM, Permission
 from engine.committee.tables import committee
 from engine.errors import InvalidInput, NotAllowed, NotFound, Refused, StaleTask
 from engine.flow.cases import cancel_case
+from engine.flow.contexts import Succession
+from engine.flow.variables import read_variables
 from engine.organisation.tables import unit
 from engine.review_meeting.creating import calling_unit, create_meeting, edit_meeting
 from engine.review_meeting.fields import MeetingFields
 from engine.review_meeting.groups import add_group, edit_group, remove_group
 from engine.review_meeting.lots import commitment_of
 from engine.review_meeting.meetings import is_in_meeting, list_meetings, meeting_of, staff_of
+from engine.review_meeting.succession import follow_meeting
 from engine.review_meeting.tables import meeting_group, review_meeting
 from tests.review_meeting.setting_up.hall import ENDS, STARTS, Hall
 
@@ -183,3 +186,19 @@ def test_the_row_follows_the_case(hall: Hall) -> None:
     key = hall.planned()
     row = hall.rows(sa.select(review_meeting.c.status).where(review_meeting.c.case_key == key))[0]
     assert row.status == "方案已审"
+
+
+def test_an_open_meeting_follows_its_unit_and_the_approval_its_superior(hall: Hall) -> None:
+    own, above, other = hall.officer.unit or 0, hall.superior.unit or 0, hall.stranger.unit or 0
+    key = hall.call([hall.committee()])
+    variables = hall.ask(read_variables, key)
+    approvers = [f"case_officer@{above}", *variables["plan_approvers"][1:]]
+    assert variables["plan_approvers"] == approvers
+    with hall.database.transaction() as tx:
+        moved = follow_meeting(tx, Succession(key, own, above, other, variables))
+        taken = follow_meeting(tx, Succession(key, other, own, other, variables))
+        assert follow_meeting(tx, Succession(key, own, own, own, variables)) == {}
+    assert moved == {"plan_approvers": [f"case_officer@{other}", *approvers[1:]]}
+    assert (taken["unit"], taken["unit_name"]) == (other, "示范县教育局（示例）")
+    row = hall.rows(sa.select(review_meeting.c.unit).where(review_meeting.c.case_key == key))[0]
+    assert row.unit == other
