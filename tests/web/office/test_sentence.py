@@ -16,7 +16,18 @@ def test_what_a_declaration_waits_for_is_said_in_plain_words() -> None:
         for path in ("declaration.bpmn", "recommendation_round.bpmn")
         for node in etree.fromstring((PROCESSES / path).read_bytes()).iter(*(f"{{*}}{tag}" for tag in KINDS))
     ]
-    assert said == ["正在等待单位推荐", "正在等待评审会议", "正在等待公示期满"]
+    assert said == [
+        "正在等待单位推荐",
+        "正在等待评审会议",
+        "正在等待公示",
+        "正在等待上报",
+        "正在等待审核",
+        "正在等待发文",
+        "正在等待复查已受理",
+        "正在等待复查结论",
+        "正在等待复查期满",
+        "正在等待公示期满",
+    ]
 
 
 @pytest.mark.parametrize(
