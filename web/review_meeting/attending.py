@@ -9,7 +9,6 @@ from engine.errors import InvalidInput, Refused
 from engine.review_meeting.attending import note_attendance
 from engine.review_meeting.console import attendance_of
 from engine.review_meeting.experts import experts_of, is_present
-from engine.review_meeting.inviting import ROLL_MADE
 from engine.review_meeting.meetings import meeting_of, require_watcher
 from engine.review_meeting.planning import is_settled
 from engine.review_meeting.tables import Invitation
@@ -75,6 +74,7 @@ def _draw(
             )
             for one in meeting.committees
         ],
-        may_note=may_keep(actor, meeting) and is_settled(meeting.status) and meeting.status not in ROLL_MADE,
+        # also after the roll is made: a quorum that failed waits for those who come late
+        may_note=may_keep(actor, meeting) and is_settled(meeting.status) and meeting.is_open,
         settled=is_settled(meeting.status),
     )
