@@ -8,6 +8,7 @@ from web.bench.alone import measure_interpreter
 from web.bench.assignment import measure_assignment
 from web.bench.ballot import measure_ballot
 from web.bench.batch import measure_batch_review
+from web.bench.certificates import measure_certificates
 from web.bench.inbox import measure_inbox
 from web.bench.line import measure_line
 from web.bench.lists import measure_lists
@@ -20,6 +21,7 @@ from web.bench.site import Site, postgres_site, sqlite_site
 ALONE: Mapping[str, Callable[[], Iterator[Measure]]] = {
     "interpreter": measure_interpreter,
     "sheets": measure_sheets,
+    "certificates": measure_certificates,
 }
 #: measurements of a server, given how many requests they may send and whether it has to be quick; those that fill the
 #: database come last

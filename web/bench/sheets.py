@@ -26,23 +26,23 @@ OFFICER = "office_officer"
 
 def measure_sheets() -> Iterator[Measure]:
     """The demo province's dossiers one after the other, until there are a thousand sheets; the archive counts in."""
-    with tempfile.TemporaryDirectory() as folder, _province(Path(folder)) as app:
+    with tempfile.TemporaryDirectory() as folder, province(Path(folder)) as app:
         with app.database.read() as tx:
             officer = actor_of_login(tx, OFFICER, "case_officer")
             cases = listed_cases(tx, officer, Asked(app.year, Tab.ALL))
         _make(app, officer, cases[:3])
-        with _one_core():
-            began, computed = time.perf_counter(), _computed()
+        with one_core():
+            began, computed = time.perf_counter(), seconds_computed()
             made = _make(app, officer, list(islice(cycle(cases), SHEETS)))
             seconds = time.perf_counter() - began
             TYPESETTER.close()
-            computed = _computed() - computed
+            computed = seconds_computed() - computed
     yield Measure(f"{SHEETS} 通用表", "SQLite", "one core computed", computed, "s", LONGEST)
     yield Measure(f"{SHEETS} 通用表", "SQLite", "beside what else runs", seconds, "s")
     yield Measure(f"{SHEETS} 通用表", "SQLite", "made", made, "")
 
 
-def _computed() -> float:
+def seconds_computed() -> float:
     """Seconds of processor time of this process and of those it has ended."""
     return sum(os.times()[:4])
 
@@ -56,7 +56,8 @@ def _make(app: App, officer: Actor, cases: Sequence[int]) -> int:
 
 
 @contextmanager
-def _province(folder: Path) -> Iterator[App]:
+def province(folder: Path) -> Iterator[App]:
+    """The demo province in a folder of its own."""
     app = build(read_settings({"ZHIPING_DATA": str(folder), "ZHIPING_DEMO": "1"}), queue=False)
     try:
         app.prepare()
@@ -66,7 +67,7 @@ def _province(folder: Path) -> Iterator[App]:
 
 
 @contextmanager
-def _one_core() -> Iterator[None]:
+def one_core() -> Iterator[None]:
     """This process on one core, and with it the one that sets, which it starts anew."""
     TYPESETTER.close()
     allowed = os.sched_getaffinity(0)
