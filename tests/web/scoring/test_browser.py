@@ -83,5 +83,6 @@ def test_the_pages_are_accessible_and_fit(people: "People", address: str, room: 
     look(leader, f"/review-meetings/{room.key}/assignment", width)
     look(leader, f"/review-meetings/{room.key}/assignment/{one}", width)
     look(leader, f"/review-meetings/{room.key}/recusals", width)
+    look(leader, f"{meeting}?part=leader", width)
     look(leader, f"{meeting}/calibration", width)
     look(leader, f"{meeting}/dossiers/{one}", width)

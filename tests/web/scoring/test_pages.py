@@ -106,6 +106,19 @@ def test_leader_and_chair_confirm_what_is_ticked(panel: Panel, enter: Enter) -> 
     assert panel.row(one)["stage"] is DossierStage.CHAIR_CONFIRMED
 
 
+@pytest.mark.catalogue("M15")
+def test_a_leader_returns_what_is_ticked_with_one_reason(panel: Panel, enter: Enter) -> None:
+    one = panel.assigned().score(panel.dossiers[0]).confirm(panel.dossiers[0]).state(panel.dossiers[0]).dossiers[0]
+    leader, mine = enter(panel.logins[1]), f"/my-meetings/{panel.key}"
+    held = leader.get(f"{mine}?part=leader").form(f"{mine}/confirm")
+    back = {**held, "declaration": str(one), "outcome": "return_for_scoring"}
+    assert "退回主审须写明理由" in leader.post(f"{mine}/confirm", back).words
+    leader.post(f"{mine}/confirm", {**back, "reason": "请核对论文得分"})
+    panel.work()
+    assert panel.task(one)["element_id"] == "score_dossier"
+    assert "请核对论文得分" in enter(reviewer_login(panel)).get(dossier(panel)).words
+
+
 @pytest.mark.catalogue("J13", "M12")
 def test_a_withdrawal_shows_at_once_to_the_leader_who_names_somebody_else(panel: Panel, enter: Enter) -> None:
     one = panel.assigned().dossiers[0]
