@@ -1,1 +1,1 @@
-"""The register of committees: who may review which series, specialties and levels, where and until when."""
+"""Committees, their filings and composition; experts, their profiles, the pools they are in."""

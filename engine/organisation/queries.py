@@ -9,6 +9,7 @@ import sqlalchemy as sa
 
 from engine.access import Actor, Permission, authorize, in_scope, unit_ancestor
 from engine.db import Transaction
+from engine.organisation.roles import Role
 from engine.organisation.tables import RecommendationMode, State, account, enrolment, membership, person, unit
 
 
@@ -194,7 +195,8 @@ class Found:
 
 
 def find_people(tx: Transaction, actor: Actor, text: str, limit: int = 20) -> list[Found]:
-    """People of the actor's units whose name holds the text, or whose login begins with it. Raises `NotAllowed`."""
+    """People of the actor's units whose name holds the text, or whose login begins with it; experts are found in their pools alone
+    (J19). Raises `NotAllowed`."""
     if not actor.may(Permission.ACCOUNTS_MANAGE):
         authorize(actor, Permission.APPLICANTS_MANAGE)
     wanted = (
@@ -203,6 +205,7 @@ def find_people(tx: Transaction, actor: Actor, text: str, limit: int = 20) -> li
         .join(unit, unit.c.id == membership.c.unit)
         .where(
             in_scope(actor, membership.c.unit),
+            membership.c.role != Role.EXPERT.value,
             sa.or_(account.c.name.contains(text, autoescape=True), account.c.login.startswith(text, autoescape=True)),
         )
         .order_by(account.c.name, account.c.id)

@@ -26,6 +26,7 @@ from engine.errors import InvalidInput, NotAllowed, NotFound, Refused
 from engine.flow.actions import perform_action
 from engine.flow.messages import deliver_messages
 from engine.notification import notices_of
+from engine.organisation import find_people
 from engine.organisation.tables import enrolment
 from engine.reference import CodeLists, dependents_of
 from engine.review_meeting.tables import meeting_dossier, meeting_expert, review_meeting
@@ -262,6 +263,7 @@ def test_a_pool_is_seen_by_its_own_committee_and_forming_unit_alone(database: Da
                 for line in list_pool(tx, stranger, PoolFilter(committee=pool.id), size=200)[0]
             }
             assert list_vettings(tx, stranger, VettingFilter(name="测试专家密", decided=True))[1] == 0
+            assert find_people(tx, stranger, "测试专家密") == []
         for login, role in (
             ("city_admin", "unit_admin"),
             ("hosp3_officer", "case_officer"),
