@@ -26,7 +26,7 @@ from engine.flow.sweep import deliver_messages
 from engine.organisation import Role
 from engine.organisation.actors import actor_in_role
 from engine.organisation.tables import account
-from engine.province.people import Identity, identity_of
+from engine.province.people import Identity, expert_name, identity_of, who_slots
 from engine.province.pieces import case_pieces, expert_pieces, person_pieces
 from engine.province.recording import Recording, record
 from engine.province.tracks import TRACKS, Track
@@ -119,7 +119,7 @@ class Vettings:
     def play(self, number: int, decision: str | None, *, outside: bool = False) -> ExpertPattern:
         """Somebody is added; unless the decision is `asked`, hands the profile in; and is vetted so. `removed` is one who was
         taken out of the pool again, None one who waits for the decision."""
-        who = identity_of(number, BORN[number % len(BORN)])
+        who = identity_of(number, BORN[number % len(BORN)], expert_name)
         with self.database.transaction() as tx:
             since = tx.next_key()
             today = local(tx.now).date()
@@ -222,17 +222,11 @@ class Vettings:
         }
 
 
-def who_slots(who: Identity, prefix: str = "") -> dict[str, str | int]:
-    """Who somebody is said to be."""
-    given: dict[str, str | int] = {"login": who.number, "name": who.name, "mobile": who.mobile, "born": who.born_on}
-    return {f"{prefix}{name}": value for name, value in given.items()}
-
-
 def expert_slots(book: CodeBook, number: int, kept: BulkCommittee, workplace: BulkUnit) -> dict[str, str | int]:
     """The n-th expert, in the pool of that committee."""
     track = kept.track
     return {
-        **who_slots(identity_of(number, BORN[number % len(BORN)])),
+        **who_slots(identity_of(number, BORN[number % len(BORN)], expert_name)),
         "committee": kept.id,
         "committee_name": kept.name,
         "series": track.series,

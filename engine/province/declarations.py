@@ -2,9 +2,11 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
 import sqlalchemy as sa
 
+from engine.clock import FixedClock
 from engine.db import Database, Transaction
 from engine.declaration.claims import work_of
 from engine.declaration.demo import MOST_REVIEWS, Player, demo_rows, moments_until
@@ -13,7 +15,7 @@ from engine.declaration.demo_people import actor_of_login
 from engine.declaration.tables import declaration, declaration_year
 from engine.organisation import Applicant, Role, create_enrolment
 from engine.organisation.tables import account
-from engine.province.people import identity_of
+from engine.province.people import Identity, identity_of, who_slots
 from engine.province.pieces import case_pieces, declaration_pieces, person_pieces
 from engine.province.recording import Recording, record
 from engine.province.tracks import Track
@@ -58,51 +60,63 @@ WAYS: Mapping[str, Way] = {
 
 @dataclass(frozen=True, slots=True)
 class Pattern:
-    """A declaration that was really run: its case, its applicant, the key it began with."""
+    """A declaration that was really run: its case, its applicant, where; `since` is the key it began with."""
 
+    track: Track
     case: int
     person: int
-    login: str
-    name: str
-    mobile: str
-    born: str
+    who: Identity
+    born: int
     number: str
+    unit: BulkUnit
     since: int
 
+    def slots(self, prefix: str = "") -> dict[str, str | int]:
+        """What stands in its rows for what copies say in their own way."""
+        return _slots(self.track.specialty, self.who, self.number, self.unit, str(self.born), prefix)
 
-class Registry:
-    """Hands out what every copy needs for itself: people, numbers, units in turn."""
+
+class Turns:
+    """Hands out to every copy what it needs for itself: people, numbers, units in turn."""
 
     def __init__(self, units: Sequence[BulkUnit], year: int) -> None:
         self.units, self.year = units, year
         self.people = 0
-        self.next_no = 0
+        self._next_no = 0
 
     def take_numbers(self, tx: Transaction, count: int) -> None:
         """Reserve so many numbers of declarations."""
         y = declaration_year.c
         last = tx.value(sa.select(y.last_no).where(y.year == self.year))
         tx.execute(sa.update(declaration_year).where(y.year == self.year).values(last_no=last + count))
-        self.next_no = int(last)
+        self._next_no = int(last)
 
-    def slots(self, track: Track, prefix: str = "") -> dict[str, str | int]:
-        """The slots of the next applicant and the next declaration of the track, in the next unit."""
-        number, self.people, self.next_no = self.people, self.people + 1, self.next_no + 1
-        who, one = identity_of(number, track.born), self.units[number % len(self.units)]
-        serial = f"{number:05d}"
-        given: dict[str, str | int] = {
-            "login": who.number,
-            "name": who.name,
-            "mobile": who.mobile,
-            "born": who.born_on,
-            "number": f"{self.year}-{self.next_no:06d}",
-            "serial": f"示例 {serial}）",
-            "project_no": f"SF-{serial}-01",
-            "specialty": f"{track.series}-{number % track.specialties + 1:02d}",
-            **unit_slots(one),
-            **works(serial),
-        }
-        return {f"{prefix}{name}": value for name, value in given.items()}
+    def next_person(self, born: int) -> Identity:
+        self.people += 1
+        return identity_of(self.people, born)
+
+    def slots(self, like: Pattern, prefix: str = "") -> dict[str, str | int]:
+        """The slots of the next applicant and the next declaration like that one, in the next unit."""
+        who, number = self.next_person(like.born), self.people
+        self._next_no += 1
+        specialty = f"{like.track.series}-{number % like.track.specialties + 1:02d}"
+        unit = self.units[number % len(self.units)]
+        return _slots(specialty, who, f"{self.year}-{self._next_no:06d}", unit, f"{number:05d}", prefix)
+
+
+def _slots(
+    specialty: str, who: Identity, number: str, unit: BulkUnit, serial: str, prefix: str
+) -> dict[str, str | int]:
+    given: dict[str, str | int] = {
+        **who_slots(who),
+        "number": number,
+        "serial": f"示例 {serial}）",
+        "project_no": f"SF-{serial}-01",
+        "specialty": specialty,
+        **unit_slots(unit),
+        **works(serial),
+    }
+    return {f"{prefix}{name}": value for name, value in given.items()}
 
 
 def unit_slots(one: BulkUnit) -> dict[str, str | int]:
@@ -131,61 +145,36 @@ def works(serial: str) -> dict[str, str]:
 
 
 class Rehearsal:
-    """Plays declarations of people in one unit, and records them."""
+    """Plays declarations, and records them."""
 
-    def __init__(
-        self, database: Database, book: CodeBook, files: DemoFiles, unit: BulkUnit, password_hash: str
-    ) -> None:
-        self.database, self.book, self.files, self.unit = database, book, files, unit
-        self.password_hash = password_hash
+    def __init__(self, database: Database, book: CodeBook, files: DemoFiles, password_hash: str) -> None:
+        self.database, self.book, self.files, self.password_hash = database, book, files, password_hash
         self.opinions = {row["id"]: row["text"] for row in demo_rows("demo_opinions.csv")}
-        self.number = 0
 
-    def play(self, track: Track, way: Way, people: "Registry") -> Pattern:
-        """Let somebody new go that way."""
-        number, people.people = people.people, people.people + 1
-        who = identity_of(number, track.born)
-        with self.database.transaction() as tx:
+    def play(self, track: Track, way: Way, who: Identity, unit: BulkUnit, until: datetime) -> Pattern:
+        """Let somebody new of that unit go that way, as far as that instant."""
+        with self.database.transaction(FixedClock(until)) as tx:
             since = tx.next_key()
-            officer = actor_of_login(tx, self.unit.login("officer"), Role.CASE_OFFICER)
+            officer = actor_of_login(tx, unit.login("officer"), Role.CASE_OFFICER)
             applicant = Applicant(who.name, "01", who.number, who.mobile)
             create_enrolment(tx, officer, year=self.book.year, applicant=applicant, password_hash=self.password_hash)
-            now = tx.now
-        with self.database.transaction() as tx:
             tx.execute(sa.update(account).where(account.c.login == who.number).values(must_change=False))
         row = {**track.story(way.route), "play": way.play}
-        moments = moments_until(now, now, number % 25, len(way.play.split()) + MOST_REVIEWS // 2)
+        moments = moments_until(until, until, int(who.number[14:17]) % 25, len(way.play.split()) + MOST_REVIEWS // 2)
         player = Player(self.database, self.book, self.files, self.opinions, row, who.number, moments)
         player.play_until_round()
         with self.database.read() as tx:
             d = declaration.c
             held = tx.row(sa.select(d.person, d.declaration_no).where(d.case_key == player.case_key))
-            assert held is not None
-        return Pattern(
-            player.case_key, held.person, who.number, who.name, who.mobile, who.born_on, held.declaration_no, since
-        )
+        assert held is not None
+        born = int(who.born_on[:4])
+        return Pattern(track, player.case_key, held.person, who, born, held.declaration_no, unit, since)
 
-    def record(self, pattern: Pattern, track: Track) -> Recording:
+    def record(self, pattern: Pattern) -> Recording:
         with self.database.read() as tx:
             pieces = [
                 *case_pieces([pattern.case]),
                 *person_pieces([pattern.person]),
                 *declaration_pieces([pattern.case]),
             ]
-            return record(tx, pieces, slots=self.slots(pattern, track), since=pattern.since)
-
-    def slots(self, pattern: Pattern, track: Track, prefix: str = "") -> dict[str, str | int]:
-        """What stands in the recorded rows for what copies say in their own way."""
-        given: dict[str, str | int] = {
-            "login": pattern.login,
-            "name": pattern.name,
-            "mobile": pattern.mobile,
-            "born": pattern.born,
-            "number": pattern.number,
-            "serial": f"示例 {track.born}）",
-            "project_no": f"SF-{track.born}-01",
-            "specialty": track.specialty,
-            **unit_slots(self.unit),
-            **works(str(track.born)),
-        }
-        return {f"{prefix}{name}": value for name, value in given.items()}
+            return record(tx, pieces, slots=pattern.slots(), since=pattern.since)

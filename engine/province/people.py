@@ -1,5 +1,6 @@
 """Names and numbers of people there are not: numbers of identity begin with 990000 and have a valid check digit."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from engine.reference.check_digits import identity_check_digit
@@ -25,10 +26,20 @@ def full_name(number: int) -> str:
     return f"{SURNAMES[number % len(SURNAMES)]}示{GIVEN[number // len(SURNAMES) % len(GIVEN)]}"
 
 
-def identity_of(number: int, year: int) -> Identity:
+def expert_name(number: int) -> str:
+    """The name of the n-th expert: nobody who declares is called so."""
+    return f"{SURNAMES[number % len(SURNAMES)]}{GIVEN[number // len(SURNAMES) % len(GIVEN)]}示"
+
+
+def identity_of(number: int, year: int, name: Callable[[int], str] = full_name) -> Identity:
     """The n-th man born in that year; the first half of each month is enough for all."""
     place, serial = divmod(number, A_DAY)
     month, day = place % 12 + 1, place // 12 % DAYS + 1
     first = f"990000{year}{month:02d}{day:02d}{2 * serial + 1:03d}"
     born_on = f"{year}-{month:02d}-{day:02d}"
-    return Identity(full_name(number), first + identity_check_digit(first), born_on, f"1301{number:07d}")
+    return Identity(name(number), first + identity_check_digit(first), born_on, f"1301{number:07d}")
+
+
+def who_slots(who: Identity) -> dict[str, str | int]:
+    """Who somebody is said to be, for copies."""
+    return {"login": who.number, "name": who.name, "mobile": who.mobile, "born": who.born_on}

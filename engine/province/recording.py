@@ -1,7 +1,7 @@
 """What a really run case left in the tables, with the places where a copy differs from it."""
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
@@ -88,15 +88,20 @@ class Recording:
 
 
 def record(
-    tx: Transaction, pieces: Pieces, *, slots: Mapping[str, str | int], since: int, columns: Mapping[str, str] = {}
+    tx: Transaction,
+    pieces: Pieces,
+    *,
+    slots: Mapping[str, str | int],
+    since: int,
+    shared: Collection[int] = (),
 ) -> Recording:
     """Read the rows and find the places.
 
     `slots` says what stands for what: the text or key in the recorded rows by the name of its slot. Keys from `since` on are
-    the cases' own. `columns` names slots that fill a whole column of every row (`table.column`).
+    the cases' own, but for those that copies share with them.
     """
     read = [(table, [dict(row._mapping) for row in tx.rows(_query(table, where))]) for table, where in pieces]
-    reader = _Reader(tx.connection.dialect, tx.now, dict(slots), since, columns, read)
+    reader = _Reader(tx.connection.dialect, tx.now, dict(slots), since, shared, read)
     tables = sorted(read, key=lambda one: _ORDER[one[0].name])
     rows = [(table, [reader.row(table, row) for row in found]) for table, found in tables if table is not journal]
     journals: dict[int, list[Entry]] = {}
@@ -120,10 +125,10 @@ class _Reader:
         now: datetime,
         slots: Mapping[str, str | int],
         since: int,
-        columns: Mapping[str, str],
+        shared: Collection[int],
         read: Sequence[tuple[sa.Table, Sequence[Mapping[str, Any]]]],
     ) -> None:
-        self._dialect, self._now, self._columns = dialect, now, columns
+        self._dialect, self._now = dialect, now
         own = {
             row[column.name]
             for table, rows in read
@@ -135,7 +140,8 @@ class _Reader:
         self._numbers: dict[int, Own | Slot] = {
             value: Slot(name) for name, value in slots.items() if type(value) is int
         }
-        self.ranks = {key: rank for rank, key in enumerate(sorted(own - self._numbers.keys()))}
+        others = own - self._numbers.keys() - set(shared)
+        self.ranks = {key: rank for rank, key in enumerate(sorted(others))}
         self._numbers |= {key: Own(rank) for key, rank in self.ranks.items()}
         self._words = {value: Slot(name) for name, value in slots.items() if type(value) is str}
         words = [re.escape(word) for word in sorted(self._words, key=len, reverse=True)]
@@ -151,7 +157,7 @@ class _Reader:
         places: list[tuple[int, Place]] = []
         for at, (column, bind) in enumerate(zip(table.columns, self._binders_of(table), strict=True)):
             value = row[column.name]
-            place = self._place(f"{table.name}.{column.name}", column, value, bind)
+            place = self._place(column, value, bind)
             if place is not None:
                 places.append((at, place))
                 fixed.append(None)
@@ -170,9 +176,7 @@ class _Reader:
             self._binders[table] = [one.bind_processor(self._dialect) for one in types]
         return self._binders[table]
 
-    def _place(self, path: str, column: sa.Column[Any], value: Any, bind: Any) -> Place | None:
-        if path in self._columns:
-            return Slot(self._columns[path])
+    def _place(self, column: sa.Column[Any], value: Any, bind: Any) -> Place | None:
         if value is None:
             return None
         if isinstance(column.type, UtcDateTime):

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Track:
-    """A series and the title in it. `specialties` is how many the series has; `born` the year everybody of it was born in."""
+    """A series and the title in it. `specialties` is how many the series has."""
 
     series: str
     label: str
@@ -14,7 +14,6 @@ class Track:
     current: str
     specialties: int
     major: str
-    born: int
 
     @property
     def specialty(self) -> str:
@@ -44,11 +43,10 @@ TRACKS: Sequence[Track] = (
         "health_technician-associate_senior",
         7,
         "100201K",
-        1971,
     ),
-    Track("laboratory", "实验技术系列", "laboratory-associate_senior", "laboratory-intermediate", 7, "010102", 1981),
-    Track("museum", "文物博物系列", "museum-senior", "museum-associate_senior", 4, "010102", 1972),
-    Track("publishing", "出版系列", "publishing-associate_senior", "publishing-intermediate", 4, "010102", 1975),
-    Track("journalism", "新闻系列", "journalism-1-senior", "journalism-1-associate_senior", 3, "010102", 1973),
+    Track("laboratory", "实验技术系列", "laboratory-associate_senior", "laboratory-intermediate", 7, "010102"),
+    Track("museum", "文物博物系列", "museum-senior", "museum-associate_senior", 4, "010102"),
+    Track("publishing", "出版系列", "publishing-associate_senior", "publishing-intermediate", 4, "010102"),
+    Track("journalism", "新闻系列", "journalism-1-senior", "journalism-1-associate_senior", 3, "010102"),
 )
 """The first is that of the meeting whose ballot is open."""

@@ -23,8 +23,8 @@ from engine.province.people import full_name
 from engine.province.writing import BulkWriter
 
 BY = "demo"
-#: units of a department, itself counted
-A_DEPARTMENT = 50
+#: departments; every unit below hangs on one of them
+DEPARTMENTS = 60
 #: kinds of units below a department: name, category, nature, industry
 KINDS = (
     ("中心医院", "hospital", "public_institution", "Q"),
@@ -55,10 +55,9 @@ class BulkUnit:
 
 
 def insert_units(writer: BulkWriter, top: int, count: int, password_hash: str) -> list[BulkUnit]:
-    """So many units, and three people in each; those that are no department, department by department."""
+    """So many units, and three people in each; those that are no department, of each department in turn."""
     tx = writer.tx
-    first = writer.keys(count)
-    units = list(_tree(first, count))
+    units = list(_tree(writer.keys(count), count))
     writer.insert(unit, (_unit_row(tx, top, one, number) for number, one in enumerate(units)))
     writer.insert(unit_ancestor, (line for one in units for line in _lines(top, one)))
     staff = [(one, role, word, sign) for one in units for role, word, sign in ROLES]
@@ -82,22 +81,22 @@ def insert_units(writer: BulkWriter, top: int, count: int, password_hash: str) -
 
 
 def _tree(first: int, count: int) -> Iterator[BulkUnit]:
-    department: BulkUnit | None = None
+    departments: list[BulkUnit] = []
     for number in range(count):
-        place, at = divmod(number, A_DEPARTMENT)
-        surname = full_name(number)[0]
-        if at == 0:
+        surname, place = full_name(number)[0], number % DEPARTMENTS
+        if number < DEPARTMENTS:
             name = f"示范第{place + 1}主管部门（示例）"
-            department = BulkUnit(first + number, name, f"d{place:03d}", surname, None)
-            yield department
+            departments.append(BulkUnit(first + number, name, f"d{place:03d}", surname, None))
+            yield departments[-1]
         else:
+            at = number // DEPARTMENTS
             name = f"示范第{place + 1}主管部门第{at}{KINDS[at % len(KINDS)][0]}（示例）"
-            yield BulkUnit(first + number, name, f"u{place:03d}{at:02d}", surname, department)
+            yield BulkUnit(first + number, name, f"u{place:03d}{at:03d}", surname, departments[place])
 
 
 def _unit_row(tx: Transaction, top: int, one: BulkUnit, number: int) -> dict[str, Any]:
-    _, category, nature, industry = KINDS[number % A_DEPARTMENT % len(KINDS)]
-    place, at = divmod(number, A_DEPARTMENT)
+    at, place = divmod(number, DEPARTMENTS)
+    _, category, nature, industry = KINDS[at % len(KINDS)]
     if one.parent is None:
         category, nature, industry = "governing_department", "government", "S"
     return {
