@@ -7,6 +7,7 @@ import json
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -21,6 +22,15 @@ if TYPE_CHECKING:
 app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False, help="职评 Zhiping")
 
 FOUND, UNUSABLE = 1, 2
+
+
+class Size(StrEnum):
+    """How large the demo becomes."""
+
+    SMALL = "small"
+    PROVINCE = "province"
+
+
 Json = Annotated[bool, typer.Option("--json", help="machine-readable output")]
 
 
@@ -99,12 +109,22 @@ def deploy(paths: Annotated[list[Path] | None, typer.Argument()] = None) -> None
 
 @app.command()
 def demo(
-    accounts: Annotated[bool, typer.Option("--accounts", help="list the accounts only")] = False, as_json: Json = False
+    accounts: Annotated[bool, typer.Option("--accounts", help="list the accounts only")] = False,
+    as_json: Json = False,
+    size: Annotated[
+        Size, typer.Option(help="a few units with their stories, or a whole province around them")
+    ] = Size.SMALL,
 ) -> None:
     """Fill an empty database with the demo province, or list its accounts."""
     from engine.committee.demo_experts import demo_pool_accounts
     from engine.organisation.demo import demo_accounts
 
+    if not accounts and size is Size.PROVINCE:
+        from engine.province.building import build_province
+
+        with _engine() as engine:
+            build_province(engine, lambda line: typer.echo(line, err=True))
+        return
     if not accounts:
         with _engine(queue=True) as engine:
             if not (engine.prepare() or engine.seed_demo()):
