@@ -11,6 +11,7 @@ from engine.committee.tables import committee
 from engine.errors import InvalidInput, NotAllowed, NotFound, Refused, StaleTask
 from engine.flow.cases import cancel_case
 from engine.flow.contexts import Succession
+from engine.flow.tables import task
 from engine.flow.variables import read_variables
 from engine.organisation.tables import unit
 from engine.review_meeting.creating import calling_unit, create_meeting, edit_meeting
@@ -34,6 +35,14 @@ def test_a_meeting_is_called_with_several_committees_and_a_commitment(hall: Hall
     assert meeting.row["seed_commitment"] == commitment_of(meeting.row["draw_seed"])
     assert [row["account"] for row in hall.ask(staff_of, key)] == [helper]
     assert hall.ask(is_in_meeting, hall.admin, key) == "staff"
+
+
+@pytest.mark.catalogue("M1")
+def test_the_units_administrator_calls_and_its_officer_goes_on(hall: Hall) -> None:
+    fields = MeetingFields("会", STARTS, ENDS, "一楼", committees=(hall.committee(),))
+    key = hall.run(create_meeting, fields, by=hall.admin)
+    groups = hall.rows(sa.select(task.c.candidate_groups).where(task.c.case_key == key))
+    assert [row.candidate_groups for row in groups] == [[f"case_officer@{hall.officer.unit}"]]
 
 
 def test_two_meetings_have_two_numbers_and_a_repeat_gives_the_first(hall: Hall) -> None:
