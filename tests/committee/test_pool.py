@@ -1,7 +1,9 @@
 """Experts in pools: added, asked for their profile, vetted, called, barred (K3, K5, K6, J04, J16, J19)."""
 
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from datetime import date
+from threading import Barrier
 
 import pytest
 import sqlalchemy as sa
@@ -89,6 +91,23 @@ def test_nobody_is_in_a_pool_twice_or_under_another_name(pools: Pools) -> None:
     with pytest.raises(InvalidInput) as invalid:
         pools.add(code="PW0403", name="测试别名", identity_number=first.identity_number, specialty="library")
     assert "name" in invalid.value.fields
+
+
+def test_of_two_who_add_the_same_expert_at_once_one_succeeds(database: Database, pools: Pools) -> None:
+    both, fields = Barrier(2), new_expert()
+
+    def add(_: int) -> str:
+        both.wait()
+        try:
+            pools.add(name=fields.name, identity_number=fields.identity_number)
+        except (InvalidInput, Refused):
+            return "refused"
+        return "added"
+
+    with ThreadPoolExecutor(2) as threads:
+        assert sorted(threads.map(add, range(2))) == ["added", "refused"]
+    with database.read() as tx:
+        assert list_pool(tx, pools.officer, PoolFilter(text=fields.name))[1] == 1
 
 
 @pytest.mark.catalogue("K5", "K6")
