@@ -1,5 +1,6 @@
 """Dossiers enter a meeting (M7) in single statements, on both databases."""
 
+import hashlib
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
@@ -10,6 +11,7 @@ import sqlalchemy as sa
 
 from engine.bootstrap import App
 from engine.errors import Refused, StaleTask
+from engine.review_meeting.defending import defence_order
 from engine.review_meeting.dossiers import count_groups, dossiers_of
 from engine.review_meeting.grouping import (
     add_by_specialty,
@@ -119,3 +121,19 @@ def test_of_two_meetings_one_gets_a_dossier(hall: Hall) -> None:
 
     with ThreadPoolExecutor(2) as both:
         assert sorted(both.map(enter, (first, second))) == [0, 20]
+
+
+@pytest.mark.catalogue("W9")
+def test_defences_stand_in_an_order_anybody_can_repeat(hall: Hall) -> None:
+    key = hall.chaired()
+    one, groups = committee_in(hall, key), group_ids(hall, key)
+    declared = hall.waiting(one, 12)
+    hall.run(add_evenly, key, one)
+    meeting = hall.ask(meeting_of, hall.officer, key)
+    ordered = hall.ask(defence_order, meeting)
+    seed = hashlib.sha256(f"2026-06-15|{meeting.meeting_no}|defence|{meeting.row['draw_seed']}".encode()).hexdigest()
+    places = sorted(declared, key=lambda number: hashlib.sha256(f"{seed}|{number}".encode()).hexdigest())
+    mine = {row["declaration"]: group for group, rows in ordered.items() for row in rows}
+    assert {group: [row["declaration"] for row in ordered[group]] for group in groups} == {
+        group: [number for number in places if mine[number] == group] for group in groups
+    }

@@ -15,6 +15,7 @@ from engine.review_meeting.attending import note_attendance
 from engine.review_meeting.console import pulse_of
 from engine.review_meeting.dossiers import count_groups
 from engine.review_meeting.drawing import draw_experts
+from engine.review_meeting.grouping import add_dossiers
 from engine.review_meeting.groups import add_group
 from engine.review_meeting.inviting import distribute_experts
 from engine.review_meeting.lots import replay_draw
@@ -138,6 +139,16 @@ def test_chair_dossiers_standard_and_leaders_have_their_pages(hall: Hall, enter:
     chair.get(f"{base}/leaders")
     assert "组长已指定" in press(chair, f"{base}/leaders", **leaders).words
     assert "分配主副审 0 / 2" in officer.get(base).words
+
+
+@pytest.mark.catalogue("W9")
+def test_the_order_of_defences_has_a_page(hall: Hall, enter: Enter) -> None:
+    one = hall.committee(experts=9, outside=2)
+    key = hall.chaired(committee_id=one)
+    hall.waiting(one, 3)
+    hall.run(add_dossiers, key, hall.ask(groups_of, key)[0]["id"])
+    page = enter("medu_officer").get(f"/review-meetings/{key}/defence")
+    assert (page.status, "第1组 3 人" in page.words) == (200, True)
 
 
 @pytest.mark.catalogue("M8", "M21", "Q21")
