@@ -15,6 +15,7 @@ from engine.organisation import unit_chain
 from engine.result.tables import ResultState, review_result
 from engine.result.telling import DECIDED, tell
 from engine.review_meeting.balloting.tables import Outcome, ballot_round, tally
+from engine.review_meeting.grouping import release_undecided
 from engine.review_meeting.tables import review_meeting
 
 m, b, t, d = review_meeting.c, ballot_round.c, tally.c, declaration.c
@@ -35,8 +36,8 @@ COPIED = (
 def register_results(tx: Transaction, context: JobContext) -> Mapping[str, object]:
     """The inline job `register_results`: a row for each dossier a confirmed ballot decided; each declaration hears its own.
 
-    The case becomes the convening unit's, of the meeting's year, named after the meeting. Gives what the diagram goes on with:
-    the unit, the title office, how many passed.
+    Dossiers that no ballot decided wait for another meeting. The case becomes the convening unit's, of the meeting's year,
+    named after the meeting. Gives what the diagram goes on with: the unit, the title office, how many passed.
     """
     meeting = tx.row(sa.select(review_meeting).where(m.case_key == context.variables["meeting"]))
     if meeting is None:
@@ -48,6 +49,7 @@ def register_results(tx: Transaction, context: JobContext) -> Mapping[str, objec
     for row in rows:
         tx.insert(review_result, **row)
     tell(tx, context, DECIDED, ((row["declaration_no"], _said(row, meeting.name)) for row in rows))
+    release_undecided(tx, meeting.case_key, {row["declaration"] for row in rows})
     chain, passed = unit_chain(tx, meeting.unit), sum(row["passed"] for row in rows)
     return {
         "unit": meeting.unit,

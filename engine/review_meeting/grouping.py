@@ -198,6 +198,18 @@ def release_dossiers(tx: Transaction, context: JobContext) -> None:
         tell_experts(tx, held, logins, "评审会议取消", f"“{held.name}”已取消。原因：{reason}")
 
 
+def release_undecided(tx: Transaction, meeting: int, decided: Collection[int]) -> int:
+    """Dossiers that no ballot decided, as those of a committee that adjourned, wait for another meeting; how many."""
+    mine = sa.and_(d.meeting == meeting, d.live.is_(True))
+    rows = [
+        row for row in tx.rows(sa.select(d.declaration, d.declaration_no).where(mine)) if row.declaration not in decided
+    ]
+    left = [row.declaration for row in rows]
+    tx.execute(sa.update(meeting_dossier).where(mine, d.declaration.in_(left)).values(live=False))
+    _tell(tx, SYSTEM, meeting, "review_left", [row.declaration_no for row in rows], {"meeting": meeting})
+    return len(left)
+
+
 def _tell(
     tx: Transaction, actor: Actor, meeting: int, name: str, numbers: Collection[str], told: Mapping[str, Any]
 ) -> None:

@@ -10,6 +10,7 @@ from engine.access import SYSTEM, Actor
 from engine.clock import FixedClock
 from engine.db import Database
 from engine.declaration.demo_files import DemoFiles
+from engine.declaration.tables import declaration
 from engine.document import FileStore
 from engine.flow.completion import complete_task
 from engine.flow.messages import publish_message
@@ -17,7 +18,7 @@ from engine.flow.sweep import deliver_messages, run_due_timers
 from engine.flow.tables import message, task
 from engine.result.tables import review_result
 from engine.review_meeting.balloting.tables import Outcome, RoundKind, ballot_round, tally
-from engine.review_meeting.tables import review_meeting
+from engine.review_meeting.tables import DossierStage, meeting_dossier, review_meeting
 from tests.review_meeting.setting_up.hall import Hall
 
 PUBLISHED = {
@@ -35,20 +36,20 @@ DOCUMENT = {
     "obtained_on": "2026-06-15",
     "outcome": "issue",
 }
-m, r = review_meeting.c, review_result.c
+m, r, d = review_meeting.c, review_result.c, declaration.c
 #: yes, no, needed, outcome of each dossier; 29 are there
 VOTES = ((29, 0, 20, Outcome.PASSED), (20, 9, 20, Outcome.PASSED), (19, 10, 20, Outcome.FAILED))
 
 
 class Decided:
-    """`declarations` in the order of their votes; `handling` is the case of the results."""
+    """`declarations` in the order of their votes, `adjourned` one that nobody voted on; `handling` is the case of the results."""
 
     def __init__(self, database: Database, clock: FixedClock) -> None:
         self.database, self.clock, self.hall = database, clock, Hall(database)
         self.officer, self.office = self.hall.officer, self.hall.who("office_officer")
         committee = self.hall.committee()
         self.meeting = self.hall.call([committee])
-        self.declarations = self.hall.waiting(committee, len(VOTES))
+        *self.declarations, self.adjourned = self.hall.waiting(committee, len(VOTES) + 1)
         with database.transaction() as tx:
             round_key = tx.next_key()
             tx.insert(
@@ -82,6 +83,22 @@ class Decided:
                     needed=needed,
                     outcome=outcome,
                     sentence=f"需 {needed}，得 {yes}（29 人出席）",
+                )
+            for key in (*self.declarations, self.adjourned):
+                number = tx.value(sa.select(d.declaration_no).where(d.case_key == key))
+                tx.insert(
+                    meeting_dossier,
+                    meeting=self.meeting,
+                    declaration=key,
+                    declaration_no=number,
+                    committee=committee,
+                    group=None,
+                    live=True,
+                    review_case=None,
+                    stage=DossierStage.CHAIR_CONFIRMED,
+                    primary_expert=None,
+                    secondary_expert=None,
+                    score=None,
                 )
             meeting_no = str(tx.value(sa.select(m.meeting_no).where(m.case_key == self.meeting)))
             given = {"meeting": self.meeting, "meeting_no": meeting_no, "unit": self.officer.unit}

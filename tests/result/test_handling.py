@@ -6,11 +6,12 @@ import pytest
 import sqlalchemy as sa
 
 from engine.errors import InvalidInput, NotAllowed, NotFound, Refused
-from engine.flow.tables import case
+from engine.flow.tables import case, message
 from engine.result.forwarding import mark_result
 from engine.result.objections import raise_objection
 from engine.result.publicity import notice_of, open_notices
 from engine.result.tables import publicity_notice, result_objection, review_result, title_certificate
+from engine.review_meeting.tables import meeting_dossier
 from tests.result.decided import DOCUMENT, PUBLISHED, Decided
 
 t, r, o = title_certificate.c, review_result.c, result_objection.c
@@ -42,6 +43,15 @@ def test_what_the_ballot_decided_is_registered_and_told_and_the_case_is_the_unit
     assert decided.told("review_decided") == [0, 1, 2]
     held = decided.rows(sa.select(case.c.unit_id, case.c.title).where(case.c.key == decided.handling))[0]
     assert tuple(held) == (decided.officer.unit, "测试评审会议 评审后处理")
+
+
+def test_what_nobody_voted_on_waits_for_another_meeting(decided: Decided) -> None:
+    d = meeting_dossier.c
+    held = decided.rows(sa.select(d.declaration, d.live).where(d.meeting == decided.meeting).order_by(d.declaration))
+    assert {row.declaration for row in held if not row.live} == {decided.adjourned}
+    left = decided.rows(sa.select(message.c.correlation_key).where(message.c.name == "review_left"))
+    numbers = decided.rows(sa.select(d.declaration_no).where(d.declaration == decided.adjourned))
+    assert numbers[0].declaration_no in {row.correlation_key for row in left}
 
 
 @pytest.mark.catalogue("J11")
