@@ -51,14 +51,14 @@ TEMPLATES: Mapping[str, Template] = {
         "评审会议已通过", "您的申报材料“{title}”经评审会议评审通过，结果将公示，公示无异议后上报审核。", _BOTH
     ),
     "review_failed": Template(
-        "评审会议未通过", "您的申报材料“{title}”经评审会议评审未通过。对结果有异议的，可在十五个工作日内申请复查。", _BOTH
+        "评审会议未通过",
+        "您的申报材料“{title}”经评审会议评审未通过。对结果有异议的，可在十五个工作日内申请复查。",
+        _BOTH,
     ),
     "title_granted": Template(
         "已取得职称", "您的申报材料“{title}”已审核公布，职称证书可登录系统在“我的申报”中下载。", _BOTH
     ),
-    "result_overturned": Template(
-        "评审结果已取消", "您的申报材料“{title}”的评审结果已取消。理由：{overturned}", _BOTH
-    ),
+    "result_overturned": Template("评审结果已取消", "您的申报材料“{title}”的评审结果已取消。理由：{overturned}", _BOTH),
     "password_reset": Template(
         "您的密码已重置",
         "您的账号密码已由{unit}重置，请用收到的初始密码登录并设置新密码。若非您本人要求，请与该单位联系。",
@@ -75,6 +75,11 @@ TEMPLATES: Mapping[str, Template] = {
     "expert_told": Template("{subject}", "{text}", _BOTH),
     "committee_told": Template("{subject}", "{text}", _MAIL),
     "aftercare_told": Template("{subject}", "{text}", _MAIL),
+    "defence_called": Template(
+        "请按时参加答辩",
+        "您的申报材料（{no}）须参加答辩（讲课）：{when}，{venue}，{group}第 {place} 位。请携带身份证件，提前二十分钟到场。",
+        _BOTH,
+    ),
     "plain": Template("{subject}", "{text}"),
 }
 

@@ -13,6 +13,7 @@ from engine.errors import InvalidInput, NotFound, Refused, StaleTask
 from engine.flow.contexts import TaskContext
 from engine.flow.queries import case_tasks
 from engine.review_meeting.creating import editable_meeting
+from engine.review_meeting.defence.holding import item_problems
 from engine.review_meeting.meetings import Meeting, groups_of
 from engine.review_meeting.tables import StandardState, scoring_standard
 
@@ -98,7 +99,7 @@ def check_standards(
 ) -> Mapping[str, object]:
     """The hook of 设置评分标准: every group has exactly one standard of its own, or the one for all. Raises `InvalidInput`."""
     held = standards_of(tx, task.case_key)
-    problems: dict[str, list[str]] = {}
+    problems = item_problems(tx, task.case_key, held)
     everybody = [one for one in held if not one["groups"]]
     if not held:
         problems["name"] = ["请先添加评分标准"]

@@ -4,6 +4,7 @@ from engine.flow.registry import Registry
 from engine.review_meeting.balloting.wiring import register_ballot
 from engine.review_meeting.chairing import change_presiding, check_chair
 from engine.review_meeting.creating import PROCESS
+from engine.review_meeting.defence.holding import check_defences
 from engine.review_meeting.finishing import check_scoring, close_meeting
 from engine.review_meeting.grouping import check_grouping, release_dossiers
 from engine.review_meeting.groups import check_groups
@@ -23,6 +24,7 @@ def register_review_meeting(registry: Registry) -> None:
     registry.add_hook("meeting_appoint_chair", check_chair)
     registry.add_hook("meeting_group_dossiers", check_grouping)
     registry.add_hook("meeting_set_standard", check_standards)
+    registry.add_hook("meeting_hold_defence", check_defences)
     registry.add_hook("meeting_confirm_standard", confirm_standards)
     registry.add_hook("meeting_appoint_leaders", check_leaders)
     registry.add_hook("meeting_finish_scoring", check_scoring)

@@ -1,17 +1,31 @@
 """`/review-meetings/{key}/defence`: 组织答辩 – the order of the lot, and what became of it (W9)."""
 
+from collections.abc import Mapping
+
 from fastapi import APIRouter, Request
 from starlette.responses import Response
 
 from engine.access import Actor
 from engine.db import Transaction
 from engine.errors import InvalidInput, Refused
-from engine.review_meeting.defending import STEP, defence_order
-from engine.review_meeting.meetings import desk_of, groups_of, meeting_of, require_watcher
+from engine.review_meeting.defence.holding import note_defences
+from engine.review_meeting.defence.schedule import sessions_of, set_schedule
+from engine.review_meeting.defending import STEP
+from engine.review_meeting.meetings import desk_of, meeting_of, require_watcher
 from engine.review_meeting.planning import is_settled
 from web.deps import POSTED, Form, Key, code_book, command, query
 from web.pages import flash, redirect
-from web.review_meeting.frame import BASE, Errors, address_of, complete_step, draw, text_in
+from web.review_meeting.frame import (
+    BASE,
+    Errors,
+    address_of,
+    complete_step,
+    draw,
+    moment_in,
+    number_in,
+    numbers_in,
+    text_in,
+)
 
 router = APIRouter()
 
@@ -41,6 +55,48 @@ def finish(request: Request, key: Key, form: Form = POSTED) -> Response:
     return redirect(request, address_of(key))
 
 
+@router.post(ADDRESS + "/schedule")
+def schedule(request: Request, key: Key, form: Form = POSTED) -> Response:
+    """Set when a group begins; everybody in it is told."""
+    typed = {name: text_in(form, name) for name in ("group", "starts_at", "minutes", "venue")}
+    try:
+        with command(request) as (tx, actor):
+            told = set_schedule(
+                tx,
+                actor,
+                key,
+                number_in(form, "group") or 0,
+                starts_at=moment_in(form, "starts_at"),
+                minutes=number_in(form, "minutes") or 0,
+                venue=typed["venue"],
+            )
+    except InvalidInput as error:
+        with query(request) as (tx, actor):
+            return _draw(request, tx, actor, key, error.fields, status=422, typed=typed)
+    except Refused as error:
+        with query(request) as (tx, actor):
+            return _draw(request, tx, actor, key, {"starts_at": [error.message]}, status=409, typed=typed)
+    flash(request, f"答辩安排已保存，已通知 {told} 名申报人。")
+    return redirect(request, f"{address_of(key)}/defence")
+
+
+@router.post(ADDRESS + "/notes")
+def note(request: Request, key: Key, form: Form = POSTED) -> Response:
+    """The ticked came to defend, or did not, by the button pressed."""
+    came = text_in(form, "do") != "absent"
+    try:
+        with command(request) as (tx, actor):
+            noted = note_defences(tx, actor, key, numbers_in(form, "declaration"), came=came)
+    except InvalidInput as error:
+        with query(request) as (tx, actor):
+            return _draw(request, tx, actor, key, error.fields, status=422)
+    except Refused as error:
+        with query(request) as (tx, actor):
+            return _draw(request, tx, actor, key, {"declaration": [error.message]}, status=409)
+    flash(request, f"已登记 {noted} 人{'到场' if came else '缺席'}。")
+    return redirect(request, f"{address_of(key)}/defence")
+
+
 def _draw(
     request: Request,
     tx: Transaction,
@@ -49,11 +105,11 @@ def _draw(
     errors: Errors | None = None,
     note: str = "",
     status: int = 200,
+    typed: Mapping[str, str] | None = None,
 ) -> Response:
     meeting, desk = meeting_of(tx, actor, key), desk_of(tx, actor, key)
     require_watcher(actor)
     book = code_book(request, tx, meeting.year)
-    ordered = defence_order(tx, meeting) if is_settled(meeting.status) else {}
     return draw(
         request,
         tx,
@@ -67,6 +123,7 @@ def _draw(
         desk=desk,
         task=desk.task_of(STEP),
         note=note or desk.variables.get("defence_note") or "",
-        groups=[(one["name"], ordered.get(one["id"], [])) for one in groups_of(tx, key) if ordered.get(one["id"])],
+        sessions=sessions_of(tx, meeting) if is_settled(meeting.status) else [],
+        typed=typed or {},
         title=lambda value: book.label("title_name", value) if value else "",
     )

@@ -13,6 +13,7 @@ from engine.flow.completion import Completion, complete_task
 from engine.flow.contexts import TaskContext
 from engine.flow.drafts import Draft, list_drafts, save_draft
 from engine.review_meeting.conflicts.tables import RecusalState, dossier_recusal, interest_statement
+from engine.review_meeting.defence.holding import refuse_before_defence
 from engine.review_meeting.scoring.standards import check_points, standard_of
 from engine.review_meeting.tables import Invitation, meeting_dossier, meeting_expert
 
@@ -68,6 +69,7 @@ def check_sheet(tx: Transaction, actor: Actor, task: TaskContext, values: dict[s
     """The hook of 评分表: every item within its range, an opinion, nobody who keeps out; the total is worked out here."""
     _refuse_gone(tx, task)
     _refuse_partial(tx, task)
+    refuse_before_defence(tx, int(task.variables["meeting"]), int(task.variables["declaration"]))
     standard = standard_of(tx, int(task.variables["standard"]))
     items = values.get("items")
     rows = [one for one in items if isinstance(one, Mapping)] if isinstance(items, list) else []

@@ -1,4 +1,4 @@
-"""Re-examination, revocation and recognition"""
+"""Complaints, and the schedules and notes of defences"""
 
 import sqlalchemy as sa
 from alembic import op
@@ -34,8 +34,31 @@ def upgrade() -> None:
         sa.UniqueConstraint("complaint_no", name=op.f("uq_complaint_complaint_no")),
     )
     op.create_index("ix_complaint_account", "complaint", ["account", "case_key"], unique=False)
+    op.create_table(
+        "defence_note",
+        sa.Column("meeting", Key, autoincrement=False, nullable=False),
+        sa.Column("declaration", Key, autoincrement=False, nullable=False),
+        sa.Column("came", sa.Boolean(), nullable=False),
+        sa.Column("noted_by", sa.String(length=64), nullable=False),
+        sa.Column("noted_at", _instant, nullable=False),
+        sa.PrimaryKeyConstraint("meeting", "declaration", name=op.f("pk_defence_note")),
+        sqlite_with_rowid=False,
+    )
+    op.create_table(
+        "defence_schedule",
+        sa.Column("meeting", Key, autoincrement=False, nullable=False),
+        sa.Column("group", Key, autoincrement=False, nullable=False),
+        sa.Column("starts_at", _instant, nullable=False),
+        sa.Column("minutes", sa.Integer(), nullable=False),
+        sa.Column("venue", sa.String(length=200), nullable=False),
+        sa.Column("set_by", sa.String(length=64), nullable=False),
+        sa.Column("set_at", _instant, nullable=False),
+        sa.PrimaryKeyConstraint("meeting", "group", name=op.f("pk_defence_schedule")),
+    )
 
 
 def downgrade() -> None:
+    op.drop_table("defence_schedule")
+    op.drop_table("defence_note")
     op.drop_index("ix_complaint_account", table_name="complaint")
     op.drop_table("complaint")
