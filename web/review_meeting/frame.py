@@ -90,7 +90,7 @@ def draw(
         tabs=[
             {"label": words, "url": address_of(key, where), "current": where == part}
             for where, words in TABS
-            if where not in HIDDEN_FROM_EXPERTS or post is None or keeps
+            if where not in HIDDEN_FROM_EXPERTS or post is None or keeps or (where == "ballots" and post in BOARD)
         ],
         errors=dict(errors or {}),
         base=address_of(key),
@@ -100,6 +100,8 @@ def draw(
 
 #: what only the office sets up
 HIDDEN_FROM_EXPERTS = frozenset({"plan", "dossiers", "attendance", "recusals", "ballots"})
+#: the chair opens the ballots, deputies read along
+BOARD = frozenset({"chair", "vice_chair"})
 
 
 def may_keep(actor: Actor, meeting: Meeting) -> bool:

@@ -135,7 +135,7 @@ def _dossiers(tx: Transaction, ballot: int, meeting: int, committee: int) -> Seq
         sa.select(d.declaration)
         .join(meeting_group, group.id == d.group, isouter=True)
         .where(d.meeting == meeting, d.committee == committee)
-        .order_by(group.name, d.declaration_no)
+        .order_by(group.id, d.declaration_no)
     )
     if before is not None and before.counted_at is not None:
         undecided = sa.select(t.declaration).where(t.round == before.key, t.outcome == Outcome.UNDECIDED)

@@ -199,7 +199,7 @@ def roll_lines(tx: Transaction, held: sa.Row[Any]) -> list[RollLine]:
         sa.select(ballot_roll, g.name.label("group_name"), kept_out.label("recused"))
         .join(meeting_group, g.id == r.group, isouter=True)
         .where(r.round == held.key)
-        .order_by(g.name, r.name, r.expert)
+        .order_by(g.id, r.name, r.expert)
     )
     named = _named_counts(tx, held)
     return [
@@ -236,7 +236,7 @@ def _rows(tx: Transaction, ballot: int) -> list[TallyRow]:
         .join(declaration, declaration.c.case_key == t.declaration)
         .join(meeting_group, g.id == d.group, isouter=True)
         .where(b.ballot == ballot, b.voided_at.is_(None), b.counted_at.is_not(None))
-        .order_by(g.name, d.declaration_no, b.no)
+        .order_by(g.id, d.declaration_no, b.no)
     )
     last: dict[int, TallyRow] = {}
     for row in tx.rows(query):

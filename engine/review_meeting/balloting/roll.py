@@ -71,7 +71,7 @@ def roll_of(tx: Transaction, meeting: int, committee: int | None = None) -> Sequ
         .join(meeting_group, g.id == x.group, isouter=True)
         .join(roll_exclusion, sa.and_(e.meeting == x.meeting, e.expert == x.expert), isouter=True)
         .where(x.meeting == meeting, x.invited != Invitation.DECLINED)
-        .order_by(x.committee, g.name, x.name, x.expert)
+        .order_by(x.committee, x.group, x.name, x.expert)
     )
     rows = tx.rows(query if committee is None else query.where(x.committee == committee))
     return [
