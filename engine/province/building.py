@@ -19,7 +19,7 @@ from engine.organisation.tables import unit
 from engine.province.ballot import REVIEWED, OpenBallot
 from engine.province.committees import BulkCommittee, Vettings, expert_slots, open_committees
 from engine.province.copying import Copy
-from engine.province.declarations import WAYS, Pattern, Rehearsal, Turns, Way
+from engine.province.declarations import WAITING, WAYS, Pattern, Rehearsal, Turns, Way
 from engine.province.meetings import (
     LATELY,
     LONG_AGO,
@@ -42,6 +42,8 @@ VETTED: Mapping[str | None, int] = {"asked": 2, None: 2, "return_for_revision": 
 FROM_OUTSIDE = 6
 #: declarations of meetings were handed in by people born from here on, each in a year of their own
 FIRST_BORN = 1970
+#: the meeting that is recorded at every step is a small one
+LATELY_DOSSIERS = 6
 #: copies lie so many minutes apart, over two days
 APART, SPREAD = 7, 2 * 24 * 60
 NOT_EMPTY = "数据库不是空的，已有 {units} 个机构。大规模演示数据只能建立在空的数据库里，请换一个新建的数据库。"
@@ -51,9 +53,11 @@ Say = Callable[[str], object]
 
 @dataclass(frozen=True, slots=True)
 class Scale:
-    """How large it becomes, the small demo not counted. `experts` in each pool, `dossiers` in each meeting but the one whose
-    ballot is open, which has `ballot`; `closed` meetings are over, `at_each_step` stand there."""
+    """How large it becomes, the small demo not counted but for its declarations. `tracks` series at least two; `experts` in each
+    pool, `dossiers` in each meeting but the one whose ballot is open, which has `ballot`; `closed` meetings are over, `at_each_step`
+    stand there."""
 
+    tracks: int
     units: int
     committees: int
     experts: int
@@ -64,7 +68,7 @@ class Scale:
     at_each_step: int
 
 
-PROVINCE = Scale(4984, 43, 45, 19_950, 20, 2000, 100, 2)
+PROVINCE = Scale(len(TRACKS), 4984, 43, 45, 19_950, 20, 2000, 100, 2)
 
 
 class Province:
@@ -78,25 +82,26 @@ class Province:
     def build(self) -> None:
         """Everything. Raises `Refused` where the database holds units already."""
         self._found()
+        self.grow()
+
+    def grow(self) -> None:
+        """All that is not in the small demo; of it only the title office has to be there, and the release's definitions."""
+        self._leave_room()
         self.password_hash = self.app.passwords.hash(INITIAL_PASSWORD)
         with self.database.transaction() as tx:
             self.top, self.now = top_unit(tx), tx.now
             self.units = insert_units(BulkWriter(tx), self.top, self.scale.units, self.password_hash)
         self.turns = Turns(self.units, self.app.year)
         self.say(f"{self.scale.units} 个机构及其账号")
-        with self.database.transaction() as tx:
+        with self.database.read() as tx:
             self.book: CodeBook = self.app.lists.book(tx, self.app.year)
-            self.committees = open_committees(tx, self.top, 0, len(TRACKS), self.password_hash)
-        self._fill_pools(self.committees)
+        self.tracks, self.committees = TRACKS[: self.scale.tracks], list[BulkCommittee]()
+        self._open_committees(self.scale.tracks)
         self.rehearsal = Rehearsal(self.database, self.book, self.files, self.password_hash)
-        ways = {(track.series, name): self._play(track, way) for track in TRACKS for name, way in WAYS.items()}
+        ways = [self._play(track, way) for track in self.tracks for way in WAYS]
         self.say(f"{len(ways)} 份申报逐份办理")
         meetings = self._hold_meetings()
-        with self.database.transaction() as tx:
-            self.committees += open_committees(
-                tx, self.top, len(TRACKS), self.scale.committees - len(TRACKS), self.password_hash
-            )
-        self._fill_pools(self.committees[len(TRACKS) :])
+        self._open_committees(self.scale.committees - self.scale.tracks)
         self.say(f"{self.scale.committees} 个评委会、每个 {self.scale.experts} 名专家")
         self._copy_meetings(meetings)
         self._hold_ballot()
@@ -122,12 +127,22 @@ class Province:
             raise Refused(NOT_EMPTY.format(units=held))
         if not self.app.prepare():
             self.app.seed_demo()
+        self.say("演示省份：机构、账号、评委会、示例申报")
+
+    def _leave_room(self) -> None:
+        """Let keys begin where no other number can be taken for one."""
         with self.database.transaction() as tx:
             tx.execute(sa.update(key_block).where(key_block.c.name == "key").values(next=FIRST_KEY))
         with self.database.transaction() as tx:
             while tx.next_key() < FIRST_KEY:
                 pass
-        self.say("演示省份：机构、账号、评委会、示例申报")
+
+    def _open_committees(self, count: int) -> None:
+        """So many more, and their pools. While declarations are placed each series has one."""
+        first = len(self.committees)
+        with self.database.transaction() as tx:
+            self.committees += open_committees(tx, self.tracks, self.top, first, count, self.password_hash)
+        self._fill_pools(self.committees[first:])
 
     def _fill_pools(self, committees: Sequence[BulkCommittee]) -> None:
         """Experts of every state into each of these pools; the first time each state is come to by the office's commands."""
@@ -151,12 +166,13 @@ class Province:
                     self.copy(writer, recording, slots)
             writer.flush()
 
-    def _play(self, track: Track, way: Way) -> Pattern:
-        return self.rehearsal.play(track, way, self.turns.next_person(FIRST_BORN), self.units[0], self.now)
+    def _play(self, track: Track, way: Way) -> tuple[Way, Pattern, Recording]:
+        pattern = self.rehearsal.play(track, way, self.turns.next_person(FIRST_BORN), self.units[0], self.now)
+        return way, pattern, self.rehearsal.record(pattern)
 
     def _play_dossiers(self, track: Track, count: int, ago: timedelta) -> list[Pattern]:
         """Declarations that waited for a meeting at that time, each of another department."""
-        way, until = WAYS["waiting for a meeting"], self.now - ago
+        way, until = WAITING, self.now - ago
         return [
             self.rehearsal.play(track, way, self.turns.next_person(FIRST_BORN + number), self.units[number], until)
             for number in range(count)
@@ -165,11 +181,12 @@ class Province:
     def _hold_meetings(self) -> list[tuple[Track, MeetingRecording]]:
         """A meeting of the second and of the third track, which are recorded step by step; of each one long ago and one lately."""
         found: list[tuple[Track, MeetingRecording]] = []
-        for kept in self.committees[1:3]:
+        for kept in self.committees[1 : min(3, self.scale.tracks)]:
             for ago in (LONG_AGO, LATELY):
                 if local(self.now - ago - timedelta(days=2)).year != self.app.year:
                     continue  # the year is too young for a meeting that is over
-                dossiers = self._play_dossiers(kept.track, self.scale.dossiers, ago + timedelta(hours=1))
+                count = self.scale.dossiers if ago is LONG_AGO else min(LATELY_DOSSIERS, self.scale.dossiers)
+                dossiers = self._play_dossiers(kept.track, count, ago + timedelta(hours=1))
                 held = Proceedings(self.database, self.files, kept.id, self.now - ago, PAUSE)
                 name = meeting_name(self.app.year, kept, len(found))
                 conference = Conference(self.database, kept, held, dossiers, name)
@@ -198,7 +215,7 @@ class Province:
     def _hold_ballot(self) -> None:
         """The meeting of the first committee: its dossiers are there before the ballot opens."""
         kept = self.committees[0]
-        dossiers = self._play_dossiers(kept.track, REVIEWED, LATELY + timedelta(hours=1))
+        dossiers = self._play_dossiers(kept.track, min(REVIEWED, self.scale.ballot // 2), LATELY + timedelta(hours=1))
         held = Proceedings(self.database, self.files, kept.id, self.now - LATELY, PAUSE)
         ballot = OpenBallot(self.database, kept, held, dossiers)
         reviewed = ballot.review(meeting_name(self.app.year, kept, 1))
@@ -217,14 +234,13 @@ class Province:
         ballot.vote()
         self.say("投票中")
 
-    def _copy_declarations(self, ways: Mapping[tuple[str, str], Pattern]) -> None:
+    def _copy_declarations(self, ways: Sequence[tuple[Way, Pattern, Recording]]) -> None:
         with self.database.read() as tx:
             held = int(tx.value(sa.select(sa.func.count()).select_from(declaration)))
         wanted = max(0, self.scale.declarations - held)
-        total = sum(way.share for way in WAYS.values()) * len(TRACKS)
-        for (_, name), pattern in ways.items():
-            count = max(1, round(wanted * WAYS[name].share / total))
-            recording = self.rehearsal.record(pattern)
+        total = sum(way.share for way, *_ in ways)
+        for way, pattern, recording in ways:
+            count = max(1, round(wanted * way.share / total))
             with self.database.transaction() as tx:
                 writer = BulkWriter(tx)
                 self.turns.take_numbers(tx, count)

@@ -29,7 +29,7 @@ from engine.organisation.tables import account
 from engine.province.people import Identity, expert_name, identity_of, who_slots
 from engine.province.pieces import case_pieces, expert_pieces, person_pieces
 from engine.province.recording import Recording, record
-from engine.province.tracks import TRACKS, Track
+from engine.province.tracks import Track
 from engine.province.units import BY, BulkUnit
 from engine.reference import CodeBook
 
@@ -60,14 +60,16 @@ class ExpertPattern:
     since: int
 
 
-def open_committees(tx: Transaction, top: int, first: int, count: int, password_hash: str) -> list[BulkCommittee]:
-    """Register so many committees of the title office, from the `first` on in turn through the tracks; each with its account
+def open_committees(
+    tx: Transaction, tracks: Sequence[Track], top: int, first: int, count: int, password_hash: str
+) -> list[BulkCommittee]:
+    """Register so many committees of the title office, from the `first` on in turn through the series; each with its account
     and the case of its filing."""
     made = []
     begin = date(local(tx.now).year, 1, 1)
     for number in range(first, first + count):
-        track = TRACKS[number % len(TRACKS)]
-        place = number // len(TRACKS) + 1
+        track = tracks[number % len(tracks)]
+        place = number // len(tracks) + 1
         code, name = f"PW{6001 + number}", f"示范省{track.label}高级职称第{place}评审委员会（示例）"
         key = tx.next_key()
         tx.insert(

@@ -1,6 +1,6 @@
 """Declarations of the province: each way through the diagram is gone once with the commands people use, and copied."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from engine.clock import FixedClock
 from engine.db import Database, Transaction
 from engine.declaration.claims import work_of
-from engine.declaration.demo import MOST_REVIEWS, Player, demo_rows, moments_until
+from engine.declaration.demo import Player, demo_rows, moments_until
 from engine.declaration.demo_files import DemoFiles
 from engine.declaration.demo_people import actor_of_login
 from engine.declaration.tables import declaration, declaration_year
@@ -22,6 +22,8 @@ from engine.province.tracks import Track
 from engine.province.units import BulkUnit
 from engine.reference import CodeBook
 
+#: officer and leader of the unit, of its department, of the title office
+REVIEWS = 6
 UP = "start fill submit approve_all"
 
 
@@ -34,28 +36,30 @@ class Way:
     route: str = "regular"
 
 
-WAYS: Mapping[str, Way] = {
-    "draft": Way("start fill:basic_info", 5),
-    "filled": Way("start fill", 4),
-    "submitted": Way("start fill submit", 14),
-    "held": Way("start fill submit hold:13", 1),
-    "for the leader": Way("start fill submit approve", 7),
-    "at the department": Way("start fill submit approve approve", 12),
-    "for the department's leader": Way("start fill submit approve approve approve", 5),
-    "at the office": Way("start fill submit approve approve approve approve", 9),
-    "for the office's leader": Way("start fill submit approve approve approve approve approve", 4),
-    "returned": Way("start fill submit return:2", 3),
-    "returned and handed in again": Way("start fill submit approve approve return:2 submit approve", 3),
-    "withdrawn": Way("start fill submit withdraw", 1),
-    "discarded": Way("start fill discard", 2),
-    "not recommended": Way("start fill submit not_recommended:6", 2),
-    "special approval": Way("start fill submit", 1, "green_channel"),
-    "to be placed": Way(UP, 5),
-    "screened": Way(f"{UP} assign", 5),
-    "corrected": Way(f"{UP} assign correct_list:16", 2),
-    "waiting for a meeting": Way(f"{UP} assign approve", 15),
-}
-"""By what lists call them, more or less."""
+WAITING = Way(f"{UP} assign approve", 15)
+"""It waits for a meeting."""
+
+WAYS: Sequence[Way] = (
+    Way("start fill:basic_info", 5),
+    Way("start fill", 4),
+    Way("start fill submit", 14),
+    Way("start fill submit hold:13", 1),
+    Way("start fill submit approve", 7),
+    Way("start fill submit approve approve", 12),
+    Way("start fill submit approve approve approve", 5),
+    Way("start fill submit approve approve approve approve", 9),
+    Way("start fill submit approve approve approve approve approve", 4),
+    Way("start fill submit return:2", 3),
+    Way("start fill submit approve approve return:2 submit approve", 3),
+    Way("start fill submit withdraw", 1),
+    Way("start fill discard", 2),
+    Way("start fill submit not_recommended:6", 2),
+    Way("start fill submit", 1, "green_channel"),
+    Way(UP, 5),
+    Way(f"{UP} assign", 5),
+    Way(f"{UP} assign correct_list:16", 2),
+    WAITING,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,7 +164,9 @@ class Rehearsal:
             create_enrolment(tx, officer, year=self.book.year, applicant=applicant, password_hash=self.password_hash)
             tx.execute(sa.update(account).where(account.c.login == who.number).values(must_change=False))
         row = {**track.story(way.route), "play": way.play}
-        moments = moments_until(until, until, int(who.number[14:17]) % 25, len(way.play.split()) + MOST_REVIEWS // 2)
+        # the last step lies close to that instant: a term that began with it still runs
+        steps = len(way.play.split()) + REVIEWS * ("approve_all" in way.play)
+        moments = moments_until(until, until, int(who.number[14:17]) % 25, steps)
         player = Player(self.database, self.book, self.files, self.opinions, row, who.number, moments)
         player.play_until_round()
         with self.database.read() as tx:

@@ -68,7 +68,20 @@ class Conference:
 
     def hold_lately(self) -> Iterator[MeetingRecording]:
         """Held until its results are public, recorded at each step but while the ballot is open: papers are not copied."""
-        steps: Sequence[Step] = (
+        for name, come_there in self._until_public():
+            come_there()
+            yield self.record(name)
+
+    def hold_long_ago(self) -> Iterator[MeetingRecording]:
+        """Held to its end, recorded from the end of publicity on."""
+        for _, come_there in self._until_public():
+            come_there()
+        for name, come_there in self._afterwards():
+            come_there()
+            yield self.record(name)
+
+    def _until_public(self) -> Sequence[Step]:
+        return (
             ("called", self._call),
             ("groups made", self.held.settle_groups),
             ("plan written", self._plan),
@@ -87,13 +100,9 @@ class Conference:
             ("count confirmed", self.held.confirm_tally),
             ("results public", self.held.publish),
         )
-        return self._steps(steps)
 
-    def hold_long_ago(self) -> Iterator[MeetingRecording]:
-        """Held to its end, recorded from the end of publicity on."""
-        for _ in self.hold_lately():
-            pass
-        steps: Sequence[Step] = (
+    def _afterwards(self) -> Sequence[Step]:
+        return (
             ("publicity over", self.held.wait_for_publicity),
             ("publicity ended", self.held.end_publicity),
             ("results forwarded", self.held.forward),
@@ -102,12 +111,6 @@ class Conference:
             ("certificates delivered", self.held.deliver),
             ("closed", self.held.close),
         )
-        return self._steps(steps)
-
-    def _steps(self, steps: Sequence[Step]) -> Iterator[MeetingRecording]:
-        for name, come_there in steps:
-            come_there()
-            yield self.record(name)
 
     def record(self, step: str) -> MeetingRecording:
         """The meeting as it stands, with everything that hangs on it."""
@@ -156,7 +159,7 @@ class Conference:
         self.held.make_roll()
 
     def _vote(self) -> None:
-        """All vote; every tenth dossier finds too few, the last of all none against."""
+        """All vote; every tenth dossier finds too few."""
         self.held.open_ballot()
         self.held.cast(against={one.case: SEATS // 2 for one in self.dossiers[::10]})
         self.held.close_ballot()
