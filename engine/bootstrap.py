@@ -118,6 +118,7 @@ class App:
         from engine.declaration.demo_waiting import play_waiting
         from engine.organisation.demo import seed_demo_province
         from engine.organisation.passwords import INITIAL_PASSWORD
+        from engine.result.demo import play_results
         from engine.review_meeting.balloting.demo import play_ballot
         from engine.review_meeting.demo import play_meeting
         from engine.review_meeting.scoring.demo import play_scoring
@@ -136,6 +137,7 @@ class App:
             play_meeting(self.database, self.files, password_hash)
             play_scoring(self.database, self.files, password_hash)
             play_ballot(self.database, self.files, password_hash)
+            play_results(self.database, self.files, password_hash)
         return made
 
     @property

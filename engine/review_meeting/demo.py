@@ -61,9 +61,15 @@ def play_meeting(database: Database, store: FileStore, password_hash: str) -> in
 
 
 def play_applicants(
-    database: Database, store: FileStore, password_hash: str, surnames: str = SURNAMES, first_number: int = 811
+    database: Database,
+    store: FileStore,
+    password_hash: str,
+    surnames: str = SURNAMES,
+    first_number: int = 811,
+    *,
+    until: datetime | None = None,
 ) -> None:
-    """Some physicians more, whose declarations wait for the committee as that of story D01 does."""
+    """Some physicians more, whose declarations wait for the committee as that of story D01 does, since `until` or since now."""
     with database.read() as tx:
         now, book = tx.now, load_book(tx, local(tx.now).year)
     row = next(row for row in demo_rows("demo_stories.csv") if row["story"] == "D01")
@@ -75,7 +81,7 @@ def play_applicants(
             officer = actor_of_login(tx, UNIT, "case_officer")
             applicant = Applicant(f"{surname}示评", "01", identity, f"13000000{first_number + 89 + number}")
             create_enrolment(tx, officer, year=local(now).year, applicant=applicant, password_hash=password_hash)
-        moments = moments_until(now, now, number, len(row["play"].split()) + MOST_REVIEWS // 2)
+        moments = moments_until(now, until or now, number, len(row["play"].split()) + MOST_REVIEWS // 2)
         Player(database, book, files, {}, row, identity, moments).play_until_round()
 
 
