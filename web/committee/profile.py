@@ -204,6 +204,11 @@ def _submit(request: Request, form: Form, pairs: Pairs) -> Response:
             values = parse_profile(tx, actor, filling, pairs)
             problems = [Problem(path, "", sentence) for path, found in error.fields.items() for sentence in found]
             return _draw_filling(request, tx, actor, held, filling, values, problems, status=422)
+    except Refused as error:  # such as a file that is still looked at: what was typed stays on the page
+        with query(request) as (tx, actor):
+            held, filling = own_profile(tx, actor), filling_of(tx, actor)
+            values = parse_profile(tx, actor, filling, pairs)
+            return _draw_filling(request, tx, actor, held, filling, values, message=error.message, status=409)
     flash(request, "已提交审批，审核结果会在消息中通知您。")
     return redirect(request, URL)
 
