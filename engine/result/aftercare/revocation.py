@@ -23,7 +23,8 @@ t = title_certificate.c
 
 
 def start_revocation(tx: Transaction, actor: Actor, certificate: int) -> int:
-    """Begin for a certificate in force; the key of the task in which the facts are written.
+    """Begin for a certificate in force; the key of the task in which the facts are written. The person sees nothing of it before the
+    diagram tells them what is held against them.
 
     Raises `NotAllowed` outside the title office, `NotFound`, `Refused` where the certificate is not in force or one is under way.
     """
@@ -56,7 +57,6 @@ def start_revocation(tx: Transaction, actor: Actor, certificate: int) -> int:
         unit=office.id,
         year=local(tx.now).year,
         title=f"撤销职称 {row.name} {words}",
-        parties=[f"person:{row.person}"],
     )
 
 

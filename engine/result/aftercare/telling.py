@@ -7,6 +7,7 @@ import sqlalchemy as sa
 from engine.access import Actor
 from engine.db import Transaction
 from engine.document import attach_to_case
+from engine.flow.cases import add_party
 from engine.flow.contexts import JobContext, TaskContext
 from engine.notification import Recipient, notify
 from engine.organisation import holders_of
@@ -24,7 +25,10 @@ class _Said(dict[str, object]):
 
 def tell_aftercare(tx: Transaction, context: JobContext) -> None:
     """The inline job of that name. Its headers: `to` is `ROLE@VARIABLE` for those who hold the role in the unit the variable names, or
-    `login@VARIABLE` for one person; `subject` and `text` with `{variables}`."""
+    `login@VARIABLE` for one person; `subject` and `text` with `{variables}`. With `party`, the variable that holds a person's key, that
+    person sees the case from now on."""
+    if (party := context.headers.get("party")) is not None:
+        add_party(tx, context.case_key, f"person:{context.variables[party]}")
     role, _, name = context.headers["to"].partition("@")
     held = context.variables.get(name)
     if held is None:

@@ -108,9 +108,12 @@ def test_only_the_title_office_begins_and_only_its_leader_decides(office: Office
 
 
 @pytest.mark.catalogue("J16")
-def test_the_person_reads_the_case_and_other_units_and_persons_do_not(office: Office) -> None:
+def test_the_person_reads_the_case_once_told_and_other_units_and_persons_do_not(office: Office) -> None:
     holder = office.applicant()
     key = begun(office, holder)
+    with pytest.raises(NotFound):
+        office.ask(get_case, holder, key)
+    office.do(key, office.officer, "propose", **FACTS)
     assert office.ask(get_case, holder, key).key == key
     for one in (office.applicant(), office.hospital, office.stranger):
         with pytest.raises(NotFound):
