@@ -85,6 +85,7 @@ ROUTERS = (
     handling.router,
     case.router,
     acting.router,
+    *AFTERCARE_ROUTERS,  # /declaration/…/reexamination, which the declaration would take for an action
     *declaration.ROUTERS,
     lists.router,
     overview.router,
@@ -107,7 +108,6 @@ ROUTERS = (
     *BALLOT_ROUTERS,
     *scoring_pages.ROUTERS,
     *RESULT_ROUTERS,
-    *AFTERCARE_ROUTERS,
 )
 
 for form_id, address in {**PAGES, **committee.PAGES, **MEETING_PAGES}.items():

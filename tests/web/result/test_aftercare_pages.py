@@ -4,6 +4,7 @@ from collections.abc import Callable
 from datetime import date
 
 import pytest
+from starlette.routing import Match
 
 from engine.access import Actor
 from engine.bootstrap import App
@@ -12,6 +13,7 @@ from engine.organisation.integrity import RecordKind, write_record
 from tests.declaration.conftest import MORNING
 from tests.result.aftercare.office import Office
 from tests.support.visitor import Visitor
+from web.app import ROUTERS
 
 Who = Callable[..., Visitor]
 
@@ -124,3 +126,12 @@ def test_the_title_office_finds_a_certificate_and_begins_to_revoke_it(
 @pytest.mark.catalogue("J20")
 def test_a_declaration_that_did_not_fail_has_nothing_to_re_examine(applicant: Actor, visitor: Who) -> None:
     assert visitor(applicant.login).get("/declaration/1/reexamination").status == 404
+
+
+@pytest.mark.catalogue("J20")
+@pytest.mark.parametrize("method", ["GET", "POST"])
+def test_asking_for_a_re_examination_is_not_taken_for_an_action_of_the_declaration(method: str) -> None:
+    asked = {"type": "http", "method": method, "path": "/declaration/1/reexamination", "headers": []}
+    routes = (route for router in ROUTERS for route in router.routes)
+    first = next(route for route in routes if route.matches(asked)[0] is Match.FULL)
+    assert getattr(first, "path", "") == "/declaration/{key}/reexamination"
