@@ -120,9 +120,9 @@ class Province:
     # --- parts --------------------------------------------------------------------------------------------------------
 
     def _found(self) -> None:
-        self.app.migrate()
         with self.database.read() as tx:
-            held = tx.value(sa.select(sa.func.count()).select_from(unit))
+            known = sa.inspect(tx.connection).has_table(unit.name)
+            held = tx.value(sa.select(sa.func.count()).select_from(unit)) if known else 0
         if held:
             raise Refused(NOT_EMPTY.format(units=held))
         if not self.app.prepare():

@@ -5,27 +5,19 @@ from collections.abc import Collection
 import sqlalchemy as sa
 
 from engine.committee.tables import expert, expert_vetting, pool_member
+from engine.db import metadata
 from engine.declaration.tables import claim, declaration, declaration_review
 from engine.document.tables import attachment
 from engine.flow import tables as t
 from engine.notification.tables import notification
 from engine.organisation.tables import account, enrolment, membership, person
 from engine.province.recording import Pieces
-from engine.result.tables import publicity_notice, result_document, review_result, title_certificate
-from engine.review_meeting.assignment.tables import assignment_pair, assignment_run
+from engine.result.tables import result_document, title_certificate
+from engine.review_meeting.assignment.tables import assignment_pair
 from engine.review_meeting.balloting import tables as b
-from engine.review_meeting.conflicts.tables import dossier_recusal, interest_statement
+from engine.review_meeting.conflicts.tables import interest_statement
 from engine.review_meeting.scoring.tables import dossier_score
-from engine.review_meeting.tables import (
-    expert_draw,
-    meeting_committee,
-    meeting_dossier,
-    meeting_expert,
-    meeting_group,
-    meeting_staff,
-    review_meeting,
-    scoring_standard,
-)
+from engine.review_meeting.tables import meeting_dossier, review_meeting
 
 Keys = Collection[int]
 #: what hangs on a case by the column `case_key`
@@ -43,26 +35,13 @@ OF_A_CASE = (
     t.incident,
     t.journal,
 )
-#: what hangs on a meeting by the column `meeting`
-OF_A_MEETING = (
-    meeting_committee,
-    meeting_staff,
-    meeting_group,
-    meeting_expert,
-    meeting_dossier,
-    scoring_standard,
-    expert_draw,
-    assignment_run,
-    assignment_pair,
-    dossier_recusal,
-    interest_statement,
-    dossier_score,
-    b.roll_exclusion,
-    b.ballot_round,
-    review_result,
-    publicity_notice,
+#: what hangs on a meeting by the column `meeting`, on a round of its ballot by the column `round`
+OF_A_MEETING = tuple(table for table in metadata.sorted_tables if "meeting" in table.columns)
+OF_A_ROUND = tuple(
+    table
+    for table in metadata.sorted_tables
+    if "round" in table.columns and table.c.round.primary_key and table is not b.sealed_paper
 )
-OF_A_ROUND = (b.ballot_roll, b.ballot_dossier, b.ballot_recusal, b.choice, b.named_choice, b.tally)
 
 
 def case_pieces(cases: Keys) -> Pieces:

@@ -14,6 +14,7 @@ from web.bench.line import measure_line
 from web.bench.lists import measure_lists
 from web.bench.measure import Measure, render_json, render_table
 from web.bench.memory import measure_memory
+from web.bench.pages import measure_pages
 from web.bench.review import measure_review
 from web.bench.sheets import measure_sheets
 from web.bench.site import Site, postgres_site, sqlite_site
@@ -22,6 +23,7 @@ ALONE: Mapping[str, Callable[[], Iterator[Measure]]] = {
     "interpreter": measure_interpreter,
     "sheets": measure_sheets,
     "certificates": measure_certificates,
+    "pages": measure_pages,
 }
 #: measurements of a server, given how many requests they may send and whether it has to be quick; those that fill the
 #: database come last
