@@ -2,11 +2,11 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, time, timedelta
 
 import sqlalchemy as sa
 
-from engine.clock import local
+from engine.clock import ZONE, local
 from engine.committee.tables import committee
 from engine.db import Database
 from engine.declaration.demo_files import DemoFiles
@@ -52,9 +52,10 @@ def play_results(database: Database, store: FileStore, password_hash: str) -> bo
         return False
     files = DemoFiles(store)
     for held in (CLOSED, PUBLIC):
-        until = now - held.ago - timedelta(hours=12)
+        begins = datetime.combine(local(now - held.ago).date(), time(9), ZONE)
+        until = begins - timedelta(hours=12)
         play_applicants(database, store, password_hash, held.surnames, held.first_number, until=until)
-        one = Proceedings(database, files, int(chosen), now - held.ago, PAUSE)
+        one = Proceedings(database, files, int(chosen), begins, PAUSE)
         _decide(database, one, held, f"{local(now).year} 年度{held.name}")
         if held is CLOSED:
             _bring_to_an_end(one)

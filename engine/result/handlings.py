@@ -151,12 +151,14 @@ def handling_of(tx: Transaction, actor: Actor, key: int) -> Handling:
     )
 
 
-def handling_of_meeting(tx: Transaction, actor: Actor, meeting: int) -> int:
-    """The handling of a meeting's results. Raises `NotFound` before there is one, and for whoever does not see it."""
+def find_handling(tx: Transaction, actor: Actor, meeting: int) -> int | None:
+    """The handling of a meeting's results; nothing before there is one, and for whoever does not see it."""
+    try:
+        require_results(actor)
+    except NotAllowed:
+        return None
     key = tx.value(sa.select(r.handling).where(r.meeting == meeting, is_visible(r.handling, actor)).limit(1))
-    if key is None:
-        raise NotFound
-    return int(key)
+    return None if key is None else int(key)
 
 
 def people_of(

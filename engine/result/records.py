@@ -67,7 +67,6 @@ def _votes(tx: Transaction, row: Any) -> Mapping[str, Any]:
         )
     )
     score = tx.value(sa.select(d.score).where(d.meeting == row.meeting, d.declaration == row.declaration))
-    recused = f"，另有 {row.recused} 人回避" if row.recused else ""
     verdict = "评审通过" if row.passed else "评审未通过"
     return {
         "members": members or "",
@@ -76,7 +75,7 @@ def _votes(tx: Transaction, row: Any) -> Mapping[str, Any]:
         "disagree": row.no,
         "abstain": row.abstain,
         "group_opinion": "" if score is None else f"专业组评议得分 {score} 分。",
-        "opinion": f"经评审委员会投票表决，{row.sentence}{recused}，{verdict}。",
+        "opinion": f"经评审委员会投票表决，{row.sentence}，{verdict}。",
         "decided_on": "" if decided is None else day_words(local(decided).date()),
     }
 

@@ -44,12 +44,14 @@ VOTES = ((29, 0, 20, Outcome.PASSED), (20, 9, 20, Outcome.PASSED), (19, 10, 20, 
 class Decided:
     """`declarations` in the order of their votes, `adjourned` one that nobody voted on; `handling` is the case of the results."""
 
-    def __init__(self, database: Database, clock: FixedClock) -> None:
+    def __init__(
+        self, database: Database, clock: FixedClock, votes: Sequence[tuple[int, int, int, Outcome]] = VOTES
+    ) -> None:
         self.database, self.clock, self.hall = database, clock, Hall(database)
         self.officer, self.office = self.hall.officer, self.hall.who("office_officer")
         committee = self.hall.committee()
         self.meeting = self.hall.call([committee])
-        *self.declarations, self.adjourned = self.hall.waiting(committee, len(VOTES) + 1)
+        *self.declarations, self.adjourned = self.hall.waiting(committee, len(votes) + 1)
         with database.transaction() as tx:
             round_key = tx.next_key()
             tx.insert(
@@ -70,7 +72,7 @@ class Decided:
                 confirmed_by="test",
                 void_reason="",
             )
-            for key, (yes, no, needed, outcome) in zip(self.declarations, VOTES, strict=True):
+            for key, (yes, no, needed, outcome) in zip(self.declarations, votes, strict=True):
                 tx.insert(
                     tally,
                     round=round_key,

@@ -5,14 +5,16 @@ from typing import Any
 import pytest
 import sqlalchemy as sa
 
+from engine.db.measuring import counted_statements
 from engine.errors import InvalidInput, NotAllowed, NotFound, Refused
-from engine.flow.tables import case, message
+from engine.flow.completion import complete_task
+from engine.flow.tables import case, message, task
 from engine.result.forwarding import mark_result
 from engine.result.objections import raise_objection
 from engine.result.publicity import notice_of, open_notices
 from engine.result.tables import publicity_notice, result_objection, review_result, title_certificate
 from engine.review_meeting.tables import meeting_dossier
-from tests.result.decided import DOCUMENT, PUBLISHED, Decided
+from tests.result.decided import DOCUMENT, PUBLISHED, VOTES, Decided
 
 t, r, o = title_certificate.c, review_result.c, result_objection.c
 
@@ -193,3 +195,16 @@ def mark(decided: Decided, place: int, *, refused: bool, reason: str) -> None:
 
 def issue(decided: Decided) -> None:
     decided.do("issue_document", {**DOCUMENT, "document_files": [decided.upload(decided.office)]}, by=decided.office)
+
+
+@pytest.mark.catalogue("F1", "F2", "F4")
+def test_many_results_go_on_with_as_many_statements_as_few(decided: Decided) -> None:
+    counted = []
+    for size in (1, 20):
+        held = Decided(decided.database, decided.clock, votes=VOTES * size)
+        with counted_statements(decided.database) as sent:
+            with decided.database.transaction() as tx:
+                key = tx.value(sa.select(task.c.key).where(task.c.case_key == held.handling))
+                complete_task(tx, held.officer, key, PUBLISHED)
+            counted.append(len(sent))
+    assert counted[0] == counted[1]
