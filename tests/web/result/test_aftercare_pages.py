@@ -11,9 +11,13 @@ from engine.bootstrap import App
 from engine.clock import FixedClock
 from engine.organisation.integrity import RecordKind, write_record
 from tests.declaration.conftest import MORNING
+from tests.declaration.story import Story
 from tests.result.aftercare.office import Office
+from tests.result.aftercare.test_reexamination import failed
 from tests.support.visitor import Visitor
 from web.app import ROUTERS
+
+__all__ = ["failed"]
 
 Who = Callable[..., Visitor]
 
@@ -120,6 +124,19 @@ def test_the_title_office_finds_a_certificate_and_begins_to_revoke_it(
     assert [one["certificate"] for one in forms] == [str(key)]
     assert "提出撤销" in officer.post("/revocations", forms[0]).words
     page = officer.post("/revocations", forms[0])
+    assert (page.status, "已有正在办理的申请" in page.words) == (409, True)
+
+
+@pytest.mark.catalogue("J20", "W10")
+def test_who_failed_asks_from_the_own_declaration(failed: Story, visitor: Who) -> None:
+    declarant, address = visitor(failed.applicant.login), f"/declaration/{failed.case_key}/reexamination"
+    assert address in declarant.get("/declaration").links
+    page = declarant.get(address)
+    assert (page.status, "2026年6月23日 18:00 截止" in page.words) == (200, True)
+    page = declarant.submit(address)
+    assert (page.heading.endswith(failed.detail().row["declaration_no"]), page.path[:7]) == (True, "/tasks/")
+    declarant.get(address)
+    page = declarant.submit(address)
     assert (page.status, "已有正在办理的申请" in page.words) == (409, True)
 
 
