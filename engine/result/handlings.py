@@ -151,14 +151,13 @@ def handling_of(tx: Transaction, actor: Actor, key: int) -> Handling:
     )
 
 
-def find_handling(tx: Transaction, actor: Actor, meeting: int) -> int | None:
-    """The handling of a meeting's results; nothing before there is one, and for whoever does not see it."""
-    try:
-        require_results(actor)
-    except NotAllowed:
-        return None
+def handling_of_meeting(tx: Transaction, actor: Actor, meeting: int) -> int:
+    """The handling of a meeting's results. Raises `NotFound` before there is one, and for whoever does not see it."""
+    require_results(actor)
     key = tx.value(sa.select(r.handling).where(r.meeting == meeting, is_visible(r.handling, actor)).limit(1))
-    return None if key is None else int(key)
+    if key is None:
+        raise NotFound
+    return int(key)
 
 
 def people_of(

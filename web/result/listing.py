@@ -5,9 +5,9 @@ from typing import Any
 from fastapi import APIRouter, Request
 from starlette.responses import Response
 
-from engine.result.handlings import list_handlings
-from web.deps import query
-from web.pages import is_htmx, page, piece
+from engine.result.handlings import handling_of_meeting, list_handlings
+from web.deps import Key, query
+from web.pages import is_htmx, page, piece, redirect
 from web.paging import SIZES, size_of
 from web.result.words import BASE, STATUS_KINDS, kind_of
 
@@ -47,6 +47,14 @@ def show_handlings(request: Request) -> Response:
     if is_htmx(request):
         return piece(request, "result/list.html", "list", **context)
     return page(request, "result/list.html", **context)
+
+
+@router.get(BASE + "/of-meeting/{meeting}")
+def lead_from_meeting(request: Request, meeting: Key) -> Response:
+    """From the meeting to what follows it."""
+    with query(request) as (tx, actor):
+        key = handling_of_meeting(tx, actor, meeting)
+    return redirect(request, f"{BASE}/{key}")
 
 
 def page_number(request: Request) -> int:

@@ -13,7 +13,6 @@ from engine.bootstrap import App
 from engine.db import Transaction
 from engine.errors import ZhipingError
 from engine.flow.registry import registry_of
-from engine.result.handlings import find_handling
 from engine.review_meeting.balloting.standing import is_office, presides
 from engine.review_meeting.console import Console, Step, console_of, pulse_of
 from engine.review_meeting.creating import EARLY
@@ -47,7 +46,7 @@ BREATH, LASTS = 20.0, 600.0
 @router.get(BASE + "/{key}")
 def show_console(request: Request, key: Key) -> Response:
     with query(request) as (tx, actor):
-        meeting, handling = meeting_of(tx, actor, key), find_handling(tx, actor, key)
+        meeting = meeting_of(tx, actor, key)
         return draw(
             request,
             tx,
@@ -56,7 +55,6 @@ def show_console(request: Request, key: Key) -> Response:
             "console.html",
             "",
             meeting=meeting,
-            results_url=f"/results/{handling}" if handling else "",
             pulse=pulse_of(tx, [key])[key],
             may_edit=actor.unit == meeting.unit and meeting.status in EARLY,
             **_progress(tx, actor, meeting),
