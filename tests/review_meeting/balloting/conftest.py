@@ -8,20 +8,17 @@ import pytest
 from engine.access import Actor
 from engine.bootstrap import App, build
 from engine.clock import FixedClock
-from engine.db import metadata
 from engine.declaration.demo_people import actor_of_login
-from engine.organisation import Passwords
-from engine.organisation.demo import seed_demo_province
-from engine.reference import seed_reference
 from engine.settings import read_settings
 from tests.review_meeting.balloting.hall import OFFICER, ROOT, SITTING, Hall
+from tests.support.province import found_province
+from tests.support.templates import Templates
 
-YEAR = 2026
 MORNING = datetime(2026, 9, 7, 1, tzinfo=UTC)
 
 
 @pytest.fixture(scope="module")
-def app(database_url: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[App]:
+def app(database_url: str, templates: Templates, tmp_path_factory: pytest.TempPathFactory) -> Iterator[App]:
     folder = tmp_path_factory.mktemp("ballot")
     settings = read_settings(
         {
@@ -31,11 +28,8 @@ def app(database_url: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator
             "ZHIPING_CAPTCHA": "off",
         }
     )
+    templates.fill(database_url, found_province, now=MORNING)
     app = build(settings, FixedClock(MORNING), queue=False)
-    metadata.create_all(app.database.writer)
-    with app.database.transaction() as tx:
-        seed_reference(tx, YEAR)
-        seed_demo_province(tx, Passwords(time_cost=1, memory_cost=8), YEAR)
     forms = ROOT / "forms" / "review_meeting"
     diagrams = ROOT / "processes" / "review_meeting"
     app.deploy([SITTING, *diagrams.glob("*.dmn"), diagrams / "ballot.bpmn", *forms.glob("*.form")])
