@@ -33,7 +33,8 @@ class Walk:
 
     def __init__(self, process: str, results: Mapping[str, dict[str, Any]] | None = None, **changes: Any) -> None:
         self.results, self.jobs = results or {}, list[str]()
-        self.sandbox = Sandbox((FILES / f"{process}.bpmn").read_bytes())
+        tables = [path.read_bytes() for path in FILES.glob("*.dmn")]
+        self.sandbox = Sandbox((FILES / f"{process}.bpmn").read_bytes(), *tables)
         self.sandbox.start({**GIVEN, **changes}, business_key=NUMBER)
         self.work()
 
@@ -254,13 +255,14 @@ REQUESTS = {
     "certificate_correction": ("correct_certificate", "已更正"),
 }
 ANSWERS = {job: {"certificate_no": "职称202600001"} for job, _ in REQUESTS.values()}
+ASKED = {"recognition_education": "本科", "working_since": "2024-01-01", "title_level": "assistant"}
 every_request = pytest.mark.parametrize("process", list(REQUESTS))
 
 
 def requested(process: str, **changes: Any) -> Walk:
     walk = Walk(process, {**ANSWERS, "describe_request": {"summary": []}}, **changes)
     assert walk.open == [("ask", [GIVEN["asker"]])]
-    return walk.complete("ask", "submit")
+    return walk.complete("ask", "submit", **ASKED)
 
 
 @pytest.mark.catalogue("W14")
@@ -280,7 +282,7 @@ def test_the_unit_checks_the_title_office_decides_a_certificate_is_issued(proces
 def test_it_goes_back_to_who_asked_and_comes_again(process: str) -> None:
     walk = requested(process).complete("check_request", "return_for_revision", "补附件")
     assert walk.open == [("ask", [GIVEN["asker"]])]
-    walk.complete("ask", "submit").complete("check_request", "approve")
+    walk.complete("ask", "submit", **ASKED).complete("check_request", "approve")
     walk.complete("decide_request", "return_for_revision", "补原件")
     assert walk.open == [("ask", [GIVEN["asker"]])]
 
@@ -298,3 +300,27 @@ def test_either_office_may_refuse_and_who_asked_may_take_it_back(process: str) -
 @pytest.mark.catalogue("W14")
 def test_what_the_unit_itself_asks_for_goes_to_the_title_office_at_once() -> None:
     assert requested("initial_recognition", requested_by="unit").open == [("decide_request", ["case_officer@1"])]
+
+
+@pytest.mark.catalogue("W14")
+@pytest.mark.parametrize(
+    ("education", "level", "since", "term"),
+    [
+        ("本科", "assistant", "2025-01-01", {"fits": True, "needed": 1}),
+        ("本科", "assistant", "2025-06-01", {"fits": False, "needed": 1}),
+        ("硕士", "assistant", "2026-01-01", {"fits": True, "needed": 0}),
+        ("硕士", "intermediate", "2023-06-01", {"fits": False, "needed": 3}),
+        ("博士", "intermediate", "2026-01-01", {"fits": True, "needed": 0}),
+        ("大专", "basic", "2024-06-01", {"fits": True, "needed": 1}),
+        ("大专", "assistant", "2022-06-01", {"fits": True, "needed": 3}),
+        ("中专", "basic", "2025-06-01", {"fits": False, "needed": 1}),
+        ("本科", "senior", "2000-01-01", {"fits": False, "needed": None}),
+    ],
+)
+def test_the_years_a_first_title_takes_are_worked_out_for_who_checks(
+    education: str, level: str, since: str, term: dict[str, Any]
+) -> None:
+    walk = Walk("initial_recognition", {"describe_request": {"summary": []}})
+    walk.complete("ask", "submit", recognition_education=education, title_level=level, working_since=since)
+    assert walk.sandbox.variables()["term"] == term
+    assert [element for element, _ in walk.open] == ["check_request"]
