@@ -10,7 +10,11 @@ WIDTH = 1200
 
 @dataclass(frozen=True, slots=True)
 class Picture:
-    """One picture: what stays of the page is `height` px from the top. `zoom` draws a diagram that many steps nearer."""
+    """One picture: what stays of the page is `height` px from the top. `zoom` draws a diagram that many steps nearer.
+
+    Who was drawn for a meeting differs from day to day. Where the picture is an expert's, `named_at` is the page, seen as `login`,
+    whose last selector names that expert.
+    """
 
     name: str
     login: str
@@ -18,7 +22,12 @@ class Picture:
     height: int = 760
     zoom: int = 0
     width: int = WIDTH
+    named_at: str = ""
 
+
+#: the demo's meetings that are scoring and voting
+SCORING, VOTING = "/review-meetings > tbody a:has-text('打分阶段')", "/review-meetings > tbody a:has-text('投票阶段')"
+LEADER = f"{SCORING} > .small:has-text('组长')"
 
 PICTURES = (
     # the README
@@ -44,7 +53,37 @@ PICTURES = (
     Picture("guide-applicants", "medu_officer", "/applicants", 500),
     Picture("guide-round", "school1_officer", "/recommendation > [aria-label=推荐轮次] a", 860),
     Picture("guide-placement", "office_officer", "/declarations?desk=placement > tbody .lead a", 760),
+    # the guide of committees
+    Picture("guide-pool", "pw0201", "/pool", 760),
+    Picture("guide-composition", "pw0201", "/pool > 组建校验", 760),
+    Picture("guide-expert-vetting", "office_officer", "/expert-vettings > tbody .lead a", 760),
+    # the experts' guide
+    Picture("guide-expert-profile", "990000196403155389", "/expert/profile", 760),
+    Picture(
+        "guide-ballot-paper",
+        "office_officer",
+        "/inbox > tbody a:has-text('投票阶段')",
+        760,
+        named_at=f"{VOTING} > 投票 > tbody a > .ballot-roll li:has-text('未投票')",
+    ),
+    Picture(
+        "guide-scoring-mine",
+        "office_officer",
+        "/my-meetings > tbody a:has-text('打分阶段') > 我的材料",
+        named_at=LEADER,
+    ),
+    Picture(
+        "guide-assignment",
+        "office_officer",
+        "/my-meetings > tbody a:has-text('打分阶段') > 我的材料 > 分配主副审",
+        named_at=LEADER,
+    ),
     # the guide of meetings
+    Picture("guide-ballot", "office_officer", f"{VOTING} > 投票 > tbody a", 620),
+    Picture("guide-tally", "office_officer", "/review-meetings > tbody a:has-text('公示阶段') > 投票 > tbody a", 860),
+    Picture("guide-results", "office_officer", "/results > tbody a:has-text('公示阶段')", 900),
+    # after the meeting
+    Picture("guide-notice", "office_officer", "/results > tbody a:has-text('公示阶段') > 查看公示页面", 620),
     Picture("guide-meeting", "office_officer", "/review-meetings > tbody a:has-text('医疗专业')", 900),
     Picture("guide-meeting-experts", "office_officer", "/review-meetings > tbody a:has-text('医疗专业') > 评委库", 620),
     Picture(
