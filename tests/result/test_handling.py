@@ -1,5 +1,6 @@
 """What becomes of results: publicity, objections, forwarding, approval, document, certificates."""
 
+from datetime import UTC, date, datetime
 from typing import Any
 
 import pytest
@@ -8,7 +9,8 @@ import sqlalchemy as sa
 from engine.db.measuring import counted_statements
 from engine.errors import InvalidInput, NotAllowed, NotFound, Refused
 from engine.flow.completion import complete_task
-from engine.flow.tables import case, message, task
+from engine.flow.tables import case, message, task, timer
+from engine.reference import CodeLists, set_calendar_day
 from engine.result.forwarding import mark_result
 from engine.result.objections import raise_objection
 from engine.result.publicity import notice_of, open_notices
@@ -208,3 +210,18 @@ def test_many_results_go_on_with_as_many_statements_as_few(decided: Decided) -> 
                 complete_task(tx, held.officer, key, PUBLISHED)
             counted.append(len(sent))
     assert counted[0] == counted[1]
+
+
+@pytest.mark.catalogue("J11", "F1")
+def test_five_working_days_are_counted_over_the_end_of_the_year(decided: Decided) -> None:
+    with decided.database.transaction() as tx:
+        set_calendar_day(tx, date(2027, 1, 1), working=False, note="元旦")
+        tx.service(CodeLists).forget()
+    decided.clock.move_to(datetime(2026, 12, 28, 2, tzinfo=UTC))
+    given = {**PUBLISHED, "publicity_from": "2026-12-28", "publicity_to": "2027-01-04"}
+    with pytest.raises(InvalidInput) as refused:
+        decided.do("publish_results", given)
+    assert refused.value.fields == {"publicity_to": ["公示不得少于 5 个工作日，最早到1月5日"]}
+    decided.do("publish_results", {**given, "publicity_to": "2027-01-05"})
+    due = decided.rows(sa.select(timer.c.due_at).where(timer.c.case_key == decided.handling))
+    assert [row.due_at for row in due] == [datetime(2027, 1, 5, 16, tzinfo=UTC)]
