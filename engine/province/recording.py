@@ -147,6 +147,7 @@ class _Reader:
         words = [re.escape(word) for word in sorted(self._words, key=len, reverse=True)]
         self._pattern = re.compile("|".join((INSTANT, *words, KEY)))
         self._binders: dict[sa.Table, list[Any]] = {}
+        self._split: dict[str, list[Part]] = {}
         self.first_at: datetime | None = None
 
     def rank_of(self, key: int) -> int:
@@ -197,6 +198,12 @@ class _Reader:
         return Text(parts) if len(parts) > 1 or not isinstance((*parts, "")[0], str) else None
 
     def _parts(self, text: str) -> list[Part]:
+        """The text with its places; the same text stands in many rows."""
+        if text not in self._split:
+            self._split[text] = self._parted(text)
+        return self._split[text]
+
+    def _parted(self, text: str) -> list[Part]:
         parts: list[Part] = []
         end = 0
         for found in self._pattern.finditer(text):

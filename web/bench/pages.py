@@ -92,6 +92,9 @@ class Visitor:
         while self._waiting:
             path = self._waiting.popleft()
             status, kind, text = self._ask(path)
+            if 300 <= status < 400:
+                self._note(f'href="{text}"')
+                continue
             if kind != "text/html":
                 continue
             if status == 200:
@@ -106,10 +109,13 @@ class Visitor:
             yield Visit(self._role, path, kind_of(path), cost, taken, status)
 
     def _ask(self, path: str) -> tuple[int, str, str]:
+        """The status, the kind of the answer, and the page, or where it leads."""
         self._connection.request("GET", path, headers=self._headers)
         answer = self._connection.getresponse()
         body = answer.read()
         kind = (answer.getheader("content-type") or "").partition(";")[0]
+        if 300 <= answer.status < 400:
+            return answer.status, kind, answer.getheader("location") or ""
         return answer.status, kind, body.decode(errors="replace") if kind == "text/html" else ""
 
     def _note(self, text: str) -> None:
