@@ -10,11 +10,10 @@ import sqlalchemy as sa
 from engine.access import Actor
 from engine.clock import local
 from engine.db import Transaction
-from engine.declaration.years import year_plan
-from engine.errors import InvalidInput, NotFound
+from engine.declaration.publicity_terms import check_publicity_term
+from engine.errors import NotFound
 from engine.flow.contexts import JobContext, TaskContext
 from engine.flow.tables import case
-from engine.reference import CodeLists
 from engine.result.states import move_results
 from engine.result.tables import ResultState, publicity_notice, result_objection, review_result
 from engine.result.telling import PUBLISHED
@@ -40,16 +39,7 @@ def check_result_publicity(
 
     The day it begins is not counted. Raises `InvalidInput` with the earliest day it may end.
     """
-    begin, end = date.fromisoformat(str(values["publicity_from"])), date.fromisoformat(str(values["publicity_to"]))
-    if begin < local(tx.now).date():
-        raise InvalidInput(fields={"publicity_from": ["公示开始日期不能早于今天"]})
-    days = year_plan(tx, int(task.variables["year"])).publicity_days
-    calendar = tx.service(CodeLists).calendar(tx)
-    if calendar.working_days_between(begin, end) < days:
-        earliest = calendar.add_working_days(begin, days)
-        raise InvalidInput(
-            fields={"publicity_to": [f"公示不得少于 {days} 个工作日，最早到{earliest.month}月{earliest.day}日"]}
-        )
+    check_publicity_term(tx, int(task.variables["year"]), values)
     return values
 
 

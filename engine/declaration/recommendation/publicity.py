@@ -7,14 +7,13 @@ from typing import Any
 import sqlalchemy as sa
 
 from engine.access import SYSTEM, Actor
-from engine.clock import local
 from engine.db import Transaction
 from engine.declaration.hooks import file_keys, year_of
+from engine.declaration.publicity_terms import check_publicity_term
 from engine.declaration.recommendation.ranking import take_out
 from engine.declaration.recommendation.rounds import Row, candidates_of, present
 from engine.declaration.recommendation.starting import NEWS
 from engine.declaration.recommendation.tables import Finding, recommendation_objection
-from engine.declaration.years import year_plan
 from engine.document import attach_to_case
 from engine.errors import InvalidInput, Refused
 from engine.flow.contexts import JobContext, TaskContext
@@ -34,16 +33,7 @@ def check_publicity(
     """
     if task.outcome != "start":
         return values
-    begin, end = date.fromisoformat(str(values["publicity_from"])), date.fromisoformat(str(values["publicity_to"]))
-    if begin < local(tx.now).date():
-        raise InvalidInput(fields={"publicity_from": ["公示开始日期不能早于今天"]})
-    days = year_plan(tx, year_of(tx, task)).publicity_days
-    calendar = tx.service(CodeLists).calendar(tx)
-    if calendar.working_days_between(begin, end) < days:
-        earliest = calendar.add_working_days(begin, days)
-        raise InvalidInput(
-            fields={"publicity_to": [f"公示不得少于 {days} 个工作日，最早到{earliest.month}月{earliest.day}日"]}
-        )
+    check_publicity_term(tx, year_of(tx, task), values)
     return values
 
 
