@@ -8,6 +8,7 @@ import sqlalchemy as sa
 from engine.access import SYSTEM, Actor, Permission, authorize
 from engine.db import Transaction
 from engine.db.locks import lock_name
+from engine.declaration.deciding import sign
 from engine.document import attach_to_case
 from engine.errors import InvalidInput, Refused
 from engine.flow.cases import find_process
@@ -146,11 +147,11 @@ def _checked(notice: Notice, values: Mapping[str, str], person: str) -> Mapping[
 def check_verification(
     tx: Transaction, actor: Actor, task: TaskContext, values: dict[str, object]
 ) -> Mapping[str, object]:
-    """The hook of 核查异议: its files become the case's."""
+    """The hook of 核查异议: its files become the case's, the name of who verified goes along."""
     files = values.get("finding_files") or []
     assert isinstance(files, list)
     attach_to_case(tx, actor, [int(file["id"]) for file in files], task.case_key)
-    return values
+    return sign(tx, actor, task, values)
 
 
 def project_objection(tx: Transaction, context: ProjectionContext) -> None:

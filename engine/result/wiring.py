@@ -1,5 +1,6 @@
 """What results hang into the flow; `engine.bootstrap` calls it."""
 
+from engine.declaration.deciding import sign
 from engine.declaration.sheets.samples import register_template
 from engine.flow.registry import Registry
 from engine.result.certificate_sheets import TEMPLATE, sample_certificate
@@ -32,6 +33,8 @@ def register_result(registry: Registry) -> None:
     registry.add_hook("result_forwarding", check_forwarding)
     registry.add_hook("result_document", check_document)
     registry.add_hook("result_objection_verification", check_verification)
+    for form_id in ("result_approval", "result_objection_decision", "result_late_approval"):
+        registry.add_hook(form_id, sign)
     for handler in (
         register_results,
         open_result_publicity,

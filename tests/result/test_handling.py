@@ -10,6 +10,7 @@ from engine.db.measuring import counted_statements
 from engine.errors import InvalidInput, NotAllowed, NotFound, Refused
 from engine.flow.completion import complete_task
 from engine.flow.tables import case, message, task, timer
+from engine.flow.variables import read_variables
 from engine.reference import CodeLists, set_calendar_day
 from engine.result.forwarding import mark_result
 from engine.result.objections import raise_objection
@@ -94,6 +95,9 @@ def test_who_passed_goes_up_is_approved_and_gets_a_certificate_with_the_document
     decided.forward()
     assert (decided.states(), decided.told("result_forwarded")) == (["forwarded", "forwarded", "decided"], [0, 1])
     decided.do("approve_results", {"outcome": "approve", "opinion": "同意"}, by=decided.office)
+    with decided.database.read() as tx:
+        approval = read_variables(tx, decided.handling)["result_approval"]
+    assert approval == {"outcome": "approve", "opinion": "同意", "by": decided.office.name}
     assert decided.states() == ["approved", "approved", "decided"]
     issue(decided)
     assert (decided.states(), decided.told("title_granted")) == (["granted", "granted", "decided"], [0, 1])
