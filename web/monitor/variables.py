@@ -110,7 +110,7 @@ def _find(tx: Transaction, actor: Actor, key: int, name: str, scope: str) -> Sho
     head = case_head(tx, row)
     history = [change for change in variable_history(tx, key, name) if change.scope_key == place]
     may_edit = tools_of(actor).edit and head.open and not head.suspended
-    return Shown(head, name, place, json.loads(found[0].value), _changes(tx, history), may_edit)
+    return Shown(head, name, place, json.loads(found[0].value or "null"), _changes(tx, history), may_edit)
 
 
 def _changes(tx: Transaction, history: list[VariableChange]) -> list[Change]:
