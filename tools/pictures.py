@@ -28,6 +28,7 @@ class Picture:
 #: the demo's meetings that are scoring and voting
 SCORING, VOTING = "/review-meetings > tbody a:has-text('打分阶段')", "/review-meetings > tbody a:has-text('投票阶段')"
 LEADER = f"{SCORING} > .small:has-text('组长')"
+OTHER_GROUP = "a[href*='assignment?group']:not([aria-current]):not([href*=tab])"
 
 PICTURES = (
     # the README
@@ -77,6 +78,13 @@ PICTURES = (
         "office_officer",
         "/my-meetings > tbody a:has-text('打分阶段') > 我的材料 > 分配主副审",
         named_at=LEADER,
+    ),
+    Picture(
+        "guide-scoring-sheet",
+        "office_officer",
+        "/inbox > tbody tr:has-text('主审打分') .lead a",
+        width=1440,
+        named_at=f"{SCORING} > 回避 > a:has-text('分配须调整') > {OTHER_GROUP} > tr:has-text('待打分') td[data-label=主审]",
     ),
     # the guide of meetings
     Picture("guide-ballot", "office_officer", f"{VOTING} > 投票 > tbody a", 620),
