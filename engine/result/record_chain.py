@@ -2,8 +2,8 @@
 
 Every entry of a part has a hash of its own, so that a change is named to the entry. The chain begins with the format's name;
 each part's link is the SHA-256 of the link before it, the part's name and the hashes of its entries. The signature (Ed25519) is
-that of the installation that wrote the record; its public half stands in the record, and its fingerprint is shown on the page it
-is downloaded from, so that a record signed anew by somebody else is told from ours.
+that of the installation that wrote the record; its public half stands in the record. Who knows that key names it when verifying:
+a record signed anew by somebody else is told from ours.
 """
 
 import hashlib
