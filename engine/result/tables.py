@@ -167,6 +167,7 @@ title_certificate = sa.Table(
     sa.Column("reason", sa.String(500), nullable=False),
     sa.Index("ix_title_certificate_person", "person", "obtained_on"),
     sa.Index("ix_title_certificate_handling", "handling", "certificate_no"),
+    sa.Index("ix_title_certificate_declaration", "declaration"),
 )
 """职称证书 (F4, J22): what the certificate prints and what next year's 现职称 is filled from. `code` is what the QR carries;
 `reason` says why it was revoked or replaced."""

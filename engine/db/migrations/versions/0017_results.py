@@ -130,6 +130,7 @@ def upgrade() -> None:
         sa.UniqueConstraint("certificate_no", name=op.f("uq_title_certificate_certificate_no")),
         sa.UniqueConstraint("code", name=op.f("uq_title_certificate_code")),
     )
+    op.create_index("ix_title_certificate_declaration", "title_certificate", ["declaration"], unique=False)
     op.create_index("ix_title_certificate_handling", "title_certificate", ["handling", "certificate_no"], unique=False)
     op.create_index("ix_title_certificate_person", "title_certificate", ["person", "obtained_on"], unique=False)
 
@@ -137,6 +138,7 @@ def upgrade() -> None:
 def downgrade() -> None:
     op.drop_index("ix_title_certificate_person", table_name="title_certificate")
     op.drop_index("ix_title_certificate_handling", table_name="title_certificate")
+    op.drop_index("ix_title_certificate_declaration", table_name="title_certificate")
     op.drop_table("title_certificate")
     op.drop_index("ix_review_result_handling", table_name="review_result")
     op.drop_index("ix_review_result_declaration", table_name="review_result")
