@@ -19,10 +19,21 @@ class Cast:
     people: "People"
     province: Province
     changed: set[str] = field(default_factory=set)
+    pages: "list[Page]" = field(default_factory=list)
+
+    def open(self) -> "Page":
+        """Somebody sits down at a browser."""
+        self.pages.append(self.people.open(base_url=self.province.url))
+        return self.pages[-1]
+
+    def go_home(self) -> None:
+        """Everybody closes the browser: a page that is live would go on asking."""
+        while self.pages:
+            self.pages.pop().context.close()
 
     def enter(self, login: str) -> "Page":
         """Sign in; who does so for the first time is made to change the first password."""
-        page = self.people.open(base_url=self.province.url)
+        page = self.open()
         sign_in(page, login, NEW_PASSWORD if login in self.changed else PASSWORD)
         if "/password" in page.url:
             page.get_by_label("初始密码").fill(PASSWORD)

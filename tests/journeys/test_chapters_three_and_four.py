@@ -173,7 +173,6 @@ def register_committee(told: Told) -> None:
     page = told.cast.enter("office_admin")
     page.locator("#nav").get_by_role("link", name="评委会管理").first.click()
     page.locator("main .page-head").get_by_role("link", name="新增").click()
-    look(page)
     typed = {
         "code": CODE,
         "name": COMMITTEE,
@@ -210,7 +209,6 @@ def fill_pool(told: Told) -> None:
     page = told.cast.enter(POOL_ACCOUNT)
     page.locator("#nav").get_by_role("link", name="单位评委库管理").click()
     page.get_by_role("link", name="新增", exact=True).first.click()
-    look(page)
     told.experts = experts_of_pool()
     first, *others = told.experts
     for name, value in first.typed.items():
@@ -227,7 +225,6 @@ def fill_pool(told: Told) -> None:
     template = download.value.path().read_bytes()
     hand_in_workbook(page, workbook(template, [*others[:-1], others[-1].with_number("99000019700101100X")]))
     assert "需要修改" in page.locator("main tbody tr").first.inner_text()
-    look(page)
     page.get_by_role("link", name="重新上传").click()
     hand_in_workbook(page, workbook(template, others))
     page.get_by_role("button", name=f"导入 {len(others)} 名专家").click()
@@ -276,7 +273,6 @@ def complete_profile(told: Told) -> None:
     officer.locator("#nav").get_by_role("link", name="评委材料审核").click()
     look(officer)
     officer.get_by_role("link", name=f"审核 {first.name}").click()
-    look(officer)
     officer.get_by_role("button", name="同意入库", exact=True).click()
     officer.wait_for_url(lambda url: "/tasks/" not in url)
     told.cast.province.work()
@@ -287,7 +283,6 @@ def complete_profile(told: Told) -> None:
     officer.locator("[data-pick-all]").check()
     officer.get_by_label("全部查询结果").check()
     officer.get_by_role("button", name="批量审核").click()
-    look(officer)
     officer.get_by_role("button", name="同意入库", exact=True).click()
     officer.wait_for_url("**/batches/**")
     told.cast.province.work()
@@ -314,7 +309,6 @@ def call_meeting(told: Told) -> None:
     """The unit's administrator calls the meeting (M1); the officer makes three groups (M3)."""
     page = told.cast.enter("health_admin")
     page.locator("#nav").get_by_role("link", name="活跃评审会议").click()
-    look(page)
     page.locator("main .page-head").get_by_role("link", name="新增").click()
     look(page)
     typed = {
@@ -351,7 +345,6 @@ def plan_meeting(told: Told) -> None:
     """The officer draws 25 experts by lot and writes the plan (M4, M8, J17), the superior approves it (M5, Q17)."""
     page = told.enter_meeting("health_officer")
     page.get_by_role("link", name="去办理").click()
-    look(page)
     page.goto(f"{told.address}/experts")
     page.get_by_label("抽取", exact=True).fill(str(sum(GROUPS.values())))
     page.get_by_label("其中外单位至少").fill("3")
@@ -363,7 +356,6 @@ def plan_meeting(told: Told) -> None:
     page.goto(f"{told.address}/plan")
     look(page)
     page.get_by_role("link", name="录入方案").click()
-    look(page)
     for name, value in PLAN.items():
         page.locator(f'[name="{name}"]').fill(value)
     page.get_by_label("材料评审").check()
@@ -372,7 +364,6 @@ def plan_meeting(told: Told) -> None:
     page.wait_for_url(lambda url: "/tasks/" not in url)
     above = told.enter_meeting("office_officer")
     above.get_by_role("link", name="去办理").click()
-    look(above)
     above.get_by_label("审核意见").fill("同意。")
     above.get_by_role("button", name="通过", exact=True).click()
     above.wait_for_url(told.address)
@@ -414,12 +405,10 @@ def settle_meeting(told: Told) -> None:
     page.wait_for_url(told.address)
     presiding = told.cast.enter(told.chair)
     presiding.locator("#nav").get_by_role("link", name="评审会议").click()
-    look(presiding)
     presiding.get_by_role("link", name=MEETING).click()
     look(presiding)
     presiding.get_by_role("button", name="参加", exact=True).click()
     presiding.get_by_role("link", name="去办理").click()
-    look(presiding)
     presiding.get_by_role("button", name="确认", exact=True).click()
     presiding.get_by_role("link", name="去办理").first.click()
     for name, members in told.groups.items():
@@ -439,10 +428,8 @@ def assign_reviewers(told: Told) -> None:
     page = told.cast.enter(first[1].login)
     page.goto(f"{told.cast.province.url}/my-meetings/{told.meeting}")
     page.get_by_role("link", name="分配主副审").click()
-    look(page)
     page.get_by_role("button", name="提出方案").click()
     page.get_by_text("20 份未分配").wait_for(state="detached")
-    look(page)
     press(page, "公布分配", "公布分配")
     page.get_by_text("已公布").first.wait_for()
     for group in others:
@@ -454,7 +441,6 @@ def assign_reviewers(told: Told) -> None:
 
         told.cast.province.write(publish)
     told.cast.province.work()
-    look(page)
 
 
 def recuse(told: Told) -> None:
@@ -464,20 +450,16 @@ def recuse(told: Told) -> None:
     told.recused = other.declaration
     page = told.cast.enter(other.primary)
     page.goto(f"{told.cast.province.url}/my-meetings/{told.meeting}")
-    look(page)
     page.get_by_role("link", name=f"作回避说明 {other.number}").click()
-    look(page)
     page.get_by_label("回避的原因").fill("申报人是本人的学生。（示例）")
     page.get_by_role("button", name="申请回避").click()
     page.locator("main .alert").first.wait_for()
     leader = told.cast.enter(told.groups["第一组"][1].login)
     leader.goto(f"{told.address}/assignment?tab=invalid")
-    look(leader)
     leader.get_by_role("link", name=f"更换 {other.number} 的评委").click()
     free = next(one for one in told.groups["第一组"][2:] if one.login not in (other.primary, other.secondary))
     leader.locator("#primary").select_option(str(free.expert))
     leader.locator("#reason").fill("原主审回避。")
-    look(leader)
     leader.get_by_role("button", name="更换", exact=True).click()
     leader.locator("main .alert").first.wait_for()
     told.cast.province.work()
@@ -497,14 +479,12 @@ def score(told: Told) -> None:
     type_score(primary, "90", "完成手术一百例，业绩较好。")
     for login in (mine.secondary, told.groups["第一组"][1].login):
         page = told.open_dossier(login, mine)
-        look(page)
         leave(page, "确认")
     play_reviews(told.cast.province, told.meeting)
 
 
 def type_score(page: "Page", points: str, opinion: str) -> None:
     """Fill the sheet and hand it in."""
-    look(page)
     for line in page.locator(".score-item input").all():
         line.fill(points)
     page.get_by_label("评议意见").fill(opinion)
@@ -525,9 +505,8 @@ def confirm_scores(told: Told) -> None:
     page.locator("[data-pick-all]").check()
     press(page, "说明无须回避", "没有应当回避的关系")
     page.get_by_text("份材料作出说明").wait_for()
-    look(page)
     page.get_by_role("link", name="打分校准").click()
-    look(page)
+    page.get_by_role("heading", name="各主审的分布").wait_for()
     page.goto(f"{told.cast.province.url}/my-meetings/{told.meeting}?part=chair")
     page.locator("[data-pick-all]").check()
     press(page, "全部确认", "全部确认")
@@ -535,7 +514,6 @@ def confirm_scores(told: Told) -> None:
     told.cast.province.work()
     page.goto(told.address)
     page.get_by_role("link", name="去办理").click()
-    look(page)
     page.get_by_role("button", name="打分完成").click()
     page.wait_for_url(lambda url: "/tasks/" not in url)
     page.goto(told.address)
@@ -562,18 +540,15 @@ def fail_quorum(told: Told) -> None:
     look(officer)
     chair = told.enter_meeting(told.chair)
     chair.get_by_role("link", name="去办理").click()
-    look(chair)
     chair.get_by_role("button", name="确认票源").click()
     chair.wait_for_url("**/ballots")
     told.cast.province.work()
     officer.goto(f"{told.address}/ballots")
-    look(officer)
     officer.get_by_role("link", name=COMMITTEE).click()
     assert "出席不足" in officer.locator("main").inner_text()
     told.ballot = int(officer.url.rpartition("/")[2])
     officer.get_by_role("link", name="出席不足处理").click()
     assert "至少应出席 17 人，现在票源中有 10 人" in " ".join(officer.locator("main").inner_text().split())
-    look(officer)
     task_page = officer.url
     officer.goto(f"{told.address}/attendance")
     note_present(officer, [one.name for one in told.everybody() if one.login != told.voter][9:])
@@ -595,9 +570,7 @@ def vote(told: Told) -> None:
     """The chair opens the ballot (M18), an expert votes in the browser (M19), the chair sees who has cast and nothing else."""
     chair = told.cast.enter(told.chair)
     chair.goto(f"/ballots/{told.ballot}")
-    look(chair)
     chair.get_by_role("link", name="发起投票").click()
-    look(chair)
     chair.get_by_role("button", name="发起投票", exact=True).click()
     chair.wait_for_url(lambda url: "/tasks/" not in url)
     told.cast.province.work()
@@ -605,21 +578,17 @@ def vote(told: Told) -> None:
     voter.goto("/inbox")
     voter.get_by_role("link", name="办理").first.click()
     voter.get_by_role("heading", name="评委投票").wait_for()
-    look(voter)
     voter.get_by_role("radiogroup", name="第 1 份的表决").get_by_label("同意", exact=True).check()
     voter.get_by_role("button", name="全部通过").click()
     number = voter.get_by_role("link", name=told.number(told.dossiers[2]), exact=True)
     voter.locator("tr", has=number).get_by_label("不同意").check()
     voter.get_by_role("button", name="核对选票").click()
     dialog = voter.get_by_role("dialog")
-    look(voter)
     dialog.get_by_role("button", name="投出").click()
     voter.get_by_role("heading", name="选票已投出").wait_for()
     told.receipt = voter.locator(".receipt").inner_text()
-    look(voter)
     chair.goto(f"/ballots/{told.ballot}")
     assert (chair.get_by_text("已投票", exact=True).count() > 1, chair.get_by_text("同意").count()) == (True, 0)
-    look(chair)
     cast_papers(told.cast.province, told.ballot, against=told.dossiers[2], after=10)
     chair.goto(f"/ballots/{told.ballot}")
 
@@ -630,13 +599,11 @@ def count_votes(told: Told) -> None:
     chair = told.cast.enter(told.chair)
     chair.goto(f"/ballots/{told.ballot}")
     chair.get_by_role("heading", name="计票结果").wait_for()
-    look(chair)
     sentences = chair.locator("main table").first.inner_text()
     assert "需 17，得 25（25 人出席）" in sentences
     assert "需 17，得 10（25 人出席）" in sentences
     assert "需 16，得 24（24 人出席，1 人回避）" in sentences
     chair.get_by_role("link", name="按评委查看").click()
-    look(chair)
     assert told.receipt in str(chair.locator("main").text_content())
     chair.get_by_label("已当场宣布投票结果").check()
     chair.get_by_role("button", name="宣布并确认结果").click()
@@ -661,7 +628,7 @@ def publish(told: Told) -> None:
         officer.locator(f'[name="{name}"]').fill(value)
     finish(told, officer, "开始公示")
     assert told.statuses().count("公示中") == DOSSIERS - 1
-    anybody = told.cast.people.open(base_url=told.cast.province.url)
+    anybody = told.cast.open()
     anybody.goto("/notices")
     look(anybody)
     anybody.get_by_role("link", name=PUBLICITY["publicity_title"]).click()
@@ -698,7 +665,6 @@ def do_task(told: Told, page: "Page", step: str, button: str, files: Sequence[st
     page.goto("/inbox")
     page.locator("tr", has_text=step).first.get_by_role("link", name="办理").click()
     page.wait_for_url("**/tasks/**")
-    look(page)
     for name, value in typed.items():
         page.locator(f'[name="{name}"]').fill(value)
     if files:
@@ -714,7 +680,6 @@ def forward(told: Told) -> None:
     do_task(told, officer, "公示结束", "公示结束", publicity_summary="收到异议一件，已核查。")
     do_task(told, officer, "结果上报", "上报", forwarding_no="示卫职〔2026〕9 号", forwarding_date="2026-06-26")
     office.locator("#nav").get_by_role("link", name="评审结果审核").click()
-    look(office)
     do_task(told, office, "审核评审结果", "确认评审结果", opinion="确认。")
     dates = {"document_date": "2026-06-26", "obtained_on": "2026-06-16"}
     do_task(told, office, "发文公布", "公布", ["发文.pdf"], document_no="示职改〔2026〕1 号", **dates)
@@ -743,7 +708,6 @@ def grant(told: Told) -> None:
     for login, word in zip(told.applicants[1:], ("取消", "未通过"), strict=True):
         page = told.cast.enter(login)
         page.goto("/declaration")
-        look(page)
         assert word in page.locator("main").inner_text()
 
 
@@ -753,9 +717,8 @@ def verify(told: Told) -> None:
     asked = sa.select(t.certificate_no, t.code).where(t.declaration == told.dossiers[0])
     found = told.cast.province.read(lambda tx: tx.rows(asked)[0])
     assert found.certificate_no in told.certificate
-    anybody = told.cast.people.open(base_url=told.cast.province.url)
+    anybody = told.cast.open()
     anybody.goto("/certificates/verify")
-    look(anybody)
     anybody.locator("#number").fill(found.certificate_no)
     anybody.locator("#code").fill(found.code)
     anybody.get_by_role("button", name="查验").click()
@@ -809,3 +772,4 @@ def test_chapters_three_and_four(people: "People", province: Province) -> None:
     told = Told(Cast(people, province))
     for part in PARTS:
         part(told)
+        told.cast.go_home()
