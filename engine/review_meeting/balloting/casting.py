@@ -13,7 +13,8 @@ from engine.db import Transaction
 from engine.errors import InvalidInput, NotFound, Refused, StaleTask
 from engine.flow.completion import complete_task
 from engine.flow.queries import TaskView, get_task
-from engine.review_meeting.balloting.ballots import current_round
+from engine.flow.tables import task_done
+from engine.review_meeting.balloting.ballots import ballots_of, current_round
 from engine.review_meeting.balloting.papers import Paper, is_receipt, seal
 from engine.review_meeting.balloting.tables import (
     Choice,
@@ -26,7 +27,7 @@ from engine.review_meeting.balloting.tables import (
 )
 
 FORM = "secret_ballot"
-r, d, x = ballot_roll.c, ballot_dossier.c, ballot_recusal.c
+r, d, x, o = ballot_roll.c, ballot_dossier.c, ballot_recusal.c, task_done.c
 
 
 class AlreadyCast(Refused):
@@ -65,6 +66,13 @@ def sheet_of(tx: Transaction, actor: Actor, task_key: int) -> Sheet:
         cast_at=own.cast_at,
         is_open=view.is_open and held.closed_at is None,
     )
+
+
+def papers_cast(tx: Transaction, actor: Actor, meeting: int) -> Sequence[int]:
+    """The actor's own tasks of a meeting's ballots that are over, by which the ballot page says whether the paper was counted."""
+    ballots = [one.key for one in ballots_of(tx, meeting)]
+    own = sa.and_(o.case_key.in_(ballots), o.assignee == actor.login, o.form_id == FORM)
+    return [row.key for row in tx.rows(sa.select(o.key).where(own).order_by(o.key))] if ballots else []
 
 
 def _round_of(tx: Transaction, actor: Actor, view: TaskView) -> tuple[sa.Row[Any], sa.Row[Any]]:
