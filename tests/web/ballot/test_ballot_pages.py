@@ -238,3 +238,17 @@ def test_a_ballot_of_two_thousand_dossiers_is_one_request_and_one_insert(
     assert page.heading == "选票已投出"
     cast = sa.select(ballot_roll.c.expert).where(ballot_roll.c.cast_at.is_not(None))
     assert len(made.rows(cast.where(ballot_roll.c.login.in_(made.sitting.logins)))) == 2
+
+
+@pytest.mark.catalogue("M19")
+def test_an_expert_finds_the_receipt_among_those_counted_and_not_before(here: Hall, visitor: Enter) -> None:
+    own, address = visitor(here.sitting.logins[2]), f"/ballot-papers/{here.paper_of(2)}"
+    meeting = f"/my-meetings/{here.sitting.meeting}/attendance"
+    assert address not in own.get(meeting).links
+    code = here.cast(2, "+.-")
+    assert address in own.get(meeting).links
+    assert code not in own.get(address).words
+    here.close()
+    here.count()
+    assert code in own.get(address).words
+    assert visitor(here.sitting.logins[1]).get(address).status == 404
