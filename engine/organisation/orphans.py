@@ -27,10 +27,11 @@ def _groups() -> sa.Select[Any]:
         .join(account, account.c.id == membership.c.account)
         .join(unit, unit.c.id == membership.c.unit)
         .where(account.c.state == State.ACTIVE, unit.c.state == State.ACTIVE)
-        .subquery()
+        .distinct()
+        .cte("held")
     )
     names = sa.union_all(
         sa.select((held.c.role + "@" + sa.cast(held.c.unit, sa.String)).label("name")),
-        sa.select(held.c.role.label("name")),
+        sa.select(held.c.role.label("name")).distinct(),
     ).subquery()
     return sa.select(names.c.name)
