@@ -57,7 +57,7 @@ def summary(where: str, visits: Sequence[Visit]) -> Iterator[Measure]:
     """All pages together, then those that cost most, each kind once."""
     pages = [one for one in visits if one.status == 200]
     yield Measure("pages visited", where, "pages", len(pages), "")
-    yield Measure("pages that failed", where, "pages", sum(one.status >= 400 for one in visits), "", 0)
+    yield Measure("pages that failed", where, "pages", sum(one.status >= 500 for one in visits), "", 0)
     yield Measure(
         "all pages", where, "server CPU, p95", quantiles([one.processor for one in pages], n=20)[-1], "ms", TARGET
     )
