@@ -121,12 +121,10 @@ def _telling(actor: Actor, unread: int) -> NavGroup | None:
         return None
     own = (NavItem("公告管理", "/announcements/own"),) if actor.may(Permission.BULLETIN_MANAGE) else ()
     items = (NavItem("公告通知", "/announcements", unread or None), *own)
-    more = (
-        NavItem("模板下载", "/templates"),
-        NavItem("联系方式", "/contacts"),
-        NavItem("我的投诉", "/complaints/mine"),
-    )
-    return NavGroup("公告和帮助", (*items, *more), "info")
+    more = (NavItem("模板下载", "/templates"), NavItem("联系方式", "/contacts"))
+    # an account of a committee or of a program is nobody who complains
+    person = () if actor.role in (Role.COMMITTEE, Role.SERVICE) else (NavItem("我的投诉", "/complaints/mine"),)
+    return NavGroup("公告和帮助", (*items, *more, *person), "info")
 
 
 def _forming(actor: Actor) -> NavGroup | None:

@@ -23,7 +23,7 @@ def test_what_a_declaration_waits_for_is_said_in_plain_words() -> None:
         "正在等待上报",
         "正在等待审核",
         "正在等待发文",
-        "正在等待复查已受理",
+        "正在等待复查申请",
         "正在等待复查结论",
         "正在等待复查期满",
         "正在等待公示期满",

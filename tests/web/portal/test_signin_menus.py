@@ -41,7 +41,7 @@ MENUS = {
         **CHECKING,
         **TOLD,
     },
-    Role.COMMITTEE: {"评委会管理": ["单位评委库管理"], **TOLD},
+    Role.COMMITTEE: {"评委会管理": ["单位评委库管理"], "公告和帮助": ["公告通知", "模板下载", "联系方式"]},
     Role.DESIGNER: {"我的工作": ["待办"], "流程设计": ["流程、表单与决策表"], **TOLD},
     Role.EXPERT: {"我的工作": ["待办", "评审会议", "个人信息"], **TOLD},
     Role.SYSTEM_ADMIN: {
