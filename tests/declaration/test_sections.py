@@ -29,6 +29,12 @@ ACCOUNTANT = {
 }
 
 
+@pytest.fixture(scope="module")
+def database_url(sqlite_url: str) -> str:
+    """What a section asks for does not depend on the database."""
+    return sqlite_url
+
+
 def first(**fields: Any) -> Change:
     """The first row with these fields changed."""
     return lambda rows: [{**rows[0], **fields}, *rows[1:]]

@@ -35,6 +35,12 @@ from tests.support.pdf import A3, A4, plain, read_pdf
 Who = Callable[..., Actor]
 
 
+@pytest.fixture(scope="module")
+def database_url(sqlite_url: str) -> str:
+    """What is printed does not depend on the database."""
+    return sqlite_url
+
+
 def sheet_of(story: Story, reader: Actor | None = None) -> Sheet:
     with story.database.read() as tx:
         return general_sheet_of(tx, reader or story.applicant, story.case_key)

@@ -26,6 +26,8 @@ from engine.errors import InvalidInput, NotFound
 from tests.document.conftest import APPLICANT, OFFICER, PDF, STRANGER, picture, stored_paths, zipped
 
 Upload = Callable[..., Attachment]
+#: what a file is does not depend on the database
+CONTENT = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 COMPOUND = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\0" * 600
 
 
@@ -33,6 +35,7 @@ def officer_sees(tx: Transaction, actor: Actor, case_key: int) -> bool:
     return actor is OFFICER and case_key == 70
 
 
+@CONTENT
 @pytest.mark.parametrize(
     ("name", "content", "media_type", "kept_as"),
     [
@@ -59,6 +62,7 @@ def test_a_file_is_told_by_its_content(
         assert kept.media_type == media_type
 
 
+@CONTENT
 @pytest.mark.parametrize(
     ("name", "content"),
     [
@@ -80,6 +84,7 @@ def test_programs_pages_and_archives_are_refused_and_leave_nothing(
     assert stored_paths(folder) == []
 
 
+@CONTENT
 @pytest.mark.catalogue("P6")
 def test_a_large_photo_is_made_small_enough_and_a_small_one_left_alone(upload: Upload, store: FileStore) -> None:
     large = picture((1500, 1500), "PNG")
@@ -90,6 +95,7 @@ def test_a_large_photo_is_made_small_enough_and_a_small_one_left_alone(upload: U
     assert store.read(upload("照片.jpg", small, photo=True).sha256) == small
 
 
+@CONTENT
 def test_a_photo_has_to_be_a_picture(upload: Upload) -> None:
     with pytest.raises(InvalidInput):
         upload("照片.pdf", PDF, photo=True)
@@ -97,6 +103,7 @@ def test_a_photo_has_to_be_a_picture(upload: Upload) -> None:
         upload("照片.png", picture()[:60], photo=True)
 
 
+@CONTENT
 def test_a_picture_has_a_thumbnail_and_a_broken_one_none(upload: Upload, store: FileStore) -> None:
     kept = upload("大图.png", picture((900, 600), mode="RGBA"))
     assert Image.open(io.BytesIO(store.read_thumbnail(kept.sha256))).size == (320, 213)
