@@ -30,7 +30,7 @@ from engine.review_meeting.balloting.tables import Choice
 from engine.review_meeting.chairing import choose_chair
 from engine.review_meeting.conflicts.recusing import state_no_interest
 from engine.review_meeting.creating import create_meeting
-from engine.review_meeting.demo import APPROVER, OFFICER, PLAN
+from engine.review_meeting.demo import APPROVER, OFFICER, PLAN, fit_to_lead
 from engine.review_meeting.drawing import draw_experts
 from engine.review_meeting.experts import experts_of
 from engine.review_meeting.fields import MeetingFields
@@ -110,7 +110,8 @@ class Proceedings:
         self.complete("approve_plan", by=self.approver, outcome="approve", opinion="同意，请按方案组织评审。")
 
     def appoint_chair(self) -> None:
-        people = [row["expert"] for row in self.people()]
+        with self.database.read() as tx:
+            people = fit_to_lead(tx, experts_of(tx, self.key))
         self.act(choose_chair, self.key, people[0], people[1:3])
         self.complete("appoint_chair", outcome="confirm")
 

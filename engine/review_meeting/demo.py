@@ -1,15 +1,15 @@
 """A meeting of the demo province in the middle of its set-up: experts drawn, plan approved, a chair; dossiers and standard wait."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime, time, timedelta
 from typing import Any
 
 import sqlalchemy as sa
 
-from engine.access import Actor
+from engine.access import Actor, unit_ancestor
 from engine.clock import ZONE, FixedClock, local
 from engine.committee.tables import committee
-from engine.db import Database
+from engine.db import Database, Transaction
 from engine.declaration.demo import MOST_REVIEWS, Player, demo_rows, moments_until
 from engine.declaration.demo_files import DemoFiles
 from engine.declaration.demo_people import actor_of_login
@@ -17,6 +17,7 @@ from engine.document import FileStore
 from engine.flow.completion import complete_task
 from engine.flow.queries import case_tasks
 from engine.organisation import Applicant, create_enrolment
+from engine.organisation.tables import unit
 from engine.reference import load_book
 from engine.reference.check_digits import identity_check_digit
 from engine.review_meeting.chairing import choose_chair
@@ -85,6 +86,17 @@ def play_applicants(
         Player(database, book, files, {}, row, identity, moments).play_until_round()
 
 
+def fit_to_lead(tx: Transaction, experts: Iterable[Mapping[str, Any]]) -> list[int]:
+    """Those of a meeting's experts, in their order, who work neither in the unit these applicants declare from nor above it.
+
+    The experts are drawn by lot; were the chair and both deputies to keep out of every dossier, nobody could confirm one.
+    """
+    unit_of_applicants = actor_of_login(tx, UNIT, "case_officer").unit
+    line = sa.select(unit.c.name).join(unit_ancestor, unit_ancestor.c.ancestor == unit.c.id)
+    names = {row.name for row in tx.rows(line.where(unit_ancestor.c.unit == unit_of_applicants))}
+    return [row["expert"] for row in experts if row["workplace"] not in names]
+
+
 class Stage:
     """The people who set the meeting up, one step after another, an hour between two."""
 
@@ -115,8 +127,8 @@ class Stage:
         self.complete(key, "write_plan", outcome="submit", **PLAN)
         self.complete(key, "approve_plan", by=self.approver, outcome="approve", opinion="同意，请按方案组织评审。")
         with self.database.read() as tx:
-            experts = [row["expert"] for row in experts_of(tx, key)]
-        self.act(choose_chair, key, experts[0], experts[1:3])
+            chair, *deputies = fit_to_lead(tx, experts_of(tx, key))[:3]
+        self.act(choose_chair, key, chair, deputies)
         self.complete(key, "appoint_chair", outcome="confirm")
         self.act(add_evenly, key, chosen)
         return key

@@ -21,7 +21,7 @@ from engine.review_meeting.assignment.reading import Assignment
 from engine.review_meeting.chairing import choose_chair
 from engine.review_meeting.conflicts.recusing import declare_recusal, state_no_interest
 from engine.review_meeting.creating import create_meeting
-from engine.review_meeting.demo import COMMITTEE, OUTSIDE, PLAN, Stage, play_applicants
+from engine.review_meeting.demo import COMMITTEE, OUTSIDE, PLAN, Stage, fit_to_lead, play_applicants
 from engine.review_meeting.drawing import draw_experts
 from engine.review_meeting.experts import experts_of
 from engine.review_meeting.fields import MeetingFields
@@ -34,7 +34,7 @@ from engine.review_meeting.scoring.opening import OPENING
 from engine.review_meeting.scoring.sheets import confirm_score, save_sheet, score_dossier
 from engine.review_meeting.scoring.standards import standard_for_group
 from engine.review_meeting.standards import StandardFields, first_items, save_standard
-from engine.review_meeting.tables import ExpertPost, meeting_dossier, review_meeting
+from engine.review_meeting.tables import meeting_dossier, review_meeting
 
 #: whose declarations are scored
 SURNAMES = "施张孔曹严华"
@@ -95,16 +95,18 @@ class Scene(Stage):
         self.complete(key, "write_plan", outcome="submit", **PLAN)
         self.complete(key, "approve_plan", by=self.approver, outcome="approve", opinion="同意。")
         experts = self._experts(key)
-        self.act(choose_chair, key, experts[0]["expert"], [row["expert"] for row in experts[1:3]])
+        with self.database.read() as tx:
+            board = fit_to_lead(tx, experts)[:3]
+        self.act(choose_chair, key, board[0], board[1:])
         self.complete(key, "appoint_chair", outcome="confirm")
         self.at = self.now - timedelta(hours=1)
         self.act(add_evenly, key, chosen)
         self.complete(key, "group_dossiers", outcome="confirm")
         self.act(save_standard, key, StandardFields("卫生系列评分标准（示例）", (), tuple(first_items())))
         self.complete(key, "set_standard", outcome="submit")
-        chair = self._expert(experts[0]["login"])
+        chair = self._expert(next(row["login"] for row in experts if row["expert"] == board[0]))
         self.complete(key, "confirm_standard", by=chair, outcome="approve")
-        leaders = {row["group"]: row["expert"] for row in experts if row["post"] is ExpertPost.MEMBER}
+        leaders = {row["group"]: row["expert"] for row in experts if row["expert"] not in board}
         self._do(choose_leaders, chair, key, leaders)
         self.complete(key, "appoint_leaders", by=chair, outcome="confirm")
         return key
