@@ -35,7 +35,7 @@ def hall(ground: Ground) -> Hall:
 
 
 @pytest.mark.slow
-@pytest.mark.timeout(0)
+@pytest.mark.timeout(300)
 @pytest.mark.parametrize("where", ["before", "after"])
 def test_a_worker_killed_in_the_count_leaves_one_outcome(ground: Ground, hall: Hall, where: str) -> None:
     worker = ground.worker("tests.chaos.ballots:dying_in_the_count")

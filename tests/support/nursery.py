@@ -82,10 +82,15 @@ class Child:
         ).stdout
 
     def kill(self) -> None:
-        """kill -9 for it and everything it started; returns when it is gone."""
-        with suppress(ProcessLookupError):
-            os.killpg(self.pid, signal.SIGKILL)
+        """kill -9 for it and everything it started; returns when it is gone.
+
+        By its own number too: one that was forked a moment ago leads no group yet.
+        """
         while self.is_alive:
+            with suppress(ProcessLookupError):
+                os.killpg(self.pid, signal.SIGKILL)
+            with suppress(ProcessLookupError):
+                os.kill(self.pid, signal.SIGKILL)
             time.sleep(0.005)
 
 
