@@ -13,7 +13,8 @@ _numbers = count(100)
 
 def identity_number(born: str = "19850310") -> str:
     """A number that belongs to no place (99…), with a sound check digit; a new one each time."""
-    first = f"990000{born}{next(_numbers):03d}"
+    block, number = divmod(next(_numbers), 1000)
+    first = f"99{block:04d}{born}{number:03d}"
     return first + identity_check_digit(first)
 
 
