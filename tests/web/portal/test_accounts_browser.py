@@ -85,7 +85,7 @@ def test_the_pages_of_applicants_can_be_used_by_everybody(sit_down: Callable[...
     check(page, "/account", "/account/delegation", "/account/contact", "/account/tokens")
     page.goto("/account/delegation")
     page.get_by_role("button", name="委托", exact=True).click()
-    assert page.evaluate("document.activeElement.id") == "error-summary"
+    page.locator("#error-summary:focus").wait_for()
     check(page)
 
 
@@ -107,7 +107,7 @@ def test_the_pages_of_service_accounts_can_be_used_by_everybody(sit_down: Callab
     page = sit_down("sysadmin", look)
     page.goto("/service-accounts/new")
     page.get_by_role("button", name="建立并签发令牌").click()
-    assert page.evaluate("document.activeElement.id") == "error-summary"
+    page.locator("#error-summary:focus").wait_for()
     check(page)
     page.fill("#title", "测试平台")
     page.fill("#login", f"platform {look}")
