@@ -18,9 +18,14 @@ def copy_declaration(tx: Transaction, case_key: int, count: int) -> list[int]:
     tasks: list[int] = []
     for number in range(count):
         business_key = f"{original['declaration_no']}-{number:06d}"
-        copied = copier.copy(number, business_key)
-        own = {"case_key": copied, "declaration_no": business_key, "person": copied, "applicant": f"copy{number}"}
-        tx.insert(declaration, **{**original, **own})
+        # what the copy waits for later goes by its own number
+        own = {
+            "declaration_no": business_key,
+            "person": copier.key(case_key, number),
+            "applicant": f"copy{number}",
+        }
+        copied = copier.copy(number, business_key, own)
+        tx.insert(declaration, **{**original, **own, "case_key": copied})
         for row in reviews:
             moved = {"case_key": copied, "task_key": copier.key(row.task_key, number)}
             tx.insert(declaration_review, **{**row._mapping, **moved})

@@ -37,10 +37,12 @@ PARTS: Mapping[sa.Table, tuple[str, ...]] = {
     journal: ("case_key",),
     task_draft: ("task_key",),
 }
+#: where values of variables stand
+VALUES = (variable, variable_change)
 
 
 class CaseCopier:
-    """Copies of one case that runs and has called no other. `copy(n)` adds the n-th, with a business key of its own."""
+    """Copies of one case that runs and has called no other, each with a business key of its own."""
 
     def __init__(self, tx: Transaction, case_key: int) -> None:
         self._tx = tx
@@ -68,11 +70,13 @@ class CaseCopier:
         """What a key of the case is in its n-th copy."""
         return FIRST_KEY + number * self._width + old - self._first
 
-    def copy(self, number: int, business_key: str) -> int:
-        """The n-th copy; its key. The rows go out with the next flush."""
+    def copy(self, number: int, business_key: str, variables: Mapping[str, Any]) -> int:
+        """The n-th copy; its key. The rows go out with the next flush. `variables` are those that are its own: they have had these
+        values from the beginning, wherever the original has its own."""
         for table, names in PARTS.items():
             for row in self._rows[table]:
-                self._tx.insert(table, **self._moved(row, names, number, business_key))
+                own = {"value": variables[row["name"]]} if table in VALUES and row["name"] in variables else {}
+                self._tx.insert(table, **self._moved(row, names, number, business_key) | own)
         return self.key(self._case_key, number)
 
     def _moved(self, row: Mapping[str, Any], names: tuple[str, ...], number: int, business_key: str) -> dict[str, Any]:

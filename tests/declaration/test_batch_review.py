@@ -10,7 +10,9 @@ from engine.access import Actor
 from engine.clock import FixedClock
 from engine.db import Database
 from engine.declaration.batch_review import start_batch_review, start_batch_take_back, take_back_review
+from engine.declaration.bulk_copies import copy_declaration
 from engine.declaration.lists import Tab, review_list
+from engine.declaration.tables import declaration
 from engine.errors import InvalidInput, NotAllowed, NotFound, Refused
 from engine.flow.batch_running import run_batch
 from engine.flow.batches import BatchRow, ItemState, batch_rows, undo_batch
@@ -211,3 +213,20 @@ def test_many_decisions_are_taken_back_at_once(database: Database, officer: Acto
     rows = run(database, officer, key)
     assert [row.state for row in rows] == [ItemState.DONE] * 3
     assert {story.detail().tasks[0].row["element_id"] for story in three} == {"unit_officer_review"}
+
+
+def test_a_copied_declaration_goes_by_its_own_number(story: Story) -> None:
+    story.submitted()
+    with story.database.transaction() as tx:
+        tasks = copy_declaration(tx, story.case_key, 2)
+        tx.flush()
+        number = tx.value(sa.select(declaration.c.declaration_no).where(declaration.c.case_key == story.case_key))
+        d, v = declaration.c, variable.c
+        own = sa.and_(v.case_key == d.case_key, v.name == "declaration_no")
+        rows = tx.rows(
+            sa.select(d.declaration_no, v.value).join(variable, own).where(d.declaration_no.startswith(number))
+        )
+    assert len(tasks) == 2
+    assert sorted((row.declaration_no, row.value) for row in rows) == [
+        (one, one) for one in (number, f"{number}-000000", f"{number}-000001")
+    ]

@@ -14,7 +14,7 @@ from engine.declaration.demo_people import actor_of_login
 from engine.declaration.tables import declaration
 from engine.document import FileStore
 from engine.flow.bulk_cases import FIRST_KEY
-from engine.flow.tables import task, variable
+from engine.flow.tables import task
 from engine.reference.check_digits import identity_check_digit
 from engine.review_meeting.balloting.casting import cast_ballot, sheet_of
 from engine.review_meeting.balloting.papers import new_receipt
@@ -158,11 +158,6 @@ def assemble_dossiers(province: Province, number: int, real: int) -> list[Story]
             copied = declaration.c.case_key >= FIRST_KEY
             names = sa.literal("测示") + sa.func.substr(declaration.c.declaration_no, -2)
             tx.execute(sa.update(declaration).where(copied).values(name=names))
-            # what the copies wait for later goes by their own number
-            rows = tx.rows(sa.select(declaration.c.case_key, declaration.c.declaration_no).where(copied))
-            for row in rows:
-                own = sa.and_(variable.c.case_key == row.case_key, variable.c.name == "declaration_no")
-                tx.execute(sa.update(variable).where(own).values(value=row.declaration_no))
         return stories
 
     return province.run(assemble)
