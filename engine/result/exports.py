@@ -212,7 +212,7 @@ PERSON = (
     Column("title", "申报职称", width=20),
 )
 VOTES = (
-    Column("attending", "参加表决", width=8),
+    Column("present", "出席", width=8),
     Column("recused", "回避", width=6),
     Column("yes", "同意", width=6),
     Column("no", "不同意", width=8),
@@ -231,6 +231,7 @@ _MAKERS: Mapping[Export, Callable[[Transaction, Handling, CodeBook], dict[str, A
 def _person(book: CodeBook, row: Row) -> dict[str, Any]:
     return {
         **row,
+        "present": row["attending"] + row["recused"],
         "series": book.label("title_series", row["title_series"]),
         "specialty": book.label("specialty", row["specialty"]),
         "title": f"{book.label('title_name', row['title_name'])}（{book.label('title_level', row['title_level'])}）",

@@ -70,7 +70,7 @@ def _votes(tx: Transaction, row: Any) -> Mapping[str, Any]:
     verdict = "评审通过" if row.passed else "评审未通过"
     return {
         "members": members or "",
-        "present": row.attending,
+        "present": row.attending + row.recused,
         "agree": row.yes,
         "disagree": row.no,
         "abstain": row.abstain,

@@ -22,19 +22,20 @@ from engine.flow.tables import case
 from engine.result.handlings import Handling, handling_of
 from engine.result.record_chain import Entry, seal_record
 from engine.result.tables import review_result, title_certificate
-from engine.review_meeting.balloting.tables import ballot_roll, ballot_round, tally
+from engine.review_meeting.balloting.tables import ballot_recusal, ballot_roll, ballot_round, tally
 from engine.review_meeting.scoring.tables import dossier_score
 from engine.review_meeting.tables import meeting_committee, meeting_dossier, meeting_expert, scoring_standard
 from engine.settings import Settings
 
 Columns = tuple[Any, ...]
 KEY = "record.key"
-x, d, s, b, w, y, r, a, k, c, t, mc, e = (
+x, d, s, b, w, o, y, r, a, k, c, t, mc, e = (
     meeting_expert.c,
     meeting_dossier.c,
     dossier_score.c,
     ballot_round.c,
     ballot_roll.c,
+    ballot_recusal.c,
     tally.c,
     review_result.c,
     attachment.c,
@@ -133,8 +134,10 @@ def _ballot(row: Any) -> Entry:
 
 
 def _rolls(meeting: int) -> sa.Select[Any]:
-    """Who was called to vote, and whether they did; when they did says nothing and stays out."""
-    columns: Columns = (w.round, w.name, w.cast_at.is_not(None).label("cast"))
+    """Who was called to vote, whether they did, and how many dossiers they kept out of: who keeps out of all of them has no
+    ballot. When they voted says nothing and stays out."""
+    aside = sa.select(sa.func.count()).where(o.round == w.round, o.expert == w.expert).scalar_subquery()
+    columns: Columns = (w.round, w.name, w.cast_at.is_not(None).label("cast"), aside.label("recused"))
     joined = sa.select(*columns).join(ballot_round, b.key == w.round)
     return joined.where(b.meeting == meeting).order_by(w.round, w.expert)
 

@@ -61,9 +61,11 @@ class BallotWalk:
         roll = VOTERS[: self.present]
         found: dict[str, Any] = {"unit": 4, "committee_code": "W01", "presiding": "chair"}
         found |= {"roll": roll, "present": len(roll), "members": self.members}
-        return {"take_roll": found, "open_round": {"round": 1}, "compare_counts": {"counts_agree": self.agree}}.get(
-            job_type, {}
-        )
+        return {
+            "take_roll": found,
+            "open_round": {"round": 1, "voters": roll},
+            "compare_counts": {"counts_agree": self.agree},
+        }.get(job_type, {})
 
     def counted(self) -> "BallotWalk":
         self.sandbox.complete_job("tally_round", {"undecided": self.undecided, "presiding": "chair"})

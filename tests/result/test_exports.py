@@ -126,7 +126,7 @@ def test_a_sealed_record_verifies_and_holds_no_vote(held: Decided) -> None:
     assert check_record(json.loads(json.dumps(record))) == []
     parts = {part["name"]: part["entries"] for part in record["parts"]}
     assert [row["yes"] for row in parts["counts"]] == [29, 20, 19]
-    assert parts["rolls"] == [{"round": parts["ballots"][0]["key"], "name": EXPERT, "cast": True}]
+    assert parts["rolls"] == [{"round": parts["ballots"][0]["key"], "name": EXPERT, "cast": True, "recused": 0}]
     assert parts["results"][2]["passed"] is False
     assert "choice" not in json.dumps(record)
 

@@ -14,6 +14,7 @@ from engine.flow.completion import complete_task
 from engine.flow.contexts import JobContext, TaskContext
 from engine.flow.queries import get_task
 from engine.review_meeting.balloting.ballots import open_round_of
+from engine.review_meeting.balloting.entitled import without_ballot
 from engine.review_meeting.balloting.tables import (
     Choice,
     RoundKind,
@@ -33,14 +34,15 @@ p, d, x, r = paper_count.c, ballot_dossier.c, ballot_recusal.c, ballot_roll.c
 
 @dataclass(frozen=True, slots=True)
 class CountSheet:
-    """What a teller fills in. `most` is by place how many may have agreed; `before` what this teller entered the last time;
+    """What a teller fills in. `voters` are the papers handed out, one for each on the roll who may vote at all; `most` is by
+    place how many may have agreed; `before` what this teller entered the last time;
     `differing` are the places on which the two did not agree then."""
 
     task: Mapping[str, Any]
     round: sa.Row[Any]
     teller: int
     places: Sequence[int]
-    on_roll: int
+    voters: int
     most: Sequence[int]
     before: Sequence[int] | None
     returned: int | None
@@ -57,14 +59,14 @@ def count_sheet(tx: Transaction, actor: Actor, task_key: int) -> CountSheet:
     if any(row.login == actor.login for number, row in entered.items() if number != teller):
         raise Refused("纸质票须由两人分别录入，您已录入过一次，请另一位计票人办理。")
     places = [row.declaration for row in tx.rows(sa.select(d.declaration).where(d.round == held.key).order_by(d.place))]
-    on_roll, attending = _attending(tx, held.key, places)
+    voters, attending = _attending(tx, held.key, places)
     own = entered.get(teller)
     return CountSheet(
         task=view.row,
         round=held,
         teller=teller,
         places=places,
-        on_roll=on_roll,
+        voters=voters,
         most=attending,
         before=own.yes if own and own.login == actor.login else None,
         returned=own.returned if own and own.login == actor.login else None,
@@ -123,11 +125,11 @@ def compare_counts(tx: Transaction, context: JobContext) -> Mapping[str, object]
 
 
 def _attending(tx: Transaction, key: int, places: Sequence[int]) -> tuple[int, Sequence[int]]:
-    """How many are on the roll, and by place how many of them may vote on the dossier."""
+    """How many on the roll have a ballot, and by place how many of them may vote on the dossier."""
     on_roll = int(tx.value(sa.select(sa.func.count()).select_from(ballot_roll).where(r.round == key)) or 0)
     query = sa.select(x.declaration, sa.func.count().label("out")).where(x.round == key).group_by(x.declaration)
     recused = {row.declaration: row.out for row in tx.rows(query)}
-    return on_roll, [on_roll - recused.get(declaration, 0) for declaration in places]
+    return on_roll - len(without_ballot(tx, key)), [on_roll - recused.get(declaration, 0) for declaration in places]
 
 
 def _differing(rows: Mapping[int, sa.Row[Any]]) -> frozenset[int]:
@@ -139,8 +141,8 @@ def _check(sheet: CountSheet, returned: int | None, yes: Sequence[int | None]) -
     problems: dict[str, list[str]] = {}
     if sheet.round.kind is not RoundKind.PAPER or len(yes) != len(sheet.places):
         raise InvalidInput("录入的材料与本轮不符，请刷新后重新录入。")
-    if returned is None or not 0 <= returned <= sheet.on_roll:
-        problems["returned"] = [f"收回的票数应为 0 到 {sheet.on_roll} 的整数"]
+    if returned is None or not 0 <= returned <= sheet.voters:
+        problems["returned"] = [f"收回的票数应为 0 到 {sheet.voters} 的整数"]
     for place, (agreed, most) in enumerate(zip(yes, sheet.most, strict=True)):
         limit = most if returned is None else min(most, returned)
         if agreed is None or not 0 <= agreed <= limit:

@@ -15,6 +15,7 @@ from engine.flow.definitions import get_definition
 from engine.flow.registry import registry_of
 from engine.flow.tables import DefinitionKind
 from engine.review_meeting.balloting.ballots import current_round, open_round_of
+from engine.review_meeting.balloting.entitled import keeping_out
 from engine.review_meeting.balloting.keys import destroy_after_commit, make_key
 from engine.review_meeting.balloting.roll import Voter, members_of, roll_of
 from engine.review_meeting.balloting.standing import presiding_login
@@ -56,7 +57,8 @@ def open_round(tx: Transaction, context: JobContext) -> Mapping[str, object]:
     """The inline job `open_round`: roll, dossiers, recusals, kind and rule of the round are fixed; a secret one gets its key.
 
     The headers `decision` and `version_tag` name the rule, `kind` = paper a round without a box. After a round that left
-    dossiers undecided only those are voted on. Raises `Refused` where somebody came or went since the roll was taken; on
+    dossiers undecided only those are voted on. `voters` are the logins that get a ballot: who keeps out of every dossier of
+    the round is on the roll and gets none. Raises `Refused` where somebody came or went since the roll was taken; on
     paper, where a network failed in the middle, those vote whom the quorum was counted from.
     """
     meeting, committee = int(context.variables["meeting"]), int(context.variables["committee"])
@@ -99,8 +101,10 @@ def open_round(tx: Transaction, context: JobContext) -> Mapping[str, object]:
         voided_at=None,
         void_reason="",
     )
-    _freeze(tx, key, voters, dossiers, recused(tx, meeting, committee))
-    return {"round": number}
+    recusals = recused(tx, meeting, committee)
+    _freeze(tx, key, voters, dossiers, recusals)
+    aside = keeping_out(recusals, dossiers)
+    return {"round": number, "voters": [voter.login for voter in voters if voter.expert not in aside]}
 
 
 def close_round(tx: Transaction, context: JobContext) -> None:

@@ -12,6 +12,7 @@ from engine.db import Transaction
 from engine.declaration.tables import declaration
 from engine.errors import NotFound
 from engine.review_meeting.balloting.ballots import Ballot, ballot_of, ballots_of, current_round, rounds_of
+from engine.review_meeting.balloting.entitled import without_ballot
 from engine.review_meeting.balloting.standing import is_office, presides, require_follower
 from engine.review_meeting.balloting.tables import (
     Choice,
@@ -31,14 +32,15 @@ n = named_choice.c
 
 @dataclass(frozen=True, slots=True)
 class RollLine:
-    """One expert of a round: whether they cast, and how many dossiers they keep out of. Never how (Q19), but for 记名:
-    `agreed` and `refused` are then numbers once the count is there."""
+    """One expert of a round: whether they cast, and how many dossiers they keep out of; who keeps out of all of them has no
+    ballot. Never how (Q19), but for 记名: `agreed` and `refused` are then numbers once the count is there."""
 
     expert: int
     name: str
     group: str
     cast_at: datetime | None
     recused: int
+    has_ballot: bool = True
     agreed: int | None = None
     refused: int | None = None
 
@@ -58,6 +60,11 @@ class Standing:
     @property
     def cast(self) -> int:
         return sum(line.cast_at is not None for line in self.roll)
+
+    @property
+    def ballots(self) -> int:
+        """How many on the roll have a ballot."""
+        return sum(line.has_ballot for line in self.roll)
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,6 +102,11 @@ class Tally:
     @property
     def passed(self) -> int:
         return sum(row.passed for row in self.rows)
+
+    @property
+    def aside(self) -> int:
+        """How many on the roll had no ballot, since they keep out of every dossier."""
+        return sum(not line.has_ballot for line in self.roll)
 
     @property
     def undecided(self) -> int:
@@ -201,7 +213,7 @@ def roll_lines(tx: Transaction, held: sa.Row[Any]) -> list[RollLine]:
         .where(r.round == held.key)
         .order_by(g.id, r.name, r.expert)
     )
-    named = _named_counts(tx, held)
+    named, aside = _named_counts(tx, held), without_ballot(tx, held.key)
     return [
         RollLine(
             expert=row.expert,
@@ -209,6 +221,7 @@ def roll_lines(tx: Transaction, held: sa.Row[Any]) -> list[RollLine]:
             group=row.group_name or "",
             cast_at=row.cast_at,
             recused=row.recused,
+            has_ballot=row.expert not in aside,
             agreed=None if named is None else named.get((row.expert, Choice.YES), 0),
             refused=None if named is None else named.get((row.expert, Choice.NO), 0),
         )

@@ -26,7 +26,7 @@ class PassRule:
         self._answers: dict[tuple[int, int], dict[str, Any]] = {}
 
     def decide(self, yes: int, attending: int, recused: int) -> Decided:
-        """`attending` are those on the roll without the `recused` (J13)."""
+        """`attending` are those on the roll with a vote: without the `recused` (J13)."""
         answer = self._answer(yes, attending)
         outcome, needed = Outcome(answer["outcome"]), int(answer["needed"])
         return Decided(outcome, needed, sentence_of(outcome, yes, needed, attending, recused))
@@ -41,9 +41,12 @@ class PassRule:
 
 
 def sentence_of(outcome: Outcome, yes: int, needed: int, attending: int, recused: int) -> str:
-    """`需 20，得 19（29 人出席，1 人回避）`: who is recused is not among those attending."""
+    """`需 20，得 19（30 人出席，1 人回避，29 人有表决权）`: who is recused is there and has no vote (J13).
+
+    `attending` are those with a vote. Where nobody is recused they are all who are there: `需 20，得 19（29 人出席）`.
+    """
     if not attending:
         return f"出席评委全部回避（{recused} 人），没有人可以表决"
-    aside = f"，{recused} 人回避" if recused else ""
+    aside = f"，{recused} 人回避，{attending} 人有表决权" if recused else ""
     words = "，规则未决" if outcome is Outcome.UNDECIDED else ""
-    return f"需 {needed}，得 {yes}（{attending} 人出席{aside}）{words}"
+    return f"需 {needed}，得 {yes}（{attending + recused} 人出席{aside}）{words}"

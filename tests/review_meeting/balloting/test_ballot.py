@@ -95,7 +95,7 @@ def test_the_score_is_advice_and_the_ballot_decides(hall: MakeHall) -> None:
 @pytest.mark.catalogue("J13")
 def test_who_is_recused_is_not_among_those_attending(hall: MakeHall) -> None:
     here = held(hall(experts=4, members=4, present=4, dossiers=2, recused={(0, 0)}), "x+", "+-", "++", "-.")
-    assert here.sentences() == ["需 2，得 2（3 人出席，1 人回避）", "需 3，得 2（4 人出席）"]
+    assert here.sentences() == ["需 2，得 2（4 人出席，1 人回避，3 人有表决权）", "需 3，得 2（4 人出席）"]
 
 
 @pytest.mark.catalogue("J13")
@@ -107,6 +107,27 @@ def test_a_recused_expert_cannot_vote_on_that_dossier(hall: MakeHall) -> None:
     with here.app.database.read() as tx:
         sheet = sheet_of(tx, here.expert(0), here.paper_of(0))
     assert sheet.votable == [here.sitting.dossiers[0], here.sitting.dossiers[2]]
+
+
+@pytest.mark.catalogue("J13", "M19")
+def test_who_keeps_out_of_every_dossier_attends_and_gets_no_ballot(hall: MakeHall) -> None:
+    here = hall(experts=4, members=4, present=4, dossiers=2, recused={(0, 1), (1, 1), (0, 2)})
+    here.open()
+    voting = [here.sitting.logins[number] for number in (0, 2, 3)]
+    assert sorted(row.assignee for row in here.tasks("cast_ballot")) == voting
+    assert [line.has_ballot for line in here.standing().roll].count(False) == 1
+    for number, marks in ((0, "++"), (2, "x+"), (3, "+-")):
+        here.cast(number, marks)
+    assert here.tasks("cast_ballot") == []
+    here.count()
+    found = here.tally()
+    assert (found.round.papers, found.aside, len(found.roll)) == (3, 1, 4)
+    assert here.sentences() == [
+        "需 2，得 2（4 人出席，2 人回避，2 人有表决权）",
+        "需 2，得 2（4 人出席，1 人回避，3 人有表决权）",
+    ]
+    with here.app.database.read() as tx:
+        assert list(check_ballots(tx)) == []
 
 
 @pytest.mark.catalogue("J06", "M17")
@@ -413,7 +434,11 @@ def test_paper_ballots_are_entered_by_two_persons_and_only_what_agrees_counts(ha
     enter(here, second, "enter_second_count", 5, [4, 0, 4])
     here.count()
     here.confirm()
-    assert here.sentences() == ["需 3，得 4（4 人出席，1 人回避）", "需 4，得 4（5 人出席）", "需 4，得 0（5 人出席）"]
+    assert here.sentences() == [
+        "需 3，得 4（5 人出席，1 人回避，4 人有表决权）",
+        "需 4，得 4（5 人出席）",
+        "需 4，得 0（5 人出席）",
+    ]
     with here.app.database.read() as tx:
         assert list(check_ballots(tx)) == []
 
@@ -426,7 +451,7 @@ def test_paper_goes_to_those_the_quorum_was_counted_from_whoever_came_since(hall
         note_attendance(tx, office, here.sitting.meeting, [here.sitting.experts[5]], present=True)
     here.press("switch_to_paper", switch_reason="断网")
     with here.app.database.read() as tx:
-        assert count_sheet(tx, office, here.tasks("enter_first_count")[0].key).on_roll == 5
+        assert count_sheet(tx, office, here.tasks("enter_first_count")[0].key).voters == 5
 
 
 @pytest.mark.catalogue("W16")

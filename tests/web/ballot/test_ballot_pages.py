@@ -213,7 +213,7 @@ def test_tellers_enter_paper_ballots_on_their_page(here: Hall, visitor: Enter) -
     admin.submit(f"/ballot-counts/{second}", **counts)
     here.count()
     assert sorted(here.sentences()) == [
-        "需 3，得 3（4 人出席，1 人回避）",
+        "需 3，得 3（5 人出席，1 人回避，4 人有表决权）",
         "需 4，得 4（5 人出席）",
         "需 4，得 5（5 人出席）",
     ]
