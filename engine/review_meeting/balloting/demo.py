@@ -84,6 +84,8 @@ class Sitting(Scene):
     def _cast(self, ballot: int, voter: Actor, number: int) -> None:
         with self.database.read() as tx:
             paper = tx.value(sa.select(t.key).where(t.case_key == ballot, t.assignee == voter.login))
+            if paper is None:
+                return  # who keeps out of everything has no ballot
             places: Sequence[int] = sheet_of(tx, voter, paper).votable
         doubted = places[-1] if places and number % DOUBTED == 0 else None
         marks = {place: Choice.NO if place == doubted else Choice.YES for place in places}
