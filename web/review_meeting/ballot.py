@@ -13,9 +13,10 @@ from engine.flow.completion import complete_task
 from engine.flow.queries import case_tasks
 from engine.review_meeting.balloting.ballots import ballots_of
 from engine.review_meeting.balloting.lines import dossier_lines
-from engine.review_meeting.balloting.reading import Standing, Tally, cast_state, standing_of, tally_of_ballot
+from engine.review_meeting.balloting.reading import Standing, Tally, standing_of, tally_of_ballot
 from engine.review_meeting.balloting.standing import require_follower
 from engine.review_meeting.balloting.tables import Outcome
+from engine.review_meeting.console import pulse_of
 from engine.review_meeting.meetings import meeting_of
 from web.deps import POSTED, Form, Key, code_book, command, query
 from web.pages import flash, page, piece, redirect
@@ -59,13 +60,12 @@ def show_ballot(request: Request, key: Key) -> Response:
 
 @router.get("/ballots/{key}/progress")
 def show_progress(request: Request, key: Key) -> Response:
-    """Who has cast, as it stands now; once the step is another the page loads itself anew."""
+    """Who has cast, as it stands now, which the live page asks for; once the step is another the page loads itself anew."""
     with query(request) as (tx, actor):
         held = standing_of(tx, actor, key)
-        mark = _mark(tx, key)
-    if request.query_params.get("mark") != mark:
+    if request.query_params.get("mark") != _mark(held):
         return HTMLResponse(headers={"HX-Refresh": "true"})
-    return piece(request, "review_meeting/ballot.html", "progress", **_progress(held, mark))
+    return piece(request, "review_meeting/ballot.html", "progress", held=held)
 
 
 @router.post("/ballots/{key}/confirm")
@@ -116,14 +116,11 @@ def line_of(line: Any, book: Any) -> dict[str, Any]:
     return {"line": line, "title": title, "specialty": specialty}
 
 
-def _mark(tx: Transaction, key: int) -> str:
+def _mark(held: Standing) -> str:
     """What stays the same while only papers come in."""
-    return cast_state(tx, key)[1]
-
-
-def _progress(held: Standing, mark: str) -> dict[str, Any]:
-    open_now = held.round is not None and held.round.closed_at is None and held.round.kind.value != "paper"
-    return {"held": held, "open_now": open_now, "mark": mark, "address": f"/ballots/{held.ballot.key}"}
+    now = held.round
+    instants = () if now is None else (now.no, now.closed_at, now.counted_at, now.confirmed_at)
+    return "-".join(str(one) for one in (held.ballot.status, *instants))
 
 
 def _draw(request: Request, tx: Transaction, actor: Actor, key: int, errors: Errors | None = None) -> Response:
@@ -145,7 +142,11 @@ def _draw(request: Request, tx: Transaction, actor: Actor, key: int, errors: Err
         "ballots",
         errors=errors,
         status=422 if errors else 200,
-        **_progress(held, _mark(tx, key)),
+        held=held,
+        address=f"/ballots/{key}",
+        live=held.ballot.ended_at is None,
+        mark=_mark(held),
+        pulse=pulse_of(tx, [meeting])[meeting],
         ballot=held.ballot,
         status_word=(held.ballot.status, STATUS_KINDS.get(held.ballot.status, "info")),
         kind_words=KINDS,

@@ -2,9 +2,9 @@
 
 from collections.abc import Callable, Mapping
 
-from web.review_meeting import ballot, ballot_count, ballot_paper, roll
+from web.review_meeting import ballot, ballot_count, ballot_paper, roll, roll_voter
 
-BALLOT_ROUTERS = (roll.router, ballot.router, ballot_paper.router, ballot_count.router)
+BALLOT_ROUTERS = (roll.router, roll_voter.router, ballot.router, ballot_paper.router, ballot_count.router)
 BALLOT_PAGES: Mapping[str, Callable[[int, int], str]] = {
     "secret_ballot": lambda task, case: f"/ballot-papers/{task}",
     "confirm_tally": lambda task, case: f"/ballots/{case}",

@@ -5,7 +5,7 @@ from starlette.responses import Response
 
 from engine.errors import InvalidInput, NotFound, Refused
 from engine.review_meeting.attending import sign_in, sign_out
-from engine.review_meeting.balloting.casting import papers_cast
+from engine.review_meeting.balloting.casting import has_no_ballot, papers_cast
 from engine.review_meeting.console import console_of
 from engine.review_meeting.inviting import answer_invitation
 from engine.review_meeting.meetings import meeting_of
@@ -60,6 +60,7 @@ def _draw(request: Request, key: int, errors: Errors | None = None, reason: str 
         if mine is None:
             raise NotFound
         console, papers = console_of(tx, actor, meeting), papers_cast(tx, actor, key)
+        aside = not papers and has_no_ballot(tx, actor, key)
     return page(
         request,
         "review_meeting/taking_part.html",
@@ -70,6 +71,7 @@ def _draw(request: Request, key: int, errors: Errors | None = None, reason: str 
         status_kind=kind_of(meeting.status),
         steps=[step for step in console.steps if step.task is not None],
         papers=papers,
+        aside=aside,
         settled=is_settled(meeting.status),
         errors=dict(errors or {}),
         reason=reason,

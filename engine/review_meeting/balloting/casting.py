@@ -15,6 +15,7 @@ from engine.flow.completion import complete_task
 from engine.flow.queries import TaskView, get_task
 from engine.flow.tables import task_done
 from engine.review_meeting.balloting.ballots import ballots_of, current_round
+from engine.review_meeting.balloting.entitled import without_ballot
 from engine.review_meeting.balloting.papers import Paper, is_receipt, seal
 from engine.review_meeting.balloting.tables import (
     Choice,
@@ -36,7 +37,8 @@ class AlreadyCast(Refused):
 
 @dataclass(frozen=True, slots=True)
 class Sheet:
-    """The ballot of one expert: `places` are the round's dossiers in their order, `recused` those they keep out of."""
+    """The ballot of one expert: `places` are the round's dossiers in their order, `recused` those they keep out of. `aside` is
+    how many of those there had no ballot, once the receipts are out."""
 
     round: sa.Row[Any]
     expert: int
@@ -45,6 +47,7 @@ class Sheet:
     recused: frozenset[int]
     cast_at: datetime | None
     is_open: bool
+    aside: int = 0
 
     @property
     def votable(self) -> list[int]:
@@ -65,6 +68,7 @@ def sheet_of(tx: Transaction, actor: Actor, task_key: int) -> Sheet:
         recused=frozenset(row.declaration for row in kept_out),
         cast_at=own.cast_at,
         is_open=view.is_open and held.closed_at is None,
+        aside=len(without_ballot(tx, held.key)) if held.receipts else 0,
     )
 
 
@@ -73,6 +77,16 @@ def papers_cast(tx: Transaction, actor: Actor, meeting: int) -> Sequence[int]:
     ballots = [one.key for one in ballots_of(tx, meeting)]
     own = sa.and_(o.case_key.in_(ballots), o.assignee == actor.login, o.form_id == FORM)
     return [row.key for row in tx.rows(sa.select(o.key).where(own).order_by(o.key))] if ballots else []
+
+
+def has_no_ballot(tx: Transaction, actor: Actor, meeting: int) -> bool:
+    """Whether the actor is on the roll of a round and keeps out of every dossier of it."""
+    for ballot in ballots_of(tx, meeting):
+        held = current_round(tx, ballot.key)
+        own = held and tx.row(sa.select(r.expert).where(r.round == held.key, r.login == actor.login))
+        if held is not None and own is not None and own.expert in without_ballot(tx, held.key):
+            return True
+    return False
 
 
 def _round_of(tx: Transaction, actor: Actor, view: TaskView) -> tuple[sa.Row[Any], sa.Row[Any]]:

@@ -147,15 +147,6 @@ def standing_of(tx: Transaction, actor: Actor, key: int) -> Standing:
     )
 
 
-def cast_state(tx: Transaction, ballot: int) -> tuple[int, str]:
-    """What changes while a ballot goes on: how many have cast in the current round, and what it waits for."""
-    held = current_round(tx, ballot)
-    if held is None:
-        return 0, ""
-    cast = sa.select(sa.func.count()).select_from(ballot_roll).where(r.round == held.key, r.cast_at.is_not(None))
-    return int(tx.value(cast) or 0), f"{held.no}-{held.closed_at}-{held.counted_at}-{held.confirmed_at}"
-
-
 def tally_of(tx: Transaction, actor: Actor, meeting: int, committee: int) -> Tally:
     """The count of a committee: for who presides once it is there, for deputies and the office once it is confirmed.
 

@@ -15,9 +15,20 @@ from engine.flow.decision_query import evaluate_decision
 from engine.flow.queries import is_visible
 from engine.flow.tables import task
 from engine.review_meeting.balloting.ballots import ballots_of
+from engine.review_meeting.balloting.entitled import keeping_out
 from engine.review_meeting.balloting.standing import require_helper
 from engine.review_meeting.balloting.tables import roll_exclusion
-from engine.review_meeting.tables import Invitation, meeting_committee, meeting_expert, meeting_group, review_meeting
+from engine.review_meeting.conflicts.recusals import recused
+from engine.review_meeting.tables import (
+    ExpertPost,
+    ExpertSource,
+    Invitation,
+    meeting_committee,
+    meeting_dossier,
+    meeting_expert,
+    meeting_group,
+    review_meeting,
+)
 
 LONGEST_REASON = 200
 ROLL_TASK = "generate_roll"
@@ -25,12 +36,13 @@ QUORUM = "quorum"
 #: steps at which the roll may still change: nothing is open yet
 CHANGEABLE = (ROLL_TASK, "open_ballot", "handle_failed_quorum")
 
-m, x, e, c = review_meeting.c, meeting_expert.c, roll_exclusion.c, meeting_committee.c
+m, x, e, c, d = review_meeting.c, meeting_expert.c, roll_exclusion.c, meeting_committee.c, meeting_dossier.c
 
 
 @dataclass(frozen=True, slots=True)
 class Voter:
-    """An expert of the meeting as the roll shows them: `present` signed in and did not leave, `excluded` says why not chosen."""
+    """An expert of the meeting as the roll shows them: `present` signed in and did not leave, `excluded` says why not chosen,
+    `aside` that they keep out of every dossier of their committee: they attend and get no ballot."""
 
     expert: int
     committee: int
@@ -39,12 +51,18 @@ class Voter:
     workplace: str
     group: str
     group_id: int | None
+    post: ExpertPost
+    source: ExpertSource
+    specialty: str
+    title_name: str
     signed_in_at: datetime | None
+    signed_out_at: datetime | None
     present: bool
     excluded: str | None
     identity_type: str
     identity_number: str
     phone: str
+    aside: bool
 
     @property
     def votes(self) -> bool:
@@ -66,7 +84,7 @@ def roll_of(tx: Transaction, meeting: int, committee: int | None = None) -> Sequ
     g = meeting_group.c
     query = (
         sa.select(meeting_expert, g.name.label("group_name"), e.reason.label("excluded"))
-        .add_columns(known.c.identity_type, known.c.identity_number, known.c.phone)
+        .add_columns(known.c.identity_type, known.c.identity_number, known.c.phone, known.c.title_name)
         .join(known, known.c.id == x.expert, isouter=True)
         .join(meeting_group, g.id == x.group, isouter=True)
         .join(roll_exclusion, sa.and_(e.meeting == x.meeting, e.expert == x.expert), isouter=True)
@@ -74,6 +92,7 @@ def roll_of(tx: Transaction, meeting: int, committee: int | None = None) -> Sequ
         .order_by(x.committee, x.group, x.name, x.expert)
     )
     rows = tx.rows(query if committee is None else query.where(x.committee == committee))
+    aside = _aside(tx, meeting)
     return [
         Voter(
             expert=row.expert,
@@ -83,15 +102,30 @@ def roll_of(tx: Transaction, meeting: int, committee: int | None = None) -> Sequ
             workplace=row.workplace,
             group=row.group_name or "",
             group_id=row.group,
+            post=row.post,
+            source=row.source,
+            specialty=row.specialty or "",
+            title_name=row.title_name or "",
             signed_in_at=row.signed_in_at,
+            signed_out_at=row.signed_out_at,
             present=row.signed_in_at is not None and row.signed_out_at is None,
             excluded=row.excluded,
             identity_type=row.identity_type or "",
             identity_number=row.identity_number or "",
             phone=row.phone or "",
+            aside=row.expert in aside.get(row.committee, ()),
         )
         for row in rows
     ]
+
+
+def _aside(tx: Transaction, meeting: int) -> Mapping[int, frozenset[int]]:
+    """By committee, who keeps out of all of its dossiers."""
+    dossiers: dict[int, list[int]] = {}
+    for row in tx.rows(sa.select(d.committee, d.declaration).where(d.meeting == meeting)):
+        dossiers.setdefault(row.committee, []).append(row.declaration)
+    recusals = recused(tx, meeting)
+    return {committee: keeping_out(recusals, keys) for committee, keys in dossiers.items()}
 
 
 def make_roll(tx: Transaction, actor: Actor, meeting: int) -> None:

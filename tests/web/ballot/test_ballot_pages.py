@@ -175,6 +175,7 @@ def test_progress_is_told_again_and_the_page_changes_with_the_step(here: Hall, v
     assert "1 / 5" in piece.words
     here.close()
     assert chair.get(address, **{"HX-Request": "true"}).headers["HX-Refresh"] == "true"
+    assert f"/review-meetings/{here.sitting.meeting}/events?seen=" in page.html
 
 
 @pytest.mark.catalogue("M17", "Q18")
@@ -190,6 +191,11 @@ def test_the_roll_is_listed_with_its_quorum_and_changed_by_the_office(hall: Make
     assert "出席 2 人，组成 4 人，至少 3 人" in page.words
     page = office.submit(address, act="restore", expert=third)
     assert "出席 3 人" in page.words
+    one = office.get(f"{address}/{third}")
+    assert (one.heading, "证件号码" in one.words, f"{address}/{third}" in page.links) == (page.heading, True, True)
+    assert office.submit(f"{address}/{third}", act="exclude", reason=" ").status == 422
+    assert "出席 2 人，组成 4 人，至少 3 人" in office.submit(f"{address}/{third}", act="exclude", reason="列席").words
+    assert "出席 3 人" in office.submit(address, act="restore", expert=third).words
     assert visitor(made.sitting.logins[1]).get(address).status == 403
     chair = visitor(made.sitting.logins[0])
     chair.get(address)
