@@ -1,17 +1,15 @@
 """`/declaration/{case}/files`: a file for one input, for browsers without JavaScript."""
 
 from fastapi import APIRouter, Request
-from starlette.concurrency import run_in_threadpool
-from starlette.datastructures import UploadFile
 from starlette.responses import Response
 
 from engine.document import Received, store_received
 from engine.errors import InvalidInput
 from web.declaration.filling import keep, open_filling, parse, view_of
 from web.declaration.sections import fill_url
-from web.deps import Key, app_of, command, current, query
-from web.pages import flash, page, redirect
-from web.receiving import find_file_input, note_file, receive, with_file
+from web.deps import Key, app_of, command, query
+from web.receiving import find_file_input, note_file, with_file
+from web.upload_page import draw_upload_page, take_file
 
 router = APIRouter()
 
@@ -24,19 +22,7 @@ def show_upload(request: Request, case_key: Key) -> Response:
 @router.post("/declaration/{case_key}/files")
 async def upload(request: Request, case_key: Key) -> Response:
     """Add the file to the input the address names, and go back to it."""
-    async with request.form(max_files=1, max_fields=10) as form:
-        request.state.form = form
-        await run_in_threadpool(current, request)
-        file = form.get("file")
-        if not isinstance(file, UploadFile) or not file.filename:
-            return await run_in_threadpool(_draw, request, case_key, "请选择要上传的文件。")
-        try:
-            received = await receive(request, file)
-            address = await run_in_threadpool(_add, request, case_key, received, file.filename)
-        except InvalidInput as error:
-            return await run_in_threadpool(_draw, request, case_key, error.message)
-    flash(request, f"已上传“{file.filename}”。")
-    return redirect(request, address)
+    return await take_file(request, case_key, _draw, _add)
 
 
 def _add(request: Request, case_key: int, received: Received, name: str) -> str:
@@ -67,13 +53,5 @@ def _draw(request: Request, case_key: int, problem: str = "") -> Response:
     with query(request) as (tx, actor):
         filling = open_filling(tx, actor, case_key)
         node = find_file_input(view_of(tx, filling), request.query_params.get("field", ""))
-        section = filling.form.section_of(node.name)
-        return page(
-            request,
-            "shared/_upload_page.html",
-            status=422 if problem else 200,
-            node=node,
-            problem=problem,
-            back_url=fill_url(filling, section, node.id),
-            back_words="填写申报材料",
-        )
+        back_url = fill_url(filling, filling.form.section_of(node.name), node.id)
+        return draw_upload_page(request, node, back_url, "填写申报材料", problem)

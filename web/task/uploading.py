@@ -1,8 +1,6 @@
 """`/tasks/{key}/files`: a file for one input of a task's form, for browsers without JavaScript."""
 
 from fastapi import APIRouter, Request
-from starlette.concurrency import run_in_threadpool
-from starlette.datastructures import UploadFile
 from starlette.responses import Response
 
 from engine.access import Actor
@@ -10,10 +8,10 @@ from engine.db import Transaction
 from engine.document import Received, store_received
 from engine.errors import InvalidInput, StaleTask
 from engine.flow.queries import get_task
-from web.deps import Key, app_of, command, current, query
-from web.pages import flash, page, redirect
-from web.receiving import find_file_input, note_file, receive, with_file
+from web.deps import Key, app_of, command, query
+from web.receiving import find_file_input, note_file, with_file
 from web.task.filling import Filling, read_filling, save_sections
+from web.upload_page import draw_upload_page, take_file
 
 router = APIRouter()
 
@@ -26,23 +24,11 @@ def show_upload(request: Request, key: Key) -> Response:
 @router.post("/tasks/{key}/files")
 async def upload(request: Request, key: Key) -> Response:
     """Add the file to the input the address names, keep it as typed, and go back to the task."""
-    async with request.form(max_files=1, max_fields=10) as form:
-        request.state.form = form
-        await run_in_threadpool(current, request)
-        file = form.get("file")
-        if not isinstance(file, UploadFile) or not file.filename:
-            return await run_in_threadpool(_draw, request, key, "请选择要上传的文件。")
-        try:
-            received = await receive(request, file)
-            anchor = await run_in_threadpool(_add, request, key, received, file.filename)
-        except InvalidInput as error:
-            return await run_in_threadpool(_draw, request, key, error.message)
-    flash(request, f"已上传“{file.filename}”。")
-    return redirect(request, f"/tasks/{key}#{anchor}")
+    return await take_file(request, key, _draw, _add)
 
 
 def _add(request: Request, key: int, received: Received, name: str) -> str:
-    """The id of the input it was added to. Raises `InvalidInput` where the form does not take it."""
+    """The address of the input it was added to. Raises `InvalidInput` where the form does not take it."""
     field = request.query_params.get("field", "")
     with query(request) as (tx, actor):
         find_file_input(_open(tx, actor, key).view(), field)
@@ -59,7 +45,7 @@ def _add(request: Request, key: int, received: Received, name: str) -> str:
             raise InvalidInput(broken[0].message)
         kept = {name: draft.version for name, draft in filling.drafts.items()}
         save_sections(tx, actor, key, filling, values, kept)
-    return node.id
+    return f"/tasks/{key}#{node.id}"
 
 
 def _open(tx: Transaction, actor: Actor, key: int) -> Filling:
@@ -74,12 +60,4 @@ def _open(tx: Transaction, actor: Actor, key: int) -> Filling:
 def _draw(request: Request, key: int, problem: str = "") -> Response:
     with query(request) as (tx, actor):
         node = find_file_input(_open(tx, actor, key).view(), request.query_params.get("field", ""))
-        return page(
-            request,
-            "shared/_upload_page.html",
-            status=422 if problem else 200,
-            node=node,
-            problem=problem,
-            back_url=f"/tasks/{key}#{node.id}",
-            back_words="办理",
-        )
+        return draw_upload_page(request, node, f"/tasks/{key}#{node.id}", "办理", problem)
