@@ -74,7 +74,7 @@ def play_rounds(database: Database, files: DemoFiles, at: datetime, refused: Map
         return None
     hear(database, over)
     for case_key, officer in begun:
-        _close(database, files, case_key, officer, over)
+        close_round(database, files, case_key, officer, over)
     hear(database, over)
     return over
 
@@ -116,7 +116,8 @@ def _publicity(tx: Transaction, begin: date) -> dict[str, Any]:
     }
 
 
-def _close(database: Database, files: DemoFiles, case_key: int, officer: Actor, at: datetime) -> None:
+def close_round(database: Database, files: DemoFiles, case_key: int, officer: Actor, at: datetime) -> None:
+    """Note that publicity went without objections, and hand everybody recommended over."""
     with database.transaction(FixedClock(at)) as tx:
         proofs = {
             "ranking_sheet": [files.upload(tx, officer, "量化评分推荐排名表.pdf")["id"]],
