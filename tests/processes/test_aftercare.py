@@ -255,7 +255,12 @@ REQUESTS = {
     "certificate_correction": ("correct_certificate", "已更正"),
 }
 ANSWERS = {job: {"certificate_no": "职称202600001"} for job, _ in REQUESTS.values()}
-ASKED = {"recognition_education": "本科", "working_since": "2024-01-01", "title_level": "assistant"}
+ASKED = {
+    "recognition_education": "本科",
+    "graduated_on": "2023-07-01",
+    "working_since": "2024-01-01",
+    "title_level": "assistant",
+}
 every_request = pytest.mark.parametrize("process", list(REQUESTS))
 
 
@@ -303,24 +308,48 @@ def test_what_the_unit_itself_asks_for_goes_to_the_title_office_at_once() -> Non
 
 
 @pytest.mark.catalogue("W14")
+@every_request
+def test_officers_are_reminded_of_requests_and_the_leaders_hear_what_is_overdue(process: str) -> None:
+    walk = requested(process).wait(6.5)
+    assert ("tell_check_due" in walk.passed, "tell_check_overdue" in walk.passed) == (True, False)
+    walk.wait(1)
+    assert "tell_check_overdue" in walk.passed
+    walk.complete("check_request", "approve").wait(13)
+    assert ("tell_decision_due" in walk.passed, "tell_decision_overdue" in walk.passed) == (True, False)
+    walk.wait(4)
+    assert "tell_decision_overdue" in walk.passed
+    assert walk.open == [("decide_request", ["case_officer@1"])]
+
+
+@pytest.mark.catalogue("W14")
 @pytest.mark.parametrize(
     ("education", "level", "since", "term"),
     [
-        ("本科", "assistant", "2025-01-01", {"fits": True, "needed": 1}),
-        ("本科", "assistant", "2025-06-01", {"fits": False, "needed": 1}),
-        ("硕士", "assistant", "2026-01-01", {"fits": True, "needed": 0}),
-        ("硕士", "intermediate", "2023-06-01", {"fits": False, "needed": 3}),
-        ("博士", "intermediate", "2026-01-01", {"fits": True, "needed": 0}),
-        ("大专", "basic", "2024-06-01", {"fits": True, "needed": 1}),
-        ("大专", "assistant", "2022-06-01", {"fits": True, "needed": 3}),
-        ("中专", "basic", "2025-06-01", {"fits": False, "needed": 1}),
-        ("本科", "senior", "2000-01-01", {"fits": False, "needed": None}),
+        ("本科", "assistant", "2025-01-01", (True, 1)),
+        ("本科", "assistant", "2025-06-01", (False, 1)),
+        ("硕士", "assistant", "2026-01-01", (True, 0)),
+        ("硕士", "intermediate", "2023-06-01", (False, 3)),
+        ("博士", "intermediate", "2026-01-01", (True, 0)),
+        ("大专", "basic", "2024-06-01", (True, 1)),
+        ("大专", "assistant", "2022-06-01", (True, 3)),
+        ("中专", "basic", "2025-06-01", (False, 1)),
+        ("本科", "senior", "2000-01-01", (False, None)),
     ],
 )
 def test_the_years_a_first_title_takes_are_worked_out_for_who_checks(
-    education: str, level: str, since: str, term: dict[str, Any]
+    education: str, level: str, since: str, term: tuple[bool, int | None]
 ) -> None:
     walk = Walk("initial_recognition", {"describe_request": {"summary": []}})
-    walk.complete("ask", "submit", recognition_education=education, title_level=level, working_since=since)
-    assert walk.sandbox.variables()["term"] == term
+    given = {"recognition_education": education, "title_level": level}
+    walk.complete("ask", "submit", **given, graduated_on="2000-01-01", working_since=since)
+    found = walk.sandbox.variables()["term"]
+    assert (found["fits"], found["needed"]) == term
     assert [element for element, _ in walk.open] == ["check_request"]
+
+
+@pytest.mark.catalogue("W14")
+def test_years_of_work_count_from_graduation_at_the_earliest() -> None:
+    walk = Walk("initial_recognition", {"describe_request": {"summary": []}})
+    given = {"recognition_education": "硕士", "title_level": "intermediate"}
+    walk.complete("ask", "submit", **given, graduated_on="2024-07-01", working_since="2019-01-01")
+    assert walk.sandbox.variables()["term"] == {"fits": False, "needed": 3, "short": "reason"}

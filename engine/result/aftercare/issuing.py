@@ -29,7 +29,12 @@ _TITLES = {
     "title_level": "职称等级",
 }
 _SAID = {
-    RECOGNITION: {"education": "学历", "graduated_on": "毕业时间", "working_since": "从事本专业工作起始时间"},
+    RECOGNITION: {
+        "education": "学历",
+        "graduated_on": "毕业时间",
+        "working_since": "从事本专业工作起始时间",
+        "reason": "年限不足的理由",
+    },
     REISSUE: {"reason": "补发的理由"},
     "certificate_confirmation": {"origin": "发证单位", "origin_no": "原证书号", "origin_obtained_on": "原取得时间"},
 }
@@ -42,7 +47,7 @@ def describe_request(tx: Transaction, context: JobContext) -> Mapping[str, objec
         return {
             "summary": [*changed(variables["printed"], asked), {"label": "理由", "old": "", "new": asked["reason"]}]
         }
-    rows = [{"label": label, "value": asked[name]} for name, label in _SAID[context.process_id].items()]
+    rows = [{"label": label, "value": asked[name]} for name, label in _SAID[context.process_id].items() if asked[name]]
     if context.process_id == REISSUE:
         held = {"label": "证书", "value": f"{variables['certificate_no']}，{variables['certificate_words']}"}
         return {"summary": [held, *rows]}

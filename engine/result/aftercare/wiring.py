@@ -2,7 +2,7 @@
 
 from engine.flow.registry import Registry
 from engine.organisation.unit_following import following
-from engine.result.aftercare import asking, complaint, issuing, reexamination, revocation
+from engine.result.aftercare import asking, complaint, issuing, recognition, reexamination, revocation
 from engine.result.aftercare.telling import keep_files, tell_aftercare
 
 #: forms that take files and need nothing else looked at
@@ -12,7 +12,6 @@ WITH_FILES = (
     "complaint_finding",
     "revocation_proposal",
     "revocation_hearing",
-    "initial_recognition_request",
     "certificate_confirmation_request",
     "certificate_reissue_request",
 )
@@ -22,6 +21,7 @@ def register_aftercare(registry: Registry) -> None:
     """Hooks by form id, inline jobs by type, the projector of complaints; how open cases follow a unit that is merged."""
     for form in WITH_FILES:
         registry.add_hook(form, keep_files)
+    registry.add_hook("initial_recognition_request", recognition.check_recognition)
     registry.add_hook("certificate_correction_request", issuing.check_correction)
     for form in ("certificate_reissue_decision", "certificate_correction_decision"):
         registry.add_hook(form, issuing.check_replaceable)

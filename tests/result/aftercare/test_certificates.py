@@ -9,6 +9,7 @@ from engine.access import Actor
 from engine.errors import InvalidInput, NotFound, Refused
 from engine.flow.queries import get_case
 from engine.flow.tables import variable
+from engine.flow.variables import read_variables
 from engine.organisation import identity_of
 from engine.result.aftercare.asking import (
     CONFIRMATION,
@@ -24,6 +25,7 @@ from engine.result.tables import CertificateState, title_certificate
 from tests.result.aftercare.office import TITLE, Office
 
 DOCUMENT = {"document_no": "示范职改〔2026〕8号", "obtained_on": "2026-05-20"}
+FIRST_TITLE = {**TITLE, "title_name": "physician-assistant", "title_level": "assistant"}
 
 
 def files(office: Office, actor: Actor) -> list[Any]:
@@ -35,7 +37,7 @@ def recognition(office: Office, actor: Actor) -> dict[str, Any]:
         "recognition_education": "本科",
         "graduated_on": "2024-07-01",
         "working_since": "2024-08-01",
-        **TITLE,
+        **FIRST_TITLE,
         "recognition_files": files(office, actor),
     }
 
@@ -52,11 +54,38 @@ def test_a_first_title_is_recognised_without_a_review(office: Office) -> None:
     office.do(key, applicant, "submit", **recognition(office, applicant))
     granted(office, key)
     (held,) = office.certificates(applicant)
-    assert (held.kind.value, held.state.value, held.title_name) == ("recognition", "valid", "physician-senior")
+    assert (held.kind.value, held.state.value, held.title_name) == ("recognition", "valid", "physician-assistant")
     assert (held.document_no, str(held.obtained_on)) == (DOCUMENT["document_no"], DOCUMENT["obtained_on"])
     assert office.status(key) == "已认定"
     with pytest.raises(Refused, match="已取得职称的不能再申请初次认定"):
         office.run(ask_title, applicant, RECOGNITION)
+
+
+@pytest.mark.catalogue("W14")
+def test_too_few_years_are_refused_or_want_a_reason_as_the_table_says(office: Office) -> None:
+    applicant = office.applicant()
+    key = office.case_of(office.run(ask_title, applicant, RECOGNITION))
+    given = recognition(office, applicant)
+
+    def fields(**changes: str) -> dict[str, list[str]]:
+        with pytest.raises(InvalidInput) as refused:
+            office.do(key, applicant, "submit", **{**given, **changes})
+        return refused.value.fields
+
+    short = "须在毕业后从事本专业工作满 1 年，现满 0 年，期满后再申请"
+    assert fields(working_since="2025-12-01") == {"working_since": [f"本科毕业认定为初级(助理级){short}"]}
+    assert fields(graduated_on="2025-07-01") == {"graduated_on": [f"本科毕业认定为初级(助理级){short}"]}
+    intermediate = {"title_name": "physician-intermediate", "title_level": "intermediate"}
+    assert fields(**intermediate) == {"title_level": ["本科毕业不能初次认定为中级，请改选职称等级，或者通过评审取得"]}
+    master = {"recognition_education": "硕士", **intermediate}
+    assert fields(**master) == {
+        "term_reason": ["硕士毕业认定为中级须在毕业后从事本专业工作满 3 年，现满 1 年，请写明理由"]
+    }
+    office.do(key, applicant, "submit", **{**given, **master, "term_reason": "取得学位前后合计满三年"})
+    assert office.open(key) == ["check_request"]
+    with office.database.read() as tx:
+        summary = read_variables(tx, key)["summary"]
+    assert {"label": "年限不足的理由", "value": "取得学位前后合计满三年"} in summary
 
 
 @pytest.mark.catalogue("W14")
