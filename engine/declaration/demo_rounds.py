@@ -1,7 +1,6 @@
 """The rounds of recommendation of the demo: two units recommend so, a school and an agency (D04, D06, D14, D23)."""
 
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Mapping
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from typing import Any
@@ -13,6 +12,7 @@ from engine.clock import ZONE, FixedClock, local
 from engine.db import Database, Transaction
 from engine.declaration.demo_files import DemoFiles
 from engine.declaration.demo_people import actor_of_login
+from engine.declaration.demo_season import standing_at
 from engine.declaration.recommendation.ranking import Judged, Member, save_ranking
 from engine.declaration.recommendation.rounds import round_of
 from engine.declaration.recommendation.starting import start_round, waiting_declarants
@@ -137,17 +137,7 @@ def _do(tx: Transaction, officer: Actor, case_key: int, element: str, **values: 
 
 def hear(database: Database, at: datetime) -> None:
     """Let messages and timers of that instant happen."""
-    with _clock(database, at):
+    with standing_at(database, at):
         run_due_timers(database)
         while deliver_messages(database):
             pass
-
-
-@contextmanager
-def _clock(database: Database, at: datetime) -> Iterator[None]:
-    """The database's clock stands at `at` for a while: nobody else uses it yet."""
-    kept, database.clock = database.clock, FixedClock(at)
-    try:
-        yield
-    finally:
-        database.clock = kept

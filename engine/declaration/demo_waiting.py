@@ -10,10 +10,12 @@ import sqlalchemy as sa
 
 from engine.clock import ZONE, FixedClock, local
 from engine.db import Database, Transaction
-from engine.declaration.demo import MOST_REVIEWS, Player, demo_rows, login_of_story, moments_until
+from engine.declaration.demo import demo_rows, login_of_story
 from engine.declaration.demo_files import DemoFiles
 from engine.declaration.demo_people import actor_of_login
+from engine.declaration.demo_player import MOST_REVIEWS, Player
 from engine.declaration.demo_rounds import begin_round, hear
+from engine.declaration.demo_season import moments_until
 from engine.declaration.exchange.tables import Direction
 from engine.declaration.exchange.templates import save_template
 from engine.document import FileStore

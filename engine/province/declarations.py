@@ -1,6 +1,6 @@
 """Declarations of the province: each way through the diagram is gone once with the commands people use, and copied."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -9,9 +9,13 @@ import sqlalchemy as sa
 from engine.clock import FixedClock
 from engine.db import Database, Transaction
 from engine.declaration.claims import work_of
-from engine.declaration.demo import Player, demo_rows, moments_until
+from engine.declaration.demo import demo_rows
+from engine.declaration.demo_dossier import dossier_values
 from engine.declaration.demo_files import DemoFiles
 from engine.declaration.demo_people import actor_of_login
+from engine.declaration.demo_player import Player
+from engine.declaration.demo_season import moments_until
+from engine.declaration.filling import save_section
 from engine.declaration.tables import declaration, declaration_year
 from engine.organisation import Applicant, Role, create_enrolment
 from engine.organisation.tables import account
@@ -25,15 +29,47 @@ from engine.reference import CodeBook
 #: officer and leader of the unit, of its department, of the title office
 REVIEWS = 6
 UP = "start fill submit approve_all"
+SAID = "申报材料与申报条件不符。（示例）"
+#: how many days ago began what has expired by now
+EXPIRED = 45
+
+
+def _refuse(player: Player) -> None:
+    """Say no for good: a special route, or a department."""
+    with player.database.read() as tx:
+        special = player.open_task(tx).element_id == "approve_special_route"
+    player.decide("refuse" if special else "not_eligible", SAID)
+
+
+def _come_from_elsewhere(player: Player) -> None:
+    """Hand in a title of another province, which the title office has to confirm."""
+    with player.next_moment() as tx:
+        applicant = player.applicant(tx)
+        dossier = dossier_values(
+            player.book, player.story, int(player.login[6:10]), lambda name: player.files.upload(tx, applicant, name)
+        )
+        proof = [dict(player.files.upload(tx, applicant, "职称证书.pdf"))]
+        position = {**dossier["present_position"], "current_title_origin": "other_province"}
+        position["current_title_origin_proof"] = proof
+        save_section(tx, applicant, player.open_task(tx).key, "present_position", position)
+    player.submit("")
+
+
+def _entrust(player: Player) -> None:
+    """Find no committee: another unit's has to be asked."""
+    player.decide("entrust", SAID)
 
 
 @dataclass(frozen=True, slots=True)
 class Way:
-    """How far a declaration goes: the steps as stories tell them, how many of a hundred go so far, by which route."""
+    """How far a declaration goes: the steps as stories tell them, how many of a hundred go so far, by which route; what follows that
+    no story tells; and how many days ago all of it was, after which its terms have run out."""
 
     play: str
     share: float
     route: str = "regular"
+    then: Callable[[Player], None] | None = None
+    ago: int = 0
 
 
 WAITING = Way(f"{UP} assign approve", 15)
@@ -55,6 +91,11 @@ WAYS: Sequence[Way] = (
     Way("start fill discard", 2),
     Way("start fill submit not_recommended:6", 2),
     Way("start fill submit", 1, "green_channel"),
+    Way("start fill submit", 0.5, "green_channel", _refuse),
+    Way("start fill", 0.5, then=_come_from_elsewhere),
+    Way("start fill submit approve approve", 0.5, then=_refuse),
+    Way("start fill submit return:2", 0.5, ago=EXPIRED),
+    Way(UP, 0.5, then=_entrust),
     Way(UP, 5),
     Way(f"{UP} assign", 5),
     Way(f"{UP} assign correct_list:16", 2),
@@ -99,13 +140,17 @@ class Turns:
         self.people += 1
         return identity_of(self.people, born)
 
-    def slots(self, like: Pattern, prefix: str = "") -> dict[str, str | int]:
-        """The slots of the next applicant and the next declaration like that one, in the next unit."""
+    def unit_in_turn(self) -> BulkUnit:
+        """The unit of the person handed out last."""
+        return self.units[self.people % len(self.units)]
+
+    def slots(self, like: Pattern, prefix: str = "", unit: BulkUnit | None = None) -> dict[str, str | int]:
+        """The slots of the next applicant and the next declaration like that one, in that unit or the next."""
         who, number = self.next_person(like.born), self.people
         self._next_no += 1
         specialty = f"{like.track.series}-{number % like.track.specialties + 1:02d}"
-        unit = self.units[number % len(self.units)]
-        return _slots(specialty, who, f"{self.year}-{self._next_no:06d}", unit, f"{number:05d}", prefix)
+        place = unit or self.unit_in_turn()
+        return _slots(specialty, who, f"{self.year}-{self._next_no:06d}", place, f"{number:05d}", prefix)
 
 
 def _slots(
@@ -155,20 +200,30 @@ class Rehearsal:
         self.database, self.book, self.files, self.password_hash = database, book, files, password_hash
         self.opinions = {row["id"]: row["text"] for row in demo_rows("demo_opinions.csv")}
 
-    def play(self, track: Track, way: Way, who: Identity, unit: BulkUnit, until: datetime) -> Pattern:
-        """Let somebody new of that unit go that way, as far as that instant."""
-        with self.database.transaction(FixedClock(until)) as tx:
+    def enrol(self, who: Identity, unit: BulkUnit, at: datetime) -> int:
+        """Let the unit enrol somebody new; keys from this one on are of what they do."""
+        with self.database.transaction(FixedClock(at)) as tx:
             since = tx.next_key()
             officer = actor_of_login(tx, unit.login("officer"), Role.CASE_OFFICER)
             applicant = Applicant(who.name, "01", who.number, who.mobile)
             create_enrolment(tx, officer, year=self.book.year, applicant=applicant, password_hash=self.password_hash)
             tx.execute(sa.update(account).where(account.c.login == who.number).values(must_change=False))
+        return since
+
+    def play(self, track: Track, way: Way, who: Identity, unit: BulkUnit, now: datetime) -> Pattern:
+        """Let somebody new of that unit go that way, as far as that instant, or the way's days before it."""
+        until = now - timedelta(days=way.ago)
+        since = self.enrol(who, unit, until)
         row = {**track.story(way.route), "play": way.play}
         # the last step lies close to that instant: a term that began with it still runs
-        steps = len(way.play.split()) + REVIEWS * ("approve_all" in way.play)
+        steps = len(way.play.split()) + REVIEWS * ("approve_all" in way.play) + 2 * (way.then is not None)
         moments = moments_until(until, until, int(who.number[14:17]) % 25, steps)
         player = Player(self.database, self.book, self.files, self.opinions, row, who.number, moments)
         player.play_until_round()
+        if way.then is not None:
+            way.then(player)
+        if way.ago:
+            hear(self.database, now)
         with self.database.read() as tx:
             d = declaration.c
             held = tx.row(sa.select(d.person, d.declaration_no).where(d.case_key == player.case_key))

@@ -10,9 +10,11 @@ from engine.access import Actor, unit_ancestor
 from engine.clock import ZONE, FixedClock, local
 from engine.committee.tables import committee
 from engine.db import Database, Transaction
-from engine.declaration.demo import MOST_REVIEWS, Player, demo_rows, moments_until
+from engine.declaration.demo import demo_rows
 from engine.declaration.demo_files import DemoFiles
 from engine.declaration.demo_people import actor_of_login
+from engine.declaration.demo_player import MOST_REVIEWS, Player
+from engine.declaration.demo_season import moments_until
 from engine.document import FileStore
 from engine.flow.completion import complete_task
 from engine.flow.queries import case_tasks

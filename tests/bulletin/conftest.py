@@ -9,7 +9,7 @@ from engine.access import Actor
 from engine.bootstrap import App, build
 from engine.clock import FixedClock
 from engine.db import Database
-from engine.declaration.demo import actor_of_login
+from engine.declaration.demo_people import actor_of_login
 from engine.settings import read_settings
 from tests.support.province import found_province
 from tests.support.templates import Templates

@@ -4,7 +4,7 @@ from itertools import count
 
 from engine.access import Actor
 from engine.db import Transaction
-from engine.declaration.demo import actor_of_login
+from engine.declaration.demo_people import actor_of_login
 from engine.organisation import Applicant, create_enrolment
 from engine.reference.check_digits import identity_check_digit
 

@@ -9,9 +9,9 @@ import sqlalchemy as sa
 
 from engine.access import Actor
 from engine.db import Database, Transaction
-from engine.declaration.demo import actor_of_login
 from engine.declaration.demo_dossier import dossier_values, setup_values
 from engine.declaration.demo_files import DemoFiles
+from engine.declaration.demo_people import actor_of_login
 from engine.declaration.detail import DeclarationDetail, declaration_detail
 from engine.declaration.filling import discard_declaration, save_section, submit_declaration, withdraw_declaration
 from engine.declaration.reviewing import hold_declaration, review_declaration

@@ -10,7 +10,7 @@ from engine.access import Actor
 from engine.bootstrap import App
 from engine.db import Database, Transaction
 from engine.declaration.checking import check_declarations
-from engine.declaration.demo import actor_of_login
+from engine.declaration.demo_people import actor_of_login
 from engine.declaration.moving import correct_identity, request_transfer
 from engine.declaration.tables import declaration
 from engine.errors import InvalidInput, NotAllowed, NotFound, Refused

@@ -20,7 +20,7 @@ from engine.bulletin.contacts import contacts_of
 from engine.committee.tables import committee
 from engine.db import Database, Transaction
 from engine.declaration.checking import check_declarations
-from engine.declaration.demo import actor_of_login
+from engine.declaration.demo_people import actor_of_login
 from engine.declaration.exchange.tables import Direction, exchange_template
 from engine.declaration.exchange.templates import list_templates
 from engine.declaration.recommendation.tables import post_quota

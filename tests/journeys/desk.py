@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from engine.bootstrap import build
 from engine.clock import SystemClock, local
 from engine.db import Transaction
-from engine.declaration.demo import actor_of_login
+from engine.declaration.demo_people import actor_of_login
 from engine.declaration.tables import declaration
 from engine.flow.tables import journal, task
 from engine.organisation import Passwords

@@ -17,9 +17,9 @@ from engine.bootstrap import App
 from engine.clock import FixedClock
 from engine.committee.demo import seed_demo_committees
 from engine.db import Transaction
-from engine.declaration.demo import actor_of_login
 from engine.declaration.demo_dossier import dossier_values
 from engine.declaration.demo_files import DemoFiles
+from engine.declaration.demo_people import actor_of_login
 from engine.declaration.filling import save_section
 from engine.document import FileStore
 from engine.flow.batch_running import due_batches, run_batch

@@ -7,7 +7,7 @@ from typing import Any
 from engine.db import Transaction
 from engine.declaration.batch_review import APPROVE, start_batch_review
 from engine.declaration.bulk_copies import copy_declaration
-from engine.declaration.demo import actor_of_login
+from engine.declaration.demo_people import actor_of_login
 from engine.flow.batches import BatchView, batch_of
 from engine.flow.bulk_tasks import refresh_statistics
 from engine.flow.drafts import save_draft

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterator
 
-from engine.declaration.demo import actor_of_login
+from engine.declaration.demo_people import actor_of_login
 from engine.flow.bulk_tasks import SENT, insert_done_tasks, insert_open_tasks, refresh_statistics
 from engine.flow.cases import find_process
 from engine.organisation import Role

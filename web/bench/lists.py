@@ -5,7 +5,7 @@ from itertools import cycle, islice
 from urllib.parse import urlencode
 
 from engine.declaration.bulk_declarations import insert_declarations, settle
-from engine.declaration.demo import actor_of_login
+from engine.declaration.demo_people import actor_of_login
 from engine.organisation import Role
 from engine.reference import load_book
 from web.bench.costs import WARM_UP

@@ -7,9 +7,9 @@ from typing import Any
 from urllib.parse import urlencode
 
 from engine.access import SYSTEM
-from engine.declaration.demo import actor_of_login
 from engine.declaration.demo_dossier import dossier_values, setup_values
 from engine.declaration.demo_files import DemoFiles
+from engine.declaration.demo_people import actor_of_login
 from engine.declaration.filling import submit_declaration
 from engine.declaration.starting import start_declaration
 from engine.flow.queries import case_tasks

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from engine.access import Actor
 from engine.bootstrap import App, build
-from engine.declaration.demo import actor_of_login
+from engine.declaration.demo_people import actor_of_login
 from engine.declaration.lists import Asked, Tab, listed_cases
 from engine.declaration.sheets import export_general_sheets
 from engine.document.pdf import TYPESETTER

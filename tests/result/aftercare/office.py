@@ -9,8 +9,8 @@ import sqlalchemy as sa
 from engine.access import Actor
 from engine.clock import FixedClock
 from engine.db import Database
-from engine.declaration.demo import actor_of_login
 from engine.declaration.demo_files import DemoFiles
+from engine.declaration.demo_people import actor_of_login
 from engine.document import FileStore
 from engine.flow.completion import complete_task
 from engine.flow.sweep import deliver_messages, run_due_timers

@@ -8,7 +8,7 @@ import pytest
 from openpyxl import load_workbook
 
 from engine.bootstrap import App
-from engine.declaration.demo import actor_of_login
+from engine.declaration.demo_people import actor_of_login
 from engine.declaration.phrases import add_stock_phrase
 from engine.flow.batch_running import due_batches, run_batch
 from engine.flow.drafts import save_draft

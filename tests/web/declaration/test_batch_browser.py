@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from engine.bootstrap import App
-from engine.declaration.demo import actor_of_login
+from engine.declaration.demo_people import actor_of_login
 from engine.declaration.phrases import add_stock_phrase
 from engine.flow.batch_running import due_batches, run_batch
 from engine.flow.batches import start_batch, stop_batch

@@ -6,7 +6,7 @@ import pytest
 
 from engine.bootstrap import App
 from engine.committee.demo import seed_demo_committees
-from engine.declaration.demo import actor_of_login
+from engine.declaration.demo_people import actor_of_login
 from tests.support.visitor import Visitor
 from tests.web.declaration.conftest import Enter, Tell
 
