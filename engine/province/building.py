@@ -3,12 +3,15 @@
 import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
+from itertools import count as count_up
 
 import sqlalchemy as sa
 
 from engine.bootstrap import App
 from engine.clock import local
+from engine.committee.tables import committee, expert
+from engine.db import Transaction
 from engine.db.keys import key_block
 from engine.declaration.bulk_declarations import settle
 from engine.declaration.demo_files import DemoFiles
@@ -16,6 +19,7 @@ from engine.declaration.tables import declaration
 from engine.errors import Refused
 from engine.organisation.passwords import INITIAL_PASSWORD
 from engine.organisation.tables import unit
+from engine.province.aftercare import RequestCopies, Requests
 from engine.province.ballot import REVIEWED, OpenBallot
 from engine.province.committees import BulkCommittee, Vettings, expert_slots, open_committees
 from engine.province.copying import Copy
@@ -31,6 +35,7 @@ from engine.province.meetings import (
     meeting_name,
 )
 from engine.province.recording import FIRST_KEY, Recording
+from engine.province.rounds import Rounds
 from engine.province.tracks import TRACKS, Track
 from engine.province.units import insert_units, top_unit
 from engine.province.writing import BulkWriter
@@ -44,6 +49,8 @@ FROM_OUTSIDE = 6
 FIRST_BORN = 1970
 #: the meeting that is recorded at every step is a small one
 LATELY_DOSSIERS = 6
+#: requests after results began so long ago
+REQUESTED = timedelta(hours=60)
 #: copies lie so many minutes apart, over two days
 APART, SPREAD = 7, 2 * 24 * 60
 NOT_EMPTY = "数据库不是空的，已有 {units} 个机构。大规模演示数据只能建立在空的数据库里，请换一个新建的数据库。"
@@ -53,9 +60,9 @@ Say = Callable[[str], object]
 
 @dataclass(frozen=True, slots=True)
 class Scale:
-    """How large it becomes, the small demo not counted but for its declarations. `tracks` series at least two; `experts` in each
-    pool, `dossiers` in each meeting but the one whose ballot is open, which has `ballot`; `closed` meetings are over, `at_each_step`
-    stand there."""
+    """How large it becomes, together with what was there before: units, committees, experts, declarations. `tracks` series at least two;
+    `dossiers` in each meeting but the one whose ballot is open, which has `ballot`; `closed` meetings are over, `at_each_step` stand
+    there; `rounds` of recommendation of each kind, `requests` after results at each of their steps."""
 
     tracks: int
     units: int
@@ -66,9 +73,23 @@ class Scale:
     ballot: int
     closed: int
     at_each_step: int
+    rounds: int
+    requests: int
 
 
-PROVINCE = Scale(len(TRACKS), 4984, 43, 45, 19_950, 20, 2000, 100, 2)
+PROVINCE = Scale(
+    tracks=len(TRACKS),
+    units=5000,
+    committees=60,
+    experts=2000,
+    declarations=20_000,
+    dossiers=20,
+    ballot=2000,
+    closed=100,
+    at_each_step=2,
+    rounds=50,
+    requests=25,
+)
 
 
 class Province:
@@ -90,7 +111,11 @@ class Province:
         self.password_hash = self.app.passwords.hash(INITIAL_PASSWORD)
         with self.database.transaction() as tx:
             self.top, self.now = top_unit(tx), tx.now
-            self.units = insert_units(BulkWriter(tx), self.top, self.scale.units, self.password_hash)
+            missing = self.scale.units - _count(tx, unit)
+            units = insert_units(BulkWriter(tx), self.top, missing, self.password_hash)
+            self.pools = self.scale.committees - _count(tx, committee)
+        self.units = [one for one in units if not one.by_round]
+        self.units_by_round = [one for one in units if one.by_round]
         self.turns = Turns(self.units, self.app.year)
         self.say(f"{self.scale.units} 个机构及其账号")
         with self.database.read() as tx:
@@ -98,11 +123,13 @@ class Province:
         self.tracks, self.committees = TRACKS[: self.scale.tracks], list[BulkCommittee]()
         self._open_committees(self.scale.tracks)
         self.rehearsal = Rehearsal(self.database, self.book, self.files, self.password_hash)
-        ways = [self._play(track, way) for track in self.tracks for way in WAYS]
+        ways = [self._play(track, way) for track in self.tracks for way in WAYS if self._is_this_year(way.ago)]
         self.say(f"{len(ways)} 份申报逐份办理")
         meetings = self._hold_meetings()
-        self._open_committees(self.scale.committees - self.scale.tracks)
-        self.say(f"{self.scale.committees} 个评委会、每个 {self.scale.experts} 名专家")
+        self._open_committees(self.pools - self.scale.tracks)
+        self.say(f"{self.scale.committees} 个评委会、{self.scale.experts} 名专家")
+        self._hold_rounds()
+        self._make_requests()
         self._copy_meetings(meetings)
         self._hold_ballot()
         self._copy_declarations(ways)
@@ -145,19 +172,26 @@ class Province:
         self._fill_pools(self.committees[first:])
 
     def _fill_pools(self, committees: Sequence[BulkCommittee]) -> None:
-        """Experts of every state into each of these pools; the first time each state is come to by the office's commands."""
+        """Experts of every state into each of these pools; the first time each state is come to by the office's commands. The first
+        pools have one more where the number of experts does not come out even."""
         if not hasattr(self, "_experts"):
             vettings = Vettings(self.database, self.book, self.files, committees[0], self.units[0], self.password_hash)
             wanted = [*VETTED, "approve"]
             inside = [vettings.record(vettings.play(number, one)) for number, one in enumerate(wanted)]
             outside = vettings.record(vettings.play(len(wanted), "approve", outside=True))
-            counts = [*VETTED.values(), self.scale.experts - sum(VETTED.values()) - FROM_OUTSIDE]
+            counts = [*VETTED.values(), 0]
             self._experts = [*zip(inside, counts, strict=True), (outside, FROM_OUTSIDE)]
             self._expert_number = len(wanted) + 1
+            with self.database.read() as tx:
+                missing = self.scale.experts - _count(tx, expert)
+            self._approved = [missing // self.pools - sum(VETTED.values()) - FROM_OUTSIDE] * self.pools
+            for number in range(missing % self.pools):
+                self._approved[number] += 1
         with self.database.transaction() as tx:
             writer = BulkWriter(tx)
             for kept in committees:
-                for recording, count in self._experts:
+                approved = self._approved[self.committees.index(kept)]
+                for recording, count in ((one, known or approved) for one, known in self._experts):
                     slots = []
                     for _ in range(count):
                         self._expert_number += 1
@@ -183,13 +217,13 @@ class Province:
         found: list[tuple[Track, MeetingRecording]] = []
         for kept in self.committees[1 : min(3, self.scale.tracks)]:
             for ago in (LONG_AGO, LATELY):
-                if local(self.now - ago - timedelta(days=2)).year != self.app.year:
+                if not self._is_this_year(ago.days + 2):
                     continue  # the year is too young for a meeting that is over
                 count = self.scale.dossiers if ago is LONG_AGO else min(LATELY_DOSSIERS, self.scale.dossiers)
                 dossiers = self._play_dossiers(kept.track, count, ago + timedelta(hours=1))
                 held = Proceedings(self.database, self.files, kept.id, self.now - ago, PAUSE)
                 name = meeting_name(self.app.year, kept, len(found))
-                conference = Conference(self.database, kept, held, dossiers, name)
+                conference = Conference(self.database, kept, held, dossiers, name, len(found))
                 steps = conference.hold_long_ago() if ago is LONG_AGO else conference.hold_lately()
                 found += [(kept.track, one) for one in steps]
         self.say(f"逐步召开评审会议，记录 {len(found)} 个环节")
@@ -236,17 +270,46 @@ class Province:
 
     def _copy_declarations(self, ways: Sequence[tuple[Way, Pattern, Recording]]) -> None:
         with self.database.read() as tx:
-            held = int(tx.value(sa.select(sa.func.count()).select_from(declaration)))
+            held = _count(tx, declaration)
         wanted = max(0, self.scale.declarations - held)
-        total = sum(way.share for way, *_ in ways)
-        for way, pattern, recording in ways:
-            count = max(1, round(wanted * way.share / total))
+        counts = _shared_out(wanted, [way.share for way, *_ in ways])
+        for (_, pattern, recording), count in zip(ways, counts, strict=True):
             with self.database.transaction() as tx:
                 writer = BulkWriter(tx)
                 self.turns.take_numbers(tx, count)
                 self.copy(writer, recording, [self.turns.slots(pattern) for _ in range(count)])
                 writer.flush()
-        self.say(f"约 {wanted} 份申报")
+        self.say(f"{sum(counts)} 份申报")
+
+    def _hold_rounds(self) -> None:
+        """The rounds of one unit, and each of them in other units that recommend so."""
+        first, others = self.units_by_round[0], self.units_by_round[1:]
+        rounds = Rounds(self.database, self.files, self.rehearsal, self.turns, self.tracks[0], first)
+        played = list(rounds.play(self.now, FIRST_BORN))
+        with self.database.transaction() as tx:
+            writer = BulkWriter(tx)
+            for one in played:
+                places = others[: self.scale.rounds]
+                self.turns.take_numbers(tx, len(places) * len(one.dossiers))
+                self.copy(writer, one.recording, [one.slots(self.turns, place) for place in places])
+            writer.flush()
+        self.say(f"{len(played)} 种推荐轮次")
+
+    def _make_requests(self) -> None:
+        """What people ask for after results, and complaints."""
+        begins = max(self.now - REQUESTED, _new_year(self.now))
+        people = ((self.turns.next_person(born := FIRST_BORN + number), born) for number in count_up())
+        requests = Requests(self.database, self.book, self.files, self.rehearsal, self.tracks[0], self.units[0], begins)
+        played = list(requests.play_all(people))
+        with self.database.transaction() as tx:
+            writer, copies = BulkWriter(tx), RequestCopies(tx, self.turns)
+            for one in played:
+                self.copy(writer, one.recording, [copies.slots(one) for _ in range(self.scale.requests)])
+            writer.flush()
+        self.say(f"{len(played) * (1 + self.scale.requests)} 件复查、投诉、撤销、证书申请")
+
+    def _is_this_year(self, days_ago: int) -> bool:
+        return local(self.now - timedelta(days=days_ago)).year == self.app.year
 
     def copy(
         self, writer: BulkWriter, recording: Recording, slots: Sequence[Mapping[str, str | int]], first: int = 0
@@ -256,13 +319,28 @@ class Province:
         `first` counts the copies made before.
         """
         base = writer.keys(recording.width * len(slots))
-        begin = local(recording.first_at).replace(month=1, day=1, hour=0, minute=0, second=0, microsecond=0)
+        begin = _new_year(recording.first_at)
         most = min(SPREAD, int((recording.first_at - begin) / timedelta(minutes=1)))
         for number, given in enumerate(slots):
             earlier = timedelta(minutes=(first + number) * APART % (most + 1))
             copied = Copy(recording, base + number * recording.width, given, earlier, as_text=writer.tx.is_sqlite)
             for table, rows in copied.rows():
                 writer.add(table, rows)
+
+
+def _count(tx: Transaction, table: sa.Table) -> int:
+    return int(tx.value(sa.select(sa.func.count()).select_from(table)))
+
+
+def _new_year(now: datetime) -> datetime:
+    return local(now).replace(month=1, day=1, hour=0, minute=0, second=0, microsecond=0)
+
+
+def _shared_out(wanted: int, shares: Sequence[float]) -> list[int]:
+    """So many in these shares, at least one each; the last takes what does not come out even."""
+    counts = [max(1, int(wanted * one / sum(shares))) for one in shares]
+    counts[-1] = max(1, wanted - sum(counts[:-1]))
+    return counts
 
 
 def build_province(app: App, say: Say = lambda line: None, scale: Scale = PROVINCE) -> None:

@@ -1,8 +1,9 @@
 """Declarations of the province: each way through the diagram is gone once with the commands people use, and copied."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
+from typing import Any
 
 import sqlalchemy as sa
 
@@ -14,8 +15,9 @@ from engine.declaration.demo_dossier import dossier_values
 from engine.declaration.demo_files import DemoFiles
 from engine.declaration.demo_people import actor_of_login
 from engine.declaration.demo_player import Player
+from engine.declaration.demo_rounds import hear
 from engine.declaration.demo_season import moments_until
-from engine.declaration.filling import save_section
+from engine.declaration.filling import submit_declaration
 from engine.declaration.tables import declaration, declaration_year
 from engine.organisation import Applicant, Role, create_enrolment
 from engine.organisation.tables import account
@@ -45,14 +47,14 @@ def _come_from_elsewhere(player: Player) -> None:
     """Hand in a title of another province, which the title office has to confirm."""
     with player.next_moment() as tx:
         applicant = player.applicant(tx)
-        dossier = dossier_values(
-            player.book, player.story, int(player.login[6:10]), lambda name: player.files.upload(tx, applicant, name)
-        )
-        proof = [dict(player.files.upload(tx, applicant, "职称证书.pdf"))]
-        position = {**dossier["present_position"], "current_title_origin": "other_province"}
-        position["current_title_origin_proof"] = proof
-        save_section(tx, applicant, player.open_task(tx).key, "present_position", position)
-    player.submit("")
+
+        def upload(name: str) -> Mapping[str, Any]:
+            return player.files.upload(tx, applicant, name)
+
+        dossier = dossier_values(player.book, player.story, int(player.login[6:10]), upload)
+        origin = {"current_title_origin": "other_province", "current_title_origin_proof": [upload("职称证书.pdf")]}
+        dossier["present_position"] = {**dossier["present_position"], **origin}
+        submit_declaration(tx, applicant, player.open_task(tx).key, dossier)
 
 
 def _entrust(player: Player) -> None:
@@ -92,7 +94,7 @@ WAYS: Sequence[Way] = (
     Way("start fill submit not_recommended:6", 2),
     Way("start fill submit", 1, "green_channel"),
     Way("start fill submit", 0.5, "green_channel", _refuse),
-    Way("start fill", 0.5, then=_come_from_elsewhere),
+    Way("start", 0.5, then=_come_from_elsewhere),
     Way("start fill submit approve approve", 0.5, then=_refuse),
     Way("start fill submit return:2", 0.5, ago=EXPIRED),
     Way(UP, 0.5, then=_entrust),
@@ -216,7 +218,7 @@ class Rehearsal:
         since = self.enrol(who, unit, until)
         row = {**track.story(way.route), "play": way.play}
         # the last step lies close to that instant: a term that began with it still runs
-        steps = len(way.play.split()) + REVIEWS * ("approve_all" in way.play) + 2 * (way.then is not None)
+        steps = len(way.play.split()) + REVIEWS * ("approve_all" in way.play) + (way.then is not None)
         moments = moments_until(until, until, int(who.number[14:17]) % 25, steps)
         player = Player(self.database, self.book, self.files, self.opinions, row, who.number, moments)
         player.play_until_round()

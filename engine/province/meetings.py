@@ -17,7 +17,9 @@ from engine.province.committees import BulkCommittee
 from engine.province.declarations import Pattern, Turns
 from engine.province.pieces import case_pieces, declaration_pieces, meeting_pieces, person_pieces
 from engine.province.recording import Recording, record
+from engine.province.reexaminations import reexaminations_of, reexamine
 from engine.result.demo_meeting import Proceedings
+from engine.result.forwarding import mark_result
 from engine.result.granting import next_numbers
 from engine.result.tables import review_result, title_certificate
 from engine.review_meeting.tables import meeting_dossier, review_meeting
@@ -25,7 +27,11 @@ from engine.review_meeting.tables import meeting_dossier, review_meeting
 GROUPS: Mapping[str, int] = {"第一评议组": 9, "第二评议组": 8, "第三评议组": 8}
 SEATS, OUTSIDE = 25, 3
 #: how long ago the meeting began whose results are handled to the end, and the one that is under way; between two commands
-LONG_AGO, LATELY, PAUSE = timedelta(days=35), timedelta(hours=30), timedelta(minutes=2)
+LONG_AGO, LATELY, PAUSE = timedelta(days=24), timedelta(hours=30), timedelta(minutes=2)
+#: every tenth dossier finds too few votes; of every ten the title office does not confirm one that passed
+IN_TEN, REFUSED = 10, 2
+#: what becomes of those who failed and ask for a re-examination after the meeting was closed, in turn
+REEXAMINED = ("submit accept uphold uphold", "submit", "submit accept", "submit accept uphold")
 #: a step of a meeting: its name, and what is done to come there
 Step = tuple[str, Callable[[], object]]
 
@@ -60,15 +66,22 @@ class Conference:
     """One meeting of a committee, recorded step by step."""
 
     def __init__(
-        self, database: Database, kept: BulkCommittee, held: Proceedings, dossiers: Sequence[Pattern], name: str
+        self,
+        database: Database,
+        kept: BulkCommittee,
+        held: Proceedings,
+        dossiers: Sequence[Pattern],
+        name: str,
+        turn: int = 0,
     ) -> None:
         self.database, self.kept, self.held, self.dossiers, self.name = database, kept, held, dossiers, name
+        self._turn = turn
         with database.read() as tx:
-            self.seats = Seats(tx, kept)
+            self.seats, self._now = Seats(tx, kept), tx.now
 
     def hold_lately(self) -> Iterator[MeetingRecording]:
         """Held until its results are public, recorded at each step but while the ballot is open: papers are not copied."""
-        for name, come_there in self._until_public():
+        for name, come_there in (*self._until_public(), ("re-examination asked", self._ask_again)):
             come_there()
             yield self.record(name)
 
@@ -106,10 +119,10 @@ class Conference:
             ("publicity over", self.held.wait_for_publicity),
             ("publicity ended", self.held.end_publicity),
             ("results forwarded", self.held.forward),
-            ("results approved", self.held.approve_results),
+            ("results approved", self._approve),
             ("titles granted", self.held.issue),
             ("certificates delivered", self.held.deliver),
-            ("closed", self.held.close),
+            ("closed", self._close),
         )
 
     def record(self, step: str) -> MeetingRecording:
@@ -118,7 +131,7 @@ class Conference:
             entered = {row.declaration for row in tx.rows(_entered(self.held.key))}
             dossiers = [one for one in self.dossiers if one.case in entered]
             declarations = [one.case for one in dossiers]
-            own = _cases(tx, self.held.key)
+            own = [*_cases(tx, self.held.key), *reexaminations_of(tx, self.dossiers)]
             handlings = _handlings(tx, self.held.key)
             certificates = _certificates(tx, handlings)
             pieces = [
@@ -159,10 +172,25 @@ class Conference:
         self.held.make_roll()
 
     def _vote(self) -> None:
-        """All vote; every tenth dossier finds too few."""
+        """All vote."""
         self.held.open_ballot()
-        self.held.cast(against={one.case: SEATS // 2 for one in self.dossiers[::10]})
+        self.held.cast(against={one.case: SEATS // 2 for one in self.dossiers[::IN_TEN]})
         self.held.close_ballot()
+
+    def _approve(self) -> None:
+        for one in self.dossiers[REFUSED::IN_TEN]:
+            why = "任职年限与档案不符。（示例）"
+            self.held.act(mark_result, self.held.handling, one.case, refused=True, reason=why)
+        self.held.approve_results()
+
+    def _close(self) -> None:
+        """Close it, and let those who failed ask for a re-examination."""
+        self.held.close()
+        for place, one in enumerate(self.dossiers[::IN_TEN]):
+            reexamine(self.held, one, REEXAMINED[(place + 2 * self._turn) % len(REEXAMINED)], self._now)
+
+    def _ask_again(self) -> None:
+        reexamine(self.held, self.dossiers[0], "submit", self._now)
 
 
 class MeetingCopies:

@@ -67,6 +67,11 @@ def person_pieces(persons: Keys) -> Pieces:
     ]
 
 
+def own_files(persons: Keys) -> tuple[sa.Table, sa.ColumnElement[bool]]:
+    """What people uploaded themselves."""
+    return attachment, attachment.c.owner.in_(sa.select(account.c.id).where(account.c.person.in_(persons)))
+
+
 def declaration_pieces(cases: Keys) -> Pieces:
     """What a declaration keeps besides its case and its person: its lines in lists, its works, its files."""
     owners = sa.select(account.c.id).join(declaration, declaration.c.applicant == account.c.login)

@@ -25,7 +25,7 @@ from engine.province.writing import BulkWriter
 BY = "demo"
 #: departments; every unit below hangs on one of them
 DEPARTMENTS = 60
-#: kinds of units below a department: name, category, nature, industry
+#: kinds of units below a department: name, category, nature, industry.
 KINDS = (
     ("中心医院", "hospital", "public_institution", "Q"),
     ("高级中学", "school", "public_institution", "P"),
@@ -33,18 +33,28 @@ KINDS = (
     ("图书馆", "culture_institution", "public_institution", "R"),
     ("技术推广站", "agriculture_station", "public_institution", "A"),
 )
+#: of so many units the last recommends in rounds
+A_ROUND_IN = 5
 ROLES = ((Role.UNIT_ADMIN, "admin", "管"), (Role.CASE_OFFICER, "officer", "办"), (Role.UNIT_LEADER, "leader", "领"))
 
 
 @dataclass(frozen=True, slots=True)
 class BulkUnit:
-    """A unit of the province. `slug` begins the logins of its people: officer, leader and administrator."""
+    """A unit of the province. `slug` begins the logins of its people: administrator, officer and leader, whose accounts have three keys
+    from `staff` on."""
 
     id: int
     name: str
     slug: str
     surname: str
+    staff: int
     parent: "BulkUnit | None"
+    by_round: bool = False
+
+    @property
+    def officer(self) -> int:
+        """The account of its officer."""
+        return self.staff + 1
 
     def login(self, role: str) -> str:
         return f"{self.slug}_{role}"
@@ -57,11 +67,11 @@ class BulkUnit:
 def insert_units(writer: BulkWriter, top: int, count: int, password_hash: str) -> list[BulkUnit]:
     """So many units, and three people in each; those that are no department, of each department in turn."""
     tx = writer.tx
-    units = list(_tree(writer.keys(count), count))
+    first, accounts = writer.keys(count), writer.keys(2 * len(ROLES) * count)
+    units = list(_tree(first, accounts, count))
     writer.insert(unit, (_unit_row(tx, top, one, number) for number, one in enumerate(units)))
     writer.insert(unit_ancestor, (line for one in units for line in _lines(top, one)))
     staff = [(one, role, word, sign) for one in units for role, word, sign in ROLES]
-    accounts = writer.keys(2 * len(staff))
     writer.insert(
         account,
         (
@@ -80,18 +90,20 @@ def insert_units(writer: BulkWriter, top: int, count: int, password_hash: str) -
     return [one for one in units if one.parent is not None]
 
 
-def _tree(first: int, count: int) -> Iterator[BulkUnit]:
+def _tree(first: int, accounts: int, count: int) -> Iterator[BulkUnit]:
     departments: list[BulkUnit] = []
     for number in range(count):
         surname, place = full_name(number)[0], number % DEPARTMENTS
+        staff = accounts + len(ROLES) * number
         if number < DEPARTMENTS:
             name = f"示范第{place + 1}主管部门（示例）"
-            departments.append(BulkUnit(first + number, name, f"d{place:03d}", surname, None))
+            departments.append(BulkUnit(first + number, name, f"d{place:03d}", surname, staff, None))
             yield departments[-1]
         else:
             at = number // DEPARTMENTS
             name = f"示范第{place + 1}主管部门第{at}{KINDS[at % len(KINDS)][0]}（示例）"
-            yield BulkUnit(first + number, name, f"u{place:03d}{at:03d}", surname, departments[place])
+            slug, by_round = f"u{place:03d}{at:03d}", number % A_ROUND_IN == A_ROUND_IN - 1
+            yield BulkUnit(first + number, name, slug, surname, staff, departments[place], by_round)
 
 
 def _unit_row(tx: Transaction, top: int, one: BulkUnit, number: int) -> dict[str, Any]:
@@ -115,7 +127,7 @@ def _unit_row(tx: Transaction, top: int, one: BulkUnit, number: int) -> dict[str
         "responsible_person": one.person("领"),
         "leader_review": True,
         "is_agency": False,
-        "recommendation_mode": RecommendationMode.DIRECT,
+        "recommendation_mode": RecommendationMode.ROUND if one.by_round else RecommendationMode.DIRECT,
         "state": State.ACTIVE,
         "created_at": tx.now,
     }

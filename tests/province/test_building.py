@@ -23,7 +23,17 @@ from tests.support.province import QUICK, found_province
 from tests.support.templates import Templates
 
 SCALE = Scale(
-    tracks=2, units=70, committees=4, experts=40, declarations=120, dossiers=2, ballot=8, closed=2, at_each_step=1
+    tracks=2,
+    units=100,
+    committees=21,
+    experts=180,
+    declarations=320,
+    dossiers=3,
+    ballot=8,
+    closed=2,
+    at_each_step=1,
+    rounds=1,
+    requests=1,
 )
 #: what declarations stand at that nobody has to do with any more, or that waits for somebody
 STATUSES = {
