@@ -1,82 +1,69 @@
-"""A meeting of the demo province in the middle of its set-up: experts drawn, plan approved, a chair; dossiers and standard wait."""
+"""The meetings of the demo province that are under way: one is set up, one scores, one votes."""
 
-from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime, time, timedelta
-from typing import Any
 
 import sqlalchemy as sa
 
-from engine.access import Actor, unit_ancestor
-from engine.clock import ZONE, FixedClock, local
+from engine.clock import ZONE, local
 from engine.committee.tables import committee
-from engine.db import Database, Transaction
+from engine.db import Database
 from engine.declaration.demo import demo_rows
 from engine.declaration.demo_files import DemoFiles
 from engine.declaration.demo_people import actor_of_login
 from engine.declaration.demo_player import MOST_REVIEWS, Player
-from engine.declaration.demo_season import moments_until
+from engine.declaration.demo_season import Season, moments_until
 from engine.document import FileStore
-from engine.flow.completion import complete_task
-from engine.flow.queries import case_tasks
 from engine.organisation import Applicant, create_enrolment
-from engine.organisation.tables import unit
 from engine.reference import load_book
 from engine.reference.check_digits import identity_check_digit
-from engine.review_meeting.chairing import choose_chair
-from engine.review_meeting.creating import create_meeting
-from engine.review_meeting.drawing import draw_experts
-from engine.review_meeting.experts import experts_of
-from engine.review_meeting.fields import MeetingFields
+from engine.review_meeting.conflicts.recusing import declare_recusal
+from engine.review_meeting.demo_meeting import Gathering
 from engine.review_meeting.grouping import add_evenly
-from engine.review_meeting.groups import add_group
-from engine.review_meeting.inviting import distribute_experts
+from engine.review_meeting.scoring.sheets import save_sheet
+from engine.review_meeting.standards import standards_of
 from engine.review_meeting.tables import review_meeting
 
 COMMITTEE = "PW0201"
-OFFICER, APPROVER = ("office_officer", "case_officer"), ("office_admin", "title_office_admin")
-#: whose applicants fill the meeting besides those of the stories, and how they are called
-UNIT, SURNAMES = "hosp3_officer", "郝孟谭廖邹熊金陆白崔康毛"
-#: seats of the groups, experts to draw, of them from outside
-GROUPS = {"第一评议组": 9, "第二评议组": 8, "第三评议组": 8}
-OUTSIDE = 3
-#: the meeting begins so many days from now and lasts two
+#: whose applicants fill the meetings besides those of the stories, what they are called in each, and their first number
+UNIT = "hosp3_officer"
+SET_UP, SCORING, VOTING = ("郝孟谭廖邹熊", 811), ("施张孔曹严华", 851), ("金魏陶", 871)
+SEATS, OUTSIDE = 25, 3
+#: the meeting that is set up begins so many days from now
 AHEAD = timedelta(days=14)
-PLAN: Mapping[str, Any] = {
-    "plan_name": "卫生系列医疗专业高级职称评审方案",
-    "plan_basis": "《职称评审管理暂行规定》；年度职称评审工作安排（示例）。",
-    "plan_agenda": "第一天上午：集中学习、宣布纪律；下午：分组评议、打分。第二天上午：主任确认、投票表决；下午：公布结果、整理档案。",
-    "plan_methods": ["材料评审", "主副审打分", "无记名投票"],
-    "plan_attendance": "出席评委不少于评委会人数的三分之二，缺席的不得委托投票、补投。",
-    "plan_ballot_mode": "secret",
-    "plan_defence": "no",
-    "plan_discipline": "严格保密，主动回避，不接受请托；不对外透露评委名单、评审意见和投票情况。",
-}
+#: the one that votes began so many days ago, before the one that scores, where the same experts sit
+EARLIER = timedelta(days=3)
+PAUSE = timedelta(minutes=2)
+#: more than the commands of a meeting
+COMMANDS = 400
+#: how many people have done their part on each of the dossiers that are scored; the last one's reviewer withdraws
+DONE = (4, 3, 2, 1, 0, 0)
+#: so many of those drawn did not come, and so many have not cast yet
+ABSENT, WAITING = 2, 6
+AGAINST = 3
 
 
-def play_meeting(database: Database, store: FileStore, password_hash: str) -> int | None:
-    """Play it, unless there are meetings already; its key. None where the province has not that committee."""
+def play_meetings(database: Database, store: FileStore, password_hash: str) -> int:
+    """Play them, unless there are open meetings already or the province has not that committee; how many there are."""
     with database.read() as tx:
         chosen = tx.value(sa.select(committee.c.id).where(committee.c.code == COMMITTEE))
-        if chosen is None or tx.value(sa.select(sa.func.count()).select_from(review_meeting)):
-            return None
-    play_applicants(database, store, password_hash)
-    return Stage(database).play(int(chosen))
+        under_way = sa.select(review_meeting.c.case_key).where(review_meeting.c.finished_at.is_(None))
+        mine = under_way.where(review_meeting.c.series == "physician")
+        if chosen is None or tx.row(mine) is not None:
+            return 0
+    stage = Stage(database, store, password_hash, int(chosen))
+    stage.set_up()
+    stage.score()
+    return 2 + stage.vote()
 
 
 def play_applicants(
-    database: Database,
-    store: FileStore,
-    password_hash: str,
-    surnames: str = SURNAMES,
-    first_number: int = 811,
-    *,
-    until: datetime | None = None,
-) -> None:
-    """Some physicians more, whose declarations wait for the committee as that of story D01 does, since `until` or since now."""
+    database: Database, store: FileStore, password_hash: str, surnames: str, first_number: int
+) -> list[int]:
+    """Some physicians more, whose declarations wait for the committee as that of story D01 does; their cases."""
     with database.read() as tx:
         now, book = tx.now, load_book(tx, local(tx.now).year)
     row = next(row for row in demo_rows("demo_stories.csv") if row["story"] == "D01")
-    files = DemoFiles(store)
+    files, cases = DemoFiles(store), []
     for number, surname in enumerate(surnames):
         first = f"9900001976{number % 9 + 4:02d}15{first_number + number}"
         identity = first + identity_check_digit(first)
@@ -84,67 +71,88 @@ def play_applicants(
             officer = actor_of_login(tx, UNIT, "case_officer")
             applicant = Applicant(f"{surname}示评", "01", identity, f"13000000{first_number + 89 + number}")
             create_enrolment(tx, officer, year=local(now).year, applicant=applicant, password_hash=password_hash)
-        moments = moments_until(now, until or now, number, len(row["play"].split()) + MOST_REVIEWS // 2)
-        Player(database, book, files, {}, row, identity, moments).play_until_round()
-
-
-def fit_to_lead(tx: Transaction, experts: Iterable[Mapping[str, Any]]) -> list[int]:
-    """Those of a meeting's experts, in their order, who work neither in the unit these applicants declare from nor above it.
-
-    The experts are drawn by lot; were the chair and both deputies to keep out of every dossier, nobody could confirm one.
-    """
-    unit_of_applicants = actor_of_login(tx, UNIT, "case_officer").unit
-    line = sa.select(unit.c.name).join(unit_ancestor, unit_ancestor.c.ancestor == unit.c.id)
-    names = {row.name for row in tx.rows(line.where(unit_ancestor.c.unit == unit_of_applicants))}
-    return [row["expert"] for row in experts if row["workplace"] not in names]
+        moments = moments_until(now, now, number, len(row["play"].split()) + MOST_REVIEWS // 2)
+        player = Player(database, book, files, {}, row, identity, moments)
+        player.play_until_round()
+        cases.append(player.case_key)
+    return cases
 
 
 class Stage:
-    """The people who set the meeting up, one step after another, an hour between two."""
+    """The three meetings of the physicians' committee, one after the other."""
 
-    def __init__(self, database: Database) -> None:
-        self.database = database
+    def __init__(self, database: Database, store: FileStore, password_hash: str, chosen: int) -> None:
+        self.database, self.store, self.password_hash, self.chosen = database, store, password_hash, chosen
         with database.read() as tx:
-            self.now = tx.now
-            self.officer = actor_of_login(tx, *OFFICER)
-            self.approver = actor_of_login(tx, *APPROVER)
-        self.at = self.now - timedelta(hours=20)
+            self.season, self.now = Season(tx), tx.now
 
-    def play(self, chosen: int) -> int:
-        day = (local(self.now) + AHEAD).date()
-        fields = MeetingFields(
-            name=f"{local(self.now).year} 年度卫生系列医疗专业高级职称评审会（示例）",
-            starts_at=datetime.combine(day, time(9), ZONE),
-            ends_at=datetime.combine(day + timedelta(days=1), time(18), ZONE),
-            venue="示范省会议中心三楼第一会议室（示例）",
-            brief="评审卫生系列医疗专业高级职称，出席情况、票数按评委会计算。",
-            committees=(chosen,),
+    def set_up(self) -> None:
+        """Experts drawn, plan approved, a chair; dossiers lie in their groups, the standard is to be set."""
+        play_applicants(self.database, self.store, self.password_hash, *SET_UP)
+        one = self._call(
+            "卫生系列医疗专业高级职称评审会（示例）",
+            AHEAD,
+            {"第一评议组": 9, "第二评议组": 8, "第三评议组": 8},
+            days_ago=3,
         )
-        key = int(self.act(create_meeting, fields))
-        for name, seats in GROUPS.items():
-            self.act(add_group, key, name=name, committee=chosen, seats=seats)
-        self.complete(key, "set_up_groups", outcome="confirm")
-        self.act(draw_experts, key, chosen, seats=sum(GROUPS.values()), outside_seats=OUTSIDE)
-        self.act(distribute_experts, key)
-        self.complete(key, "write_plan", outcome="submit", **PLAN)
-        self.complete(key, "approve_plan", by=self.approver, outcome="approve", opinion="同意，请按方案组织评审。")
+        one.act(add_evenly, one.key, self.chosen)
+
+    def score(self) -> None:
+        """Every stage of a dossier once, a sheet begun, and one who withdraws."""
+        cases = play_applicants(self.database, self.store, self.password_hash, *SCORING)
+        one = self._call(
+            "卫生系列高级职称评审会（打分阶段示例）",
+            timedelta(),
+            {"内科评议组": 13, "外科评议组": 12},
+            days_ago=2,
+        )
+        self._assign(one, cases)
+        one.score(done=dict(zip(cases, DONE, strict=True)))
+        waiting = {row.declaration: row for row in one.reviews()}
+        typing, leaving = waiting[cases[-2]], waiting[cases[-1]]
+        who = one.expert(typing.assignee)
+        one.state_no_interest(typing.declaration, who)
         with self.database.read() as tx:
-            chair, *deputies = fit_to_lead(tx, experts_of(tx, key))[:3]
-        self.act(choose_chair, key, chair, deputies)
-        self.complete(key, "appoint_chair", outcome="confirm")
-        self.act(add_evenly, key, chosen)
-        return key
+            items = standards_of(tx, one.key)[0]["items"][:2]
+        sheet = [{"key": item["key"], "points": 80} for item in items]
+        one.act(save_sheet, typing.key, sheet, "", 0, by=who)
+        reason = "曾与申报人共同承担课题"
+        one.act(declare_recusal, one.key, leaving.declaration, reason, by=one.expert(leaving.assignee))
 
-    def act(self, command: Callable[..., Any], *args: Any, **more: Any) -> Any:
-        """One command of the officer."""
-        self.at += timedelta(hours=1)
-        with self.database.transaction(FixedClock(self.at)) as tx:
-            return command(tx, self.officer, *args, **more)
+    def vote(self) -> int:
+        """Most have cast, some have not; not in the first days of a year, when it would have begun in the year before."""
+        if local(self.now - EARLIER).year != local(self.now).year:
+            return 0
+        cases = play_applicants(self.database, self.store, self.password_hash, *VOTING)
+        one = self._call("卫生系列高级职称评审会（投票阶段示例）", -EARLIER, {"内科评议组": 25}, days_ago=4)
+        self._assign(one, cases)
+        one.score()
+        one.finish_scoring()
+        one.attend(absent=ABSENT)
+        one.make_roll()
+        one.open_ballot()
+        one.cast(voters=SEATS - ABSENT - WAITING, against={cases[-1]: AGAINST})
+        return 1
 
-    def complete(self, key: int, element: str, *, by: Actor | None = None, **values: Any) -> None:
-        """Complete the step that waits."""
-        self.at += timedelta(hours=1)
-        actor = by or self.officer
-        with self.database.transaction(FixedClock(self.at)) as tx:
-            waiting = next(one for one in case_tasks(tx, actor, key) if one.row["element_id"] == element)
-            complete_task(tx, actor, waiting.row["key"], values)
+    def _call(self, name: str, ahead: timedelta, groups: dict[str, int], *, days_ago: int) -> Gathering:
+        """A meeting with its experts, its plan and its chair."""
+        year_begins = datetime(local(self.now).year, 1, 1, tzinfo=ZONE)
+        begins = max(self.season.at(days_ago), year_begins)
+        pause = min(PAUSE, (self.now - begins) / COMMANDS)
+        one = Gathering(self.database, DemoFiles(self.store), self.chosen, begins, pause)
+        day = local(self.now + ahead).date()
+        one.call(f"{day.year} 年度{name}", datetime.combine(day, time(9), ZONE), groups)
+        one.settle_groups()
+        one.draw(SEATS, OUTSIDE)
+        one.plan(plan_name="卫生系列医疗专业高级职称评审方案")
+        one.approve_plan()
+        one.appoint_chair()
+        return one
+
+    def _assign(self, one: Gathering, cases: list[int]) -> None:
+        """The dossiers are grouped, their standard is confirmed, reviewers are assigned."""
+        one.group_dossiers(cases)
+        one.set_standard()
+        one.confirm_standard()
+        one.appoint_leaders()
+        one.assign()

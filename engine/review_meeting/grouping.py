@@ -15,6 +15,7 @@ from engine.flow.batches import start_batch
 from engine.flow.contexts import JobContext, TaskContext
 from engine.flow.direct import add_message
 from engine.flow.queries import case_tasks
+from engine.flow.tables import task
 from engine.review_meeting.assignment.publishing import WITHDRAWAL
 from engine.review_meeting.creating import editable_meeting
 from engine.review_meeting.groups import group_in
@@ -149,6 +150,12 @@ def remove_dossiers(tx: Transaction, actor: Actor, meeting: int, declarations: C
     if declarations is not None:
         chosen.append(d.declaration.in_(sorted(declarations)))
     return tx.execute(sa.delete(meeting_dossier).where(*chosen)).rowcount
+
+
+def leave_unconfirmed(tx: Transaction, case_key: int) -> None:
+    """A declaration that was stopped leaves the meeting that is being grouped; one whose groups are confirmed keeps it."""
+    grouping = sa.select(task.c.case_key).where(task.c.element_id == STEP, task.c.case_key == d.meeting).exists()
+    tx.execute(sa.delete(meeting_dossier).where(d.declaration == case_key, d.live.is_(True), grouping))
 
 
 def check_grouping(tx: Transaction, actor: Actor, task: TaskContext, values: dict[str, object]) -> Mapping[str, object]:

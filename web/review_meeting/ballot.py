@@ -12,6 +12,7 @@ from engine.flow.actions import task_actions
 from engine.flow.completion import complete_task
 from engine.flow.queries import case_tasks
 from engine.review_meeting.balloting.ballots import ballots_of
+from engine.review_meeting.balloting.counting import TELLERS, has_entered
 from engine.review_meeting.balloting.lines import dossier_lines
 from engine.review_meeting.balloting.reading import Standing, Tally, standing_of, tally_of_ballot
 from engine.review_meeting.balloting.standing import require_follower
@@ -116,6 +117,14 @@ def line_of(line: Any, book: Any) -> dict[str, Any]:
     return {"line": line, "title": title, "specialty": specialty}
 
 
+def _there(held: Standing) -> str:
+    """How many the roll had when the quorum was counted, before there is a round."""
+    values = held.ballot.variables
+    if values.get("present") is None:
+        return ""
+    return f"出席 {values['present']} 人，组成 {values['members']} 人"
+
+
 def _mark(held: Standing) -> str:
     """What stays the same while only papers come in."""
     now = held.round
@@ -131,6 +140,9 @@ def _draw(request: Request, tx: Transaction, actor: Actor, key: int, errors: Err
     tally = _tally(tx, held)
     number, size = page_in(request)
     shown = tally.rows[(number - 1) * size : number * size] if tally else []
+    entered = has_entered(tx, actor, key)
+    # whoever has been one teller is not the other one too
+    other = next((name for name, number in TELLERS.items() if entered not in (None, number)), None)
     masked = held.meeting["masked"] and not held.office
     tasks = [one for one in case_tasks(tx, actor, key) if one.may_work and one.row["form_id"] != "secret_ballot"]
     return draw(
@@ -144,6 +156,7 @@ def _draw(request: Request, tx: Transaction, actor: Actor, key: int, errors: Err
         status=422 if errors else 200,
         held=held,
         address=f"/ballots/{key}",
+        counted_there="" if held.round else _there(held),
         live=held.ballot.ended_at is None,
         mark=_mark(held),
         pulse=pulse_of(tx, [meeting])[meeting],
@@ -151,7 +164,7 @@ def _draw(request: Request, tx: Transaction, actor: Actor, key: int, errors: Err
         status_word=(held.ballot.status, STATUS_KINDS.get(held.ballot.status, "info")),
         kind_words=KINDS,
         outcomes=OUTCOMES,
-        steps=[one.row for one in tasks if one.row["element_id"] != CONFIRM],
+        steps=[one.row for one in tasks if one.row["element_id"] not in (CONFIRM, other)],
         confirms=any(one.row["element_id"] == CONFIRM for one in tasks),
         actions=task_actions(tx, actor, key),
         tally=tally,

@@ -49,7 +49,7 @@ def _draw(
     else:
         kept = enumerate(sheet.before or ())
         typed = {f"yes[{place}]": str(agreed) for place, agreed in kept if place not in sheet.differing}
-        typed["returned"] = "" if sheet.returned is None else str(sheet.returned)
+        typed["returned"] = "" if sheet.returned is None or sheet.returned_differs else str(sheet.returned)
     return page(
         request,
         "review_meeting/ballot_count.html",

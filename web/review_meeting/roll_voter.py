@@ -84,6 +84,11 @@ def _about(voter: Voter, book: Any, *, whole: bool) -> list[tuple[str, str]]:
     """详情: the office checks the number against the document, the chair does not need it."""
     number = voter.identity_number if whole else masked_identity(voter.identity_number)
     title = book.label("title_name", voter.title_name) if voter.title_name else ""
+    said = [
+        ("离会", datetime_cn(voter.signed_out_at) if voter.signed_out_at else ""),
+        ("取消选择的原因", voter.excluded or ""),
+        ("回避", "对全部材料回避，计入出席，不发选票" if voter.aside else ""),
+    ]
     return [
         ("证件类型", book.label("identity_type", voter.identity_type) if voter.identity_type else ""),
         ("证件号码", number),
@@ -95,7 +100,5 @@ def _about(voter: Voter, book: Any, *, whole: bool) -> list[tuple[str, str]]:
         ("职务", POSTS[voter.post]),
         ("产生方式", SOURCES[voter.source]),
         ("签到", datetime_cn(voter.signed_in_at) if voter.signed_in_at else "未签到"),
-        ("离会", datetime_cn(voter.signed_out_at) if voter.signed_out_at else ""),
-        ("取消选择的原因", voter.excluded or ""),
-        ("回避", "对全部材料回避，计入出席，不发选票" if voter.aside else ""),
+        *(one for one in said if one[1]),
     ]

@@ -13,7 +13,7 @@ from engine.errors import InvalidInput, NotFound, Refused
 from engine.flow.completion import complete_task
 from engine.flow.contexts import JobContext, TaskContext
 from engine.flow.queries import get_task
-from engine.review_meeting.balloting.ballots import open_round_of
+from engine.review_meeting.balloting.ballots import current_round, open_round_of
 from engine.review_meeting.balloting.entitled import without_ballot
 from engine.review_meeting.balloting.tables import (
     Choice,
@@ -36,7 +36,7 @@ p, d, x, r = paper_count.c, ballot_dossier.c, ballot_recusal.c, ballot_roll.c
 class CountSheet:
     """What a teller fills in. `voters` are the papers handed out, one for each on the roll who may vote at all; `most` is by
     place how many may have agreed; `before` what this teller entered the last time;
-    `differing` are the places on which the two did not agree then."""
+    `differing` are the places on which the two did not agree then, `returned_differs` says it of the papers that came back."""
 
     task: Mapping[str, Any]
     round: sa.Row[Any]
@@ -47,6 +47,7 @@ class CountSheet:
     before: Sequence[int] | None
     returned: int | None
     differing: frozenset[int]
+    returned_differs: bool
 
 
 def count_sheet(tx: Transaction, actor: Actor, task_key: int) -> CountSheet:
@@ -60,7 +61,7 @@ def count_sheet(tx: Transaction, actor: Actor, task_key: int) -> CountSheet:
         raise Refused("纸质票须由两人分别录入，您已录入过一次，请另一位计票人办理。")
     places = [row.declaration for row in tx.rows(sa.select(d.declaration).where(d.round == held.key).order_by(d.place))]
     voters, attending = _attending(tx, held.key, places)
-    own = entered.get(teller)
+    own, both = entered.get(teller), len(entered) == len(TELLERS)
     return CountSheet(
         task=view.row,
         round=held,
@@ -70,8 +71,17 @@ def count_sheet(tx: Transaction, actor: Actor, task_key: int) -> CountSheet:
         most=attending,
         before=own.yes if own and own.login == actor.login else None,
         returned=own.returned if own and own.login == actor.login else None,
-        differing=_differing(entered) if len(entered) == len(TELLERS) else frozenset(),
+        differing=_differing(entered) if both else frozenset(),
+        returned_differs=both and entered[1].returned != entered[2].returned,
     )
+
+
+def has_entered(tx: Transaction, actor: Actor, ballot: int) -> int | None:
+    """Which of the two tellers the actor has been in the round that is open; None for neither."""
+    held = current_round(tx, ballot)
+    if held is None or held.counted_at is not None:
+        return None
+    return tx.value(sa.select(p.teller).where(p.round == held.key, p.login == actor.login))
 
 
 def enter_count(

@@ -16,7 +16,7 @@ from engine.flow.tasks import assign_task, delegate_task
 from engine.review_meeting.attending import note_attendance
 from engine.review_meeting.balloting.casting import AlreadyCast, cast_ballot, sheet_of
 from engine.review_meeting.balloting.checking import check_ballots, sweep_keys
-from engine.review_meeting.balloting.counting import count_sheet, enter_count
+from engine.review_meeting.balloting.counting import count_sheet, enter_count, has_entered
 from engine.review_meeting.balloting.keys import folder_of
 from engine.review_meeting.balloting.papers import new_receipt
 from engine.review_meeting.balloting.reading import result_rows
@@ -429,7 +429,13 @@ def test_paper_ballots_are_entered_by_two_persons_and_only_what_agrees_counts(ha
     enter(here, second, "enter_second_count", 5, [4, 0, 4])
     with here.app.database.read() as tx:
         again = count_sheet(tx, office, here.tasks("enter_first_count")[0].key)
-    assert (again.differing, again.before) == ({2}, [4, 0, 3])
+    assert (again.differing, again.before, again.returned_differs) == ({2}, [4, 0, 3], False)
+    enter(here, office, "enter_first_count", 4, [4, 0, 4])
+    enter(here, second, "enter_second_count", 5, [4, 0, 4])
+    with here.app.database.read() as tx:
+        again = count_sheet(tx, office, here.tasks("enter_first_count")[0].key)
+        assert (again.differing, again.returned_differs) == (frozenset(), True)
+        assert [has_entered(tx, one, here.ballot) for one in (office, second, here.chair)] == [1, 2, None]
     enter(here, office, "enter_first_count", 5, [4, 0, 4])
     enter(here, second, "enter_second_count", 5, [4, 0, 4])
     here.count()

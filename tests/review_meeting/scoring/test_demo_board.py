@@ -1,7 +1,7 @@
 """Who leads the meetings of the demo province, whoever is drawn."""
 
 from engine.db import Database
-from engine.review_meeting.demo import fit_to_lead
+from engine.review_meeting.demo_meeting import fit_to_lead
 
 WORKPLACES = (
     "示范医科大学第三附属医院（示例）",
@@ -15,4 +15,4 @@ WORKPLACES = (
 def test_nobody_leads_who_keeps_out_of_every_dossier(database: Database) -> None:
     drawn = [{"expert": number, "workplace": name} for number, name in enumerate(WORKPLACES)]
     with database.read() as tx:
-        assert fit_to_lead(tx, drawn) == [2, 3, 4]
+        assert fit_to_lead(tx, "hosp3_officer", drawn) == [2, 3, 4]
