@@ -27,7 +27,7 @@ SECTIONS: Mapping[str, tuple[str, str]] = {
     "project": ("项目", "name"),
 }
 #: a declaration that stands here has given its works free again, or not claimed them yet
-FREE = ("已撤回", "已废弃", "已放弃", "不予推荐", "不符合条件", "评审未通过")
+FREE = ("已撤回", "已废弃", "已放弃", "不予推荐", "不符合条件", "评审未通过", "已终止")
 #: others that are named for one work
 MOST_NAMED = 3
 #: earlier uses read for one dossier

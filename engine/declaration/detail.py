@@ -109,6 +109,7 @@ def declaration_detail(tx: Transaction, actor: Actor, case_key: int) -> Declarat
             row["review_position"],
             row["status"],
             with_applicant=step is not None and not step.role,
+            ended=row["finished_at"] is not None,
         ),
         values={name: variables[name] for name in SECTIONS if name in variables},
         variables=variables,

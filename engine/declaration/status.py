@@ -67,6 +67,7 @@ ENDED = {
     "不符合条件": "{who}认定不符合申报条件：{opinion}",
     "已废弃": "已废弃，内容仍可查看，本年度可以重新申报。",
     "已放弃": "未在规定时间内提交，视为放弃申报。",
+    "已终止": "申报人被记入失信记录，申报已终止。",
 }
 
 
@@ -120,7 +121,7 @@ def day_text(at: datetime) -> str:
 
 @dataclass(frozen=True, slots=True)
 class LargeStep:
-    """One of the large steps a declaration goes through. `state` is done, current or ahead."""
+    """One of the large steps a declaration goes through. `state` is done, current, stopped (it ends here without a title) or ahead."""
 
     label: str
     state: str
@@ -137,12 +138,15 @@ AFTER_UNITS: Mapping[str, frozenset[str]] = {
     "发证": frozenset({"已上报", "结果已审核"}),
 }
 GRANTED = "已发证"
+#: a declaration that stands here goes no further by itself, though its case may wait for a term to end
+OVER = "评审未通过"
 
 
 def large_steps(
-    chain: Sequence[Mapping[str, Any]], position: int | None, status: str, *, with_applicant: bool
+    chain: Sequence[Mapping[str, Any]], position: int | None, status: str, *, with_applicant: bool, ended: bool
 ) -> list[LargeStep]:
-    """填报 → each unit of the chain → 评委会审查 → 评审会议 → 公示 → 发证, with the one it stands at."""
+    """填报 → each unit of the chain → 评委会审查 → 评审会议 → 公示 → 发证, with the one it stands at or, where it `ended` without a
+    title, was stopped at."""
     labels = ["填报", *(unit["name"] for unit in chain), *AFTER_UNITS]
     behind = next((number for number, held in enumerate(AFTER_UNITS.values()) if status in held), None)
     if status == GRANTED:
@@ -153,7 +157,8 @@ def large_steps(
         current = 0
     else:
         current = position + 1
+    here = "stopped" if ended or status == OVER else "current"
     return [
-        LargeStep(label, "done" if number < current else "current" if number == current else "ahead")
+        LargeStep(label, "done" if number < current else here if number == current else "ahead")
         for number, label in enumerate(labels)
     ]

@@ -59,6 +59,9 @@ TEMPLATES: Mapping[str, Template] = {
         "已取得职称", "您的申报材料“{title}”已审核公布，职称证书可登录系统在“我的申报”中下载。", _BOTH
     ),
     "result_overturned": Template("评审结果已取消", "您的申报材料“{title}”的评审结果已取消。理由：{overturned}", _BOTH),
+    "declaration_stopped": Template(
+        "申报已终止", "您的申报材料“{title}”已终止办理。原因：{barred}。{barred_until}以前不得申报。", _BOTH
+    ),
     "password_reset": Template(
         "您的密码已重置",
         "您的账号密码已由{unit}重置，请用收到的初始密码登录并设置新密码。若非您本人要求，请与该单位联系。",

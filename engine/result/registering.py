@@ -12,6 +12,7 @@ from engine.errors import NotFound
 from engine.flow.cases import set_title, set_unit, set_year
 from engine.flow.contexts import JobContext
 from engine.organisation import unit_chain
+from engine.result.leaving import REMARK
 from engine.result.tables import ResultState, review_result
 from engine.result.telling import DECIDED, tell
 from engine.review_meeting.balloting.tables import Outcome, ballot_round, tally
@@ -36,7 +37,8 @@ COPIED = (
 def register_results(tx: Transaction, context: JobContext) -> Mapping[str, object]:
     """The inline job `register_results`: a row for each dossier a confirmed ballot decided; each declaration hears its own.
 
-    Dossiers that no ballot decided wait for another meeting. The case becomes the convening unit's, of the meeting's year,
+    A declaration that was stopped meanwhile has its result recorded, and it does not stand (J16). Dossiers that no ballot decided wait
+    for another meeting. The case becomes the convening unit's, of the meeting's year,
     named after the meeting. Gives what the diagram goes on with: the unit, the title office, how many passed.
     """
     meeting = tx.row(sa.select(review_meeting).where(m.case_key == context.variables["meeting"]))
@@ -48,7 +50,8 @@ def register_results(tx: Transaction, context: JobContext) -> Mapping[str, objec
     rows = list(_decided(tx, meeting.case_key, context.case_key))
     for row in rows:
         tx.insert(review_result, **row)
-    tell(tx, context, DECIDED, ((row["declaration_no"], _said(row, meeting.name)) for row in rows))
+    going_on = [row for row in rows if row["state"] is ResultState.DECIDED]
+    tell(tx, context, DECIDED, ((row["declaration_no"], _said(row, meeting.name)) for row in going_on))
     release_undecided(tx, meeting.case_key, {row["declaration"] for row in rows})
     chain, passed = unit_chain(tx, meeting.unit), sum(row["passed"] for row in rows)
     return {
@@ -71,6 +74,7 @@ def _decided(tx: Transaction, meeting: int, handling: int) -> Iterator[dict[str,
             b.rule_version,
             t.declaration,
             t.outcome,
+            d.live,
             *(t[name] for name in COUNTED),
             *(d[name] for name in COPIED),
         )
@@ -81,6 +85,7 @@ def _decided(tx: Transaction, meeting: int, handling: int) -> Iterator[dict[str,
     )
     latest = {row.declaration: row for row in tx.rows(query)}
     for row in latest.values():
+        stopped = not row.live
         yield {
             "meeting": meeting,
             "handling": handling,
@@ -88,8 +93,8 @@ def _decided(tx: Transaction, meeting: int, handling: int) -> Iterator[dict[str,
             "committee": row.committee,
             "rule_version": row.rule_version,
             "passed": row.outcome is Outcome.PASSED,
-            "state": ResultState.DECIDED,
-            "remark": "",
+            "state": ResultState.OVERTURNED if stopped else ResultState.DECIDED,
+            "remark": REMARK if stopped else "",
             "certificate": None,
             **{name: row._mapping[name] for name in (*COUNTED, *COPIED)},
         }

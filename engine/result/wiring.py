@@ -9,6 +9,7 @@ from engine.result.documents import check_document
 from engine.result.exports import LIST, MINUTES, Export, sample_export
 from engine.result.forwarding import approve_results, check_forwarding, forward_results, return_results
 from engine.result.granting import grant_titles
+from engine.result.leaving import leave_review
 from engine.result.objections import (
     PROCESS,
     check_verification,
@@ -48,6 +49,7 @@ def register_result(registry: Registry) -> None:
         release_result,
         overturn_result,
         settle_late_result,
+        leave_review,
     ):
         registry.add_inline(handler.__name__, handler)
     registry.add_projector(PROCESS, project_objection)

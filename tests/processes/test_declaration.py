@@ -1,5 +1,6 @@
 """Every way through processes/declaration/declaration.bpmn."""
 
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -226,6 +227,39 @@ def test_two_hundred_returns_leave_the_case_as_small_as_one() -> None:
     assert size <= 1024
 
 
+#: how far a declaration may have come when its applicant is found to have cheated, and what waits there
+FAR: dict[str, Callable[[], Walk]] = {
+    "fill_declaration": Walk,
+    "correct_declaration": lambda: Walk().submit().review("return_for_revision", "请修改"),
+    "approve_special_route": lambda: Walk(
+        setup={"title_level": "senior", "declaration_route": "green_channel"}
+    ).submit(),
+    "unit_officer_review": lambda: Walk().submit(),
+    "await_recommendation": lambda: (
+        Walk(chain=[{**UNITS[0], "recommendation_mode": "round"}, *UNITS[1:]]).submit().review()
+    ),
+    "await_review": lambda: Walk().submit().placed().review(),
+    "await_publication": lambda: _decided("passed"),
+    "reexamination_term": lambda: _decided("failed"),
+}
+
+
+def _decided(outcome: str) -> Walk:
+    walk = Walk().submit().placed().review()
+    return walk.press("review_decided", outcome=outcome, meeting=3, meeting_name="示范会议", handling=5)
+
+
+@pytest.mark.catalogue("J16")
+@pytest.mark.parametrize("waiting", FAR)
+def test_who_is_found_to_have_cheated_goes_no_further_wherever_the_declaration_stands(waiting: str) -> None:
+    walk = FAR[waiting]()
+    assert walk.passed("user_task", "receive_task", "event_based_gateway")[-1] == waiting
+    walk.press("declaration_barred", reason="被撤销职称：论文造假", until="2029-05-31", source="撤销职称")
+    assert (walk.ends[-1], walk.status, walk.sandbox.state) == ("declaration_stopped", "已终止", "completed")
+    assert walk.passed("service_task")[-2:] == ["leave_review", "notify_stopped"]
+    assert (walk.open, walk.sandbox.variables()["barred"]["until"]) == ([], "2029-05-31")
+
+
 def test_the_walks_reach_every_end_of_the_diagram() -> None:
     walked = {"not_recommended", "not_recommended_by_leader", "not_eligible", "not_eligible_by_leader"}
     walked |= {"discarded", "discarded_after_return", "not_submitted", "given_up", "special_refused"}
@@ -234,5 +268,6 @@ def test_the_walks_reach_every_end_of_the_diagram() -> None:
     walked |= {"in_round", "in_publicity", "publicity_pending", "correction_term_moved", "committee_term_moved"}
     walked |= {"not_eligible_by_committee", "given_up_in_correction", "committee_correction_reminded"}
     walked |= {"review_failed", "in_review", "review_pending", "standing_ended", "title_received", "result_cancelled"}
+    walked |= {"declaration_stopped"}
     tree = etree.fromstring((PROCESSES / "declaration.bpmn").read_bytes())
     assert {end.get("id") for end in tree.iter("{*}endEvent")} == walked

@@ -80,14 +80,24 @@ def outline(process: Process, passed: Mapping[str, Passage]) -> list[OutlineLine
     return [
         _line(element, passed.get(element.id), lanes.get(element.id, ""))
         for element in in_order(process)
-        if element.name and element.kind not in GATEWAYS and (element.kind in STEPS or _was_reached(element, passed))
+        if element.name
+        and element.kind not in GATEWAYS
+        and (element.kind in STEPS or _was_reached(process, element, passed))
     ]
 
 
-def _was_reached(element: Element, passed: Mapping[str, Passage]) -> bool:
-    """Whether the case has been there; a boundary event counts once it has fired."""
+def _was_reached(process: Process, element: Element, passed: Mapping[str, Passage]) -> bool:
+    """Whether the case has been there; an event that listens beside the work counts once it has fired."""
     passage = passed.get(element.id)
-    return passage is not None and (element.kind is not Kind.BOUNDARY_EVENT or passage.state == "done")
+    return passage is not None and (passage.state == "done" or not _listens(process, element))
+
+
+def _listens(process: Process, element: Element) -> bool:
+    """A boundary event, or one that a parallel gateway lets wait beside all that people do."""
+    if element.kind is Kind.BOUNDARY_EVENT:
+        return True
+    sources = (process.elements[process.flows[flow].source] for flow in element.incoming)
+    return element.kind is Kind.CATCH_EVENT and any(one.kind is Kind.PARALLEL_GATEWAY for one in sources)
 
 
 def _line(element: Element, passage: Passage | None, lane: str) -> OutlineLine:

@@ -9,6 +9,7 @@ from engine.access import SYSTEM, Actor, Permission, authorize
 from engine.clock import local
 from engine.db import Transaction
 from engine.declaration.standing import add_months
+from engine.declaration.stopping import stop_declarations
 from engine.errors import NotFound, Refused
 from engine.flow.contexts import JobContext
 from engine.organisation import unit_chain
@@ -62,7 +63,7 @@ def start_revocation(tx: Transaction, actor: Actor, certificate: int) -> int:
 
 def revoke_title(tx: Transaction, context: JobContext) -> Mapping[str, object]:
     """The inline job of that name: the certificate in force now is revoked, and for `years` (a header) the person neither declares nor
-    reviews. Gives `barred_until`, the last day of it."""
+    reviews; a declaration of theirs that is under way is stopped. Gives `barred_until`, the last day of it."""
     variables, years = context.variables, int(context.headers["years"])
     held = current_of(tx, int(variables["certificate"]))
     reason = str(variables["decision"]["opinion"])
@@ -72,6 +73,7 @@ def revoke_title(tx: Transaction, context: JobContext) -> Mapping[str, object]:
         .values(state=CertificateState.REVOKED, revoked_at=tx.now, reason=reason[:500])
     )
     until = add_months(local(tx.now).date(), 12 * years) - timedelta(days=1)
+    source = f"撤销职称 {context.business_key}"
     for kind in (RecordKind.INTEGRITY, RecordKind.EXPERT):
         write_record(
             tx,
@@ -80,6 +82,15 @@ def revoke_title(tx: Transaction, context: JobContext) -> Mapping[str, object]:
             kind=kind,
             reason=f"弄虚作假被撤销职称：{reason}"[:200],
             until=until,
-            source=f"撤销职称 {context.business_key}",
+            source=source,
         )
+    stop_declarations(
+        tx,
+        context.actor or SYSTEM,
+        person=held["person"],
+        reason=f"被撤销职称：{reason}"[:200],
+        until=until,
+        source=source,
+        from_case=context.case_key,
+    )
     return {"barred_until": until.isoformat()}
