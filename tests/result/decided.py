@@ -42,10 +42,17 @@ VOTES = ((29, 0, 20, Outcome.PASSED), (20, 9, 20, Outcome.PASSED), (19, 10, 20, 
 
 
 class Decided:
-    """`declarations` in the order of their votes, `adjourned` one that nobody voted on; `handling` is the case of the results."""
+    """`declarations` in the order of their votes, `adjourned` one that nobody voted on; `handling` is the case of the results.
+
+    The one at the place `stopped` was stopped while the meeting sat."""
 
     def __init__(
-        self, database: Database, clock: FixedClock, votes: Sequence[tuple[int, int, int, Outcome]] = VOTES
+        self,
+        database: Database,
+        clock: FixedClock,
+        votes: Sequence[tuple[int, int, int, Outcome]] = VOTES,
+        *,
+        stopped: int | None = None,
     ) -> None:
         self.database, self.clock, self.hall = database, clock, Hall(database)
         self.officer, self.office = self.hall.officer, self.hall.who("office_officer")
@@ -102,6 +109,9 @@ class Decided:
                     secondary_expert=None,
                     score=None,
                 )
+            if stopped is not None:
+                mine = d.case_key == self.declarations[stopped]
+                tx.execute(sa.update(declaration).where(mine).values(live=False))
             meeting_no = str(tx.value(sa.select(m.meeting_no).where(m.case_key == self.meeting)))
             given = {"meeting": self.meeting, "meeting_no": meeting_no, "unit": self.officer.unit}
             publish_message(tx, SYSTEM, "meeting_decided", meeting_no, given)

@@ -9,10 +9,12 @@ import sqlalchemy as sa
 from engine.db.measuring import counted_statements
 from engine.errors import InvalidInput, NotAllowed, NotFound, Refused
 from engine.flow.completion import complete_task
+from engine.flow.contexts import JobContext
 from engine.flow.tables import case, message, task, timer
 from engine.flow.variables import read_variables
 from engine.reference import CodeLists, set_calendar_day
 from engine.result.forwarding import mark_result
+from engine.result.leaving import leave_review
 from engine.result.objections import raise_objection
 from engine.result.publicity import notice_of, open_notices
 from engine.result.tables import publicity_notice, result_objection, review_result, title_certificate
@@ -175,6 +177,49 @@ def test_an_objection_that_is_upheld_overturns_the_result(decided: Decided) -> N
     assert (kept.status, kept.settled_at is not None) == ("异议成立", True)
     people = decided.hall.ask(notice_of, notice(decided)).people
     assert [person["declaration"] for person in people] == decided.declarations[:1]
+
+
+@pytest.mark.catalogue("J16")
+def test_the_result_of_a_stopped_declaration_falls_until_its_title_is_granted(decided: Decided) -> None:
+    decided.publish()
+    stop(decided, 0)
+    assert decided.states() == ["overturned", "publicised", "decided"]
+    remark = decided.rows(sa.select(r.remark).where(r.declaration == decided.declarations[0]))[0].remark
+    assert remark == "申报已终止：论文造假"
+    people = decided.hall.ask(notice_of, notice(decided)).people
+    assert [person["declaration"] for person in people] == decided.declarations[1:2]
+    decided.end_publicity()
+    decided.forward()
+    decided.do("approve_results", {"outcome": "approve", "opinion": None}, by=decided.office)
+    issue(decided)
+    stop(decided, 1)
+    assert decided.states() == ["overturned", "granted", "decided"]
+
+
+@pytest.mark.catalogue("J16")
+def test_a_declaration_stopped_while_its_meeting_sits_has_a_result_that_does_not_stand(decided: Decided) -> None:
+    later = Decided(decided.database, decided.clock, stopped=0)
+    assert (later.states(), later.told("review_decided")) == (["overturned", "decided", "decided"], [1, 2])
+
+
+def stop(decided: Decided, place: int) -> None:
+    """What the diagram of the declaration does when its applicant is barred."""
+    key = decided.declarations[place]
+    context = JobContext(
+        key=1,
+        type="leave_review",
+        case_key=key,
+        process_id="declaration",
+        element_id="leave_review",
+        element_key=1,
+        headers={},
+        variables={"barred": {"reason": "论文造假"}},
+        business_key=None,
+        unit_id=None,
+        year=2026,
+    )
+    with decided.database.transaction() as tx:
+        leave_review(tx, context)
 
 
 @pytest.mark.parametrize(
