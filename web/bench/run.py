@@ -23,8 +23,9 @@ ALONE: Mapping[str, Callable[[], Iterator[Measure]]] = {
     "interpreter": measure_interpreter,
     "sheets": measure_sheets,
     "certificates": measure_certificates,
-    "pages": measure_pages,
 }
+#: measurements with sites of their own, on both databases
+WHOLE: Mapping[str, Callable[[str], Iterator[Measure]]] = {"pages": measure_pages}
 #: measurements of a server, given how many requests they may send and whether it has to be quick; those that fill the
 #: database come last
 SERVED: Mapping[str, Callable[[Site, int, bool], Iterator[Measure]]] = {
@@ -47,10 +48,12 @@ def run_benchmarks(only: str, postgres: str, quick: bool, as_json: bool) -> int:
     `only` are names with commas between. `postgres` is any database of a server on this machine, with the right to
     create one: a new one is made beside it and dropped afterwards.
     """
-    names = [name.strip() for name in only.split(",") if name.strip()] or [*ALONE, *SERVED]
-    unknown = sorted(set(names) - ALONE.keys() - SERVED.keys())
+    names = [name.strip() for name in only.split(",") if name.strip()] or [*ALONE, *WHOLE, *SERVED]
+    unknown = sorted(set(names) - ALONE.keys() - WHOLE.keys() - SERVED.keys())
     if unknown:
-        typer.echo(f"no such measurement: {', '.join(unknown)}; there are {', '.join([*ALONE, *SERVED])}", err=True)
+        typer.echo(
+            f"no such measurement: {', '.join(unknown)}; there are {', '.join([*ALONE, *WHOLE, *SERVED])}", err=True
+        )
         return UNUSABLE
     measures = list(_measure(names, postgres, quick))
     typer.echo(render_json(measures) if as_json else render_table(measures))
@@ -61,6 +64,9 @@ def _measure(names: Sequence[str], postgres: str, quick: bool) -> Iterator[Measu
     for name in ALONE:
         if name in names:
             yield from ALONE[name]()
+    for name in WHOLE:
+        if name in names:
+            yield from WHOLE[name](postgres)
     served = [name for name in SERVED if name in names]
     if not served:
         return

@@ -100,21 +100,21 @@ class Site:
 
 
 @contextmanager
-def sqlite_site() -> Iterator[Site]:
-    """On a SQLite file in a temporary folder."""
+def sqlite_site(*, founded: bool = True) -> Iterator[Site]:
+    """On a SQLite file in a temporary folder; empty unless it is to be `founded`."""
     with tempfile.TemporaryDirectory(prefix="zhiping-bench-") as folder:
-        yield from _site("SQLite", folder, f"sqlite:///{Path(folder) / 'zhiping.db'}")
+        yield from _site("SQLite", folder, f"sqlite:///{Path(folder) / 'zhiping.db'}", founded)
 
 
 @contextmanager
-def postgres_site(url: str) -> Iterator[Site]:
-    """On a database made beside the one of the address and dropped afterwards."""
+def postgres_site(url: str, *, founded: bool = True) -> Iterator[Site]:
+    """On a database made beside the one of the address and dropped afterwards; empty unless it is to be `founded`."""
     given = read_settings({"ZHIPING_DATABASE_URL": url}).database_url
     with tempfile.TemporaryDirectory(prefix="zhiping-bench-") as folder, scratch_postgres(given) as own:
-        yield from _site("PostgreSQL", folder, own)
+        yield from _site("PostgreSQL", folder, own, founded)
 
 
-def _site(name: str, folder: str, url: str) -> Iterator[Site]:
+def _site(name: str, folder: str, url: str, founded: bool) -> Iterator[Site]:
     environment = {
         "ZHIPING_DATA": folder,
         "ZHIPING_DATABASE_URL": url,
@@ -125,9 +125,10 @@ def _site(name: str, folder: str, url: str) -> Iterator[Site]:
     settings: Settings = read_settings(environment)
     app = build(settings)
     try:
-        app.prepare()
-        with app.database.transaction() as tx:
-            seed_demo_province(tx, app.passwords, app.year)
+        if founded:
+            app.prepare()
+            with app.database.transaction() as tx:
+                seed_demo_province(tx, app.passwords, app.year)
         yield Site(name, app, environment)
     finally:
         app.close()
