@@ -113,15 +113,10 @@ class App:
         from engine.bulletin.demo import seed_demo_announcements
         from engine.committee.demo import seed_demo_committees
         from engine.committee.demo_experts import seed_demo_experts
-        from engine.declaration.demo import play_demo
         from engine.declaration.demo_files import DemoFiles
-        from engine.declaration.demo_waiting import play_waiting
         from engine.organisation.demo import seed_demo_province
         from engine.organisation.passwords import INITIAL_PASSWORD
-        from engine.result.demo import play_results
-        from engine.review_meeting.balloting.demo import play_ballot
-        from engine.review_meeting.demo import play_meeting
-        from engine.review_meeting.scoring.demo import play_scoring
+        from engine.result.demo import play_province
 
         with self.database.transaction() as tx:
             made = seed_demo_province(tx, self.passwords, self.year)
@@ -132,12 +127,7 @@ class App:
             with self.database.transaction() as tx:
                 book = self.lists.book(tx, self.year)
                 seed_demo_experts(tx, book, password_hash, DemoFiles(self.files).upload)
-            play_demo(self.database, self.files)
-            play_waiting(self.database, self.files)
-            play_meeting(self.database, self.files, password_hash)
-            play_scoring(self.database, self.files, password_hash)
-            play_ballot(self.database, self.files, password_hash)
-            play_results(self.database, self.files, password_hash)
+            play_province(self.database, self.files, password_hash)
         return made
 
     @property

@@ -40,6 +40,8 @@ SURNAMES = "赵钱孙李周吴郑王冯陈褚卫蒋沈韩杨朱秦尤许何吕�
 SCHOOLS = ("示范医科大学", "示范农业大学", "示范大学", "示范师范大学")
 #: of the pool of physicians: so many at the end of the list write their profile, and before them wait to be vetted
 WRITING, WAITING = 2, 4
+#: the experts of so many pools are born on the same day of a month: a number has room for no more
+PER_DAY = 5
 #: which of a pool is barred, who cannot come for a while, whose term ends soon
 BARRED, AWAY, ENDING = 5, 7, 9
 
@@ -141,7 +143,7 @@ def _experts(tx: Transaction, pool: DemoPool, specialties: Sequence[str], years:
             name=name,
             identity_type="01",
             identity_number=number,
-            phone=f"1300001{ord(pool.mark) % 10}{at:03d}",
+            phone=f"1300001{demo_pools().index(pool)}{at:03d}",
             workplace=pool.workplaces[at % len(pool.workplaces)],
             specialty=specialties[at % min(6, len(specialties))],
             title_level="senior" if at % 3 else "associate_senior",
@@ -155,8 +157,8 @@ def _name(pool: DemoPool, at: int) -> str:
 
 
 def _identity_number(pool: DemoPool, at: int) -> str:
-    serial = [one.code for one in demo_pools()].index(pool.code) * 100 + at + 500
-    first = f"990000{1962 + at % 18}{at % 12 + 1:02d}15{serial:03d}"
+    day, place = divmod([one.code for one in demo_pools()].index(pool.code), PER_DAY)
+    first = f"990000{1962 + at % 18}{at % 12 + 1:02d}{15 + day}{place * 100 + at + 500}"
     return first + identity_check_digit(first)
 
 

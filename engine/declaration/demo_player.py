@@ -4,7 +4,7 @@ import re
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 import sqlalchemy as sa
@@ -32,8 +32,12 @@ from engine.errors import InvalidInput
 from engine.flow.completion import complete_task
 from engine.flow.drafts import list_drafts
 from engine.flow.tables import task
+from engine.flow.tasks import claim_task
 from engine.flow.variables import read_variables
 from engine.organisation import Role, holders_of
+from engine.organisation.actors import actor_in_role
+from engine.organisation.delegations import delegate_inbox, possible_delegates
+from engine.organisation.tables import account
 from engine.reference import CodeBook
 
 AGREED = "材料齐全，情况属实，同意。"
@@ -41,6 +45,8 @@ NOTICE = "经量化评分、推荐小组评议，已在本单位公示五个工�
 PANEL = "推荐小组一致同意推荐。（示例）"
 #: more than any chain of units has
 MOST_REVIEWS = 20
+#: how long who is away stays away besides the first day
+LEAVE = timedelta(days=4)
 #: the step that goes on so many working days before today
 DAYS_AGO = "@"
 #: sections of a dossier that last from year to year
@@ -68,12 +74,13 @@ class Player:
 
     def play_until_round(self) -> None:
         """The steps before the unit's round, or all where there is none."""
-        self._play(self.story["play"].partition(ROUND)[0])
+        self.go(self.story["play"].partition(ROUND)[0])
 
     def play_after_round(self) -> None:
-        self._play(re.sub(r"^:\w+", "", self.story["play"].partition(ROUND)[2]))
+        self.go(re.sub(r"^:\w+", "", self.story["play"].partition(ROUND)[2]))
 
-    def _play(self, steps: str) -> None:
+    def go(self, steps: str) -> None:
+        """These steps, after those before."""
         words = re.sub(r"\bfill submit\b", "hand_in", steps).split()
         for step in words:
             if step.startswith(DAYS_AGO):
@@ -117,6 +124,8 @@ class Player:
     def _dossier(self, tx: Transaction, applicant: Actor) -> dict[str, Any]:
         born = int(self.login[6:10])
         dossier = dossier_values(self.book, self.story, born, lambda name: self.files.upload(tx, applicant, name))
+        if author := self.story.get("co_author"):
+            dossier["paper"][0]["note"] = f"与{author}合著。（示例）"
         return without_unit(dossier) if ROUND in self.story["play"] else dossier
 
     def hand_in(self, _: str) -> None:
@@ -189,6 +198,29 @@ class Player:
             waiting = self.open_task(tx)
             hold_declaration(tx, self.reviewer(tx, waiting), waiting.key, reason=self.opinions[reason])
 
+    def stand_in(self, _: str) -> None:
+        """Whoever took it up goes on leave, and a colleague approves in their name."""
+        with self.next_moment() as tx:
+            waiting = self.open_task(tx)
+            away = self.reviewer(tx, waiting)
+            claim_task(tx, away, waiting.key)
+            to, _name = possible_delegates(tx, away)[0]
+            today = local(tx.now).date()
+            delegate_inbox(tx, away, to=to, starts_on=today, ends_on=today + LEAVE, reason="年休假")
+        with self.next_moment() as tx:
+            key = tx.value(sa.select(account.c.id).where(account.c.login == to))
+            deputy = actor_in_role(tx, key, away.role, away.unit)
+            assert deputy is not None
+            review_declaration(
+                tx,
+                deputy,
+                waiting.key,
+                outcome="approve",
+                opinion=AGREED,
+                recommendation_notice=NOTICE,
+                panel_opinion=PANEL,
+            )
+
     def assign(self, _: str) -> None:
         """Place it with the committee that is proposed."""
         self.decide("assign", "")
@@ -249,6 +281,7 @@ STEPS: Mapping[str, Callable[[Player, str], None]] = {
     "expired_score": Player.expired_score,
     "submit_refused": Player.submit_refused,
     "carry": Player.carry,
+    "stand_in": Player.stand_in,
     "submit": Player.submit,
     "withdraw": Player.withdraw,
     "discard": Player.discard,

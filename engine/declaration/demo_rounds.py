@@ -16,9 +16,9 @@ from engine.declaration.demo_season import standing_at
 from engine.declaration.recommendation.ranking import Judged, Member, save_ranking
 from engine.declaration.recommendation.rounds import round_of
 from engine.declaration.recommendation.starting import start_round, waiting_declarants
+from engine.flow.batch_running import due_batches, run_batch
 from engine.flow.completion import complete_task
-from engine.flow.messages import deliver_messages
-from engine.flow.timers import run_due_timers
+from engine.flow.sweep import deliver_messages, due_internal_jobs, run_due_timers, run_internal_job
 from engine.organisation import Role, holders_of
 from engine.organisation.tables import RecommendationMode, unit
 from engine.reference import CodeLists
@@ -68,8 +68,8 @@ def play_rounds(database: Database, files: DemoFiles, at: datetime, refused: Map
     begun = [found for key in keys if (found := begin_round(database, key, at, refused)) is not None]
     hear(database, at)
     with database.read() as tx:
-        end = tx.service(CodeLists).calendar(tx).add_working_days(local(at).date(), 5)
-    over = datetime.combine(end + timedelta(days=1), time(9), ZONE)
+        end = tx.service(CodeLists).calendar(tx).add_working_days(local(at).date(), 6)
+    over = datetime.combine(end, time(9), ZONE)
     if over >= now or not begun:
         return None
     hear(database, over)
@@ -141,3 +141,21 @@ def hear(database: Database, at: datetime) -> None:
         run_due_timers(database)
         while deliver_messages(database):
             pass
+
+
+def work_off(database: Database, at: datetime) -> None:
+    """All that the worker does at that instant: timers, messages, batches, jobs."""
+    with standing_at(database, at):
+        while _work(database):
+            pass
+
+
+def _work(database: Database) -> int:
+    done = run_due_timers(database) + deliver_messages(database)
+    for key in due_batches(database):
+        run_batch(database, key)
+        done += 1
+    for key in due_internal_jobs(database):
+        run_internal_job(database, key)
+        done += 1
+    return done

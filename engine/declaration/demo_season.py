@@ -20,9 +20,9 @@ OPENS, CLOSES = 9, 17
 class Season:
     """The working days before today. Stories reach their ends only where the year holds them all (`is_mature`)."""
 
-    def __init__(self, tx: Transaction) -> None:
+    def __init__(self, tx: Transaction, today: date | None = None) -> None:
         self._calendar = tx.service(CodeLists).calendar(tx)
-        self.today = local(tx.now).date()
+        self.today = today or local(tx.now).date()
 
     @property
     def is_mature(self) -> bool:
@@ -43,20 +43,22 @@ class Season:
 
 
 class OfficeTime(Iterator[datetime]):
-    """One instant of a story after the other, in office hours; `go_to` leaves out the days between."""
+    """One instant of a story after the other, in office hours unless `go_to` asks for a later one; it leaves out the days between."""
 
     def __init__(self, season: Season, minute: int) -> None:
         self._season, self._minute = season, minute
-        self._at = season.at(LONGEST, OPENS, minute)
+        self._at, self._late = season.at(LONGEST, OPENS, minute), False
 
     def go_to(self, days_ago: int, hour: int = OPENS) -> None:
         """Go on so many working days before today; never back."""
         self._at = max(self._at, self._season.at(days_ago, hour, self._minute) - PAUSE)
+        self._late = hour >= CLOSES
 
     def __next__(self) -> datetime:
         self._at += PAUSE
-        if local(self._at).hour >= CLOSES:
+        if local(self._at).hour >= CLOSES and not self._late:
             self._at = self._season.next_morning(self._at) + timedelta(minutes=self._minute)
+        self._late = False
         return self._at
 
 

@@ -23,6 +23,8 @@ from engine.organisation.units import AGENCY, UnitFields, insert_unit
 DATA = Path(__file__).parent / "data"
 BY = "demo"
 TOP = "office"
+#: the unit with a second officer, who stands in for the first (U15)
+SECOND_OFFICER = "industry"
 #: the applicant who sits in an expert pool too (Q35)
 ALSO_EXPERT = "D20"
 
@@ -77,6 +79,8 @@ def _staff(row: dict[str, str]) -> Iterator[DemoAccount]:
         yield _account(row, f"{slug}_officer", f"{surname}示办", Role.CASE_OFFICER)
     if slug == "hosp3":
         yield _account(row, f"{slug}_new", f"{surname}示新", Role.CASE_OFFICER, must_change=True)
+    if slug == SECOND_OFFICER:
+        yield _account(row, f"{slug}_deputy", f"{surname}示代", Role.CASE_OFFICER)
     if row["leader_review"]:
         yield _account(row, f"{slug}_leader", f"{surname}示领", Role.UNIT_LEADER)
 

@@ -41,13 +41,13 @@ d, a, g = meeting_dossier.c, declaration.c, meeting_group.c
 
 
 def waiting_for(meeting: Meeting) -> sa.ColumnElement[bool]:
-    """The declarations that can enter: placed with one of the meeting's committees, of its year and series (J14), in no
-    open meeting."""
+    """The declarations that can enter: placed with one of the meeting's committees, of its year and series (J14) or entrusted to
+    that committee from another series (J18), in no open meeting."""
     held = sa.exists().where(d.declaration == a.case_key, d.live.is_(True))
     return sa.and_(
         a.committee.in_(meeting.committee_ids),
         a.year == meeting.year,
-        a.title_series == meeting.series,
+        sa.or_(a.title_series == meeting.series, a.entrusted_review.is_(True)),
         a.status.in_(WAITING),
         a.live.is_(True),
         ~held,
