@@ -26,7 +26,7 @@ FIELD_OF = {"J05": "valid_until", "J14": "specialties"}
 @dataclass(frozen=True, slots=True)
 class CommitteeFields:
     """授权单位评委会管理/新增. `series`, `specialties`, `levels` and `region` are values of the code lists; no specialties
-    means all of the series."""
+    means all of the series. `show_opinions` lets applicants read what was written of their dossier, after the ballot (Q42)."""
 
     code: str = ""
     name: str = ""
@@ -42,6 +42,7 @@ class CommitteeFields:
     members: int | None = None
     contact_person: str = ""
     contact_phone: str = ""
+    show_opinions: bool = False
 
 
 def tidy_fields(fields: CommitteeFields) -> CommitteeFields:

@@ -59,6 +59,7 @@ committee = sa.Table(
     sa.Column("members", sa.Integer, nullable=False),
     sa.Column("contact_person", sa.String(20), nullable=False),
     sa.Column("contact_phone", sa.String(20), nullable=False),
+    sa.Column("show_opinions", sa.Boolean, nullable=False, server_default=sa.false()),
     sa.Column("state", enum_column(CommitteeState), nullable=False),
     sa.Column("account", Key, unique=True),
     sa.Column("term_case", Key),
@@ -68,7 +69,8 @@ committee = sa.Table(
     sa.Index("ix_committee_series", "series", "state"),
 )
 """授权单位评委会管理. `series`, `specialties` and `levels` are values of the code lists; no specialties means all of the
-series. A phone is kept as typed; its limit of 12 counts neither hyphens nor spaces (Q40). `account` is the one of its pool,
+series. A phone is kept as typed; its limit of 12 counts neither hyphens nor spaces (Q40). `show_opinions`: applicants read, after
+the ballot, what was written of their dossier, without names (Q42). `account` is the one of its pool,
 `term_case` the case of `committee_term` that watches its filing."""
 
 committee_filing = sa.Table(

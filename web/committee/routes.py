@@ -228,4 +228,5 @@ def _read(form: Form) -> CommitteeFields:
         members=int(members) if members.isdecimal() and len(members) < 5 else None,
         contact_person=text("contact_person"),
         contact_phone=text("contact_phone"),
+        show_opinions=bool(form.get("show_opinions")),
     )

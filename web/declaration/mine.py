@@ -25,6 +25,7 @@ from engine.errors import NotFound, Refused
 from engine.flow.registry import registry_of
 from engine.notification import notices_of
 from engine.result.certificates import my_certificates
+from engine.result.opinions import opinions_for
 from web.declaration.returned import Returned, returned_filling
 from web.declaration.sections import SideList, fill_url, side_list
 from web.declaration.words import Titles, status_kind, titles_of
@@ -57,6 +58,7 @@ class Current:
     returned: Returned | None
     may_withdraw: bool
     may_discard: bool
+    opinions: Sequence[str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,6 +126,7 @@ def _current(request: Request, tx: Transaction, actor: Actor, case_key: int) -> 
         returned=returned_filling(tx, filling) if filling else None,
         may_withdraw=WITHDRAW in actions,
         may_discard=DISCARD in actions,
+        opinions=opinions_for(tx, actor, case_key),
     )
 
 

@@ -9,6 +9,7 @@ from engine.declaration.detail import declaration_detail, masked_detail
 from engine.declaration.dossier import FILLING_FORM
 from engine.declaration.filling import DISCARD, WITHDRAW
 from engine.declaration.looks import Looked
+from engine.result.opinions import opinions_for
 from web.declaration.dossier import dossier_of
 from web.declaration.journal import entries_of
 from web.declaration.mine import steps_of
@@ -54,6 +55,7 @@ def _draw(request: Request, case_key: int, looked: Looked) -> Response:
             sentence=detail.sentence,
             kind=status_kind(detail.row["status"]),
             steps=steps_of(detail),
+            opinions=opinions_for(tx, actor, case_key),
             dossier=dossier_of(tx, actor, detail),
             entries=entries_of(tx, actor, case_key),
             may_review=actor.may(Permission.DECLARATIONS_REVIEW) and not waiting.isdisjoint(REVIEW_FORMS),
