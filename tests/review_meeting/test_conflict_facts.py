@@ -100,5 +100,15 @@ def test_a_relation_the_expert_has_declared_bars() -> None:
     assert strength("declared_relation") == "hard"
 
 
+@pytest.mark.catalogue("J13")
+def test_who_stood_before_the_same_committee_the_year_before_is_asked() -> None:
+    rivals = Ties({}, {}, rivals={(70, 100): "示范系列高级评委会"})
+    found = list(find_facts([EXPERT], [dossier()], rivals))
+    assert [(one.kind, one.evidence) for one in found] == [
+        ("past_rival", "评委上年度与申报人同在示范系列高级评委会参评。")
+    ]
+    assert strength("past_rival") == "ask"
+
+
 def test_what_the_table_does_not_name_is_no_conflict() -> None:
     assert strength("neighbour") is None

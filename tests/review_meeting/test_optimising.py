@@ -98,3 +98,55 @@ def test_limits_that_are_too_low_are_named_with_those_they_bind_and_nobody_else(
         "2026-000000、2026-000001、2026-000002、2026-000003、2026-000004等 10 份材料只能由测试乙、测试丙评审，"
         "需 20 人次，而他们按每人上限合计最多再评 18 份，缺 2 人次。请提高每人上限，或者增加本组评委。"
     ]
+
+
+@pytest.mark.catalogue("M12")
+def test_everybody_gets_at_least_what_is_asked_and_who_cannot_is_named() -> None:
+    surgeons = [replace(one, specialties=frozenset({"physician-05"}), least=4) for one in REVIEWERS[3:]]
+    works = tuple(replace(work, specialty="physician-01") for work in WORKS[:8])
+    facts = replace(FACTS, reviewers=(*REVIEWERS[:3], *surgeons), works=works)
+    even = assigned(replace(facts, reviewers=(*REVIEWERS[:3], *(replace(one, least=0) for one in surgeons))))
+    assert Counter(one for pair in even for one in held(pair))[4] < 4
+    loads = Counter(one for pair in assigned(facts) for one in held(pair))
+    assert (loads[4] >= 4, loads[5] >= 4, sum(loads.values())) == (True, True, 16)
+    chair = replace(surgeons[0], is_chair=True)
+    assert (
+        Counter(one for pair in assigned(replace(facts, reviewers=(*REVIEWERS[:3], chair))) for one in held(pair))[4]
+        == 0
+    )
+    barred = {(work.declaration, 4) for work in works[:6]}
+    assert reasons(replace(facts, barred=barred)) == [
+        "测试丁最多还能分到 2 份，按每人下限须再分 4 份，差 2 份（本组 8 份，须回避的、已手工指定给他人的不能再分）。请降低每人下限。"
+    ]
+    many = [replace(one, least=6) for one in REVIEWERS]
+    assert reasons(replace(facts, reviewers=many)) == [
+        "测试乙、测试丙、测试丁、测试戊合计最多还能分到 16 份，按每人下限须再分 24 份，差 8 份"
+        "（本组 8 份，须回避的、已手工指定给他人的不能再分）。请降低每人下限。"
+    ]
+
+
+@pytest.mark.catalogue("M12")
+def test_who_scored_the_applicant_before_is_taken_last_or_never() -> None:
+    scored = {(work.declaration, 5) for work in WORKS}
+    assert 5 not in {one for pair in assigned(replace(FACTS, scored=scored)) for one in held(pair)}
+    scored |= {(100, 3), (100, 4)}
+    assert len(assigned(replace(FACTS, scored=scored))) == len(WORKS)
+    assert reasons(replace(FACTS, scored=scored, never=True)) == [
+        "2026-000000：主审、副审需 2 人，本组 5 人中只有 1 人可评（测试甲是组长；测试丙、测试丁、测试戊往年评过该申报人）。"
+    ]
+
+
+@pytest.mark.catalogue("M12")
+def test_the_same_two_do_not_review_together_again_and_again() -> None:
+    pairs = Counter(frozenset(held(pair)) for pair in assigned(FACTS))
+    assert sorted(pairs.values()) == [4] * 6
+    met = {frozenset((2, 3)): 12}
+    again = Counter(frozenset(held(pair)) for pair in assigned(replace(FACTS, met=met)))
+    assert again[frozenset((2, 3))] == 0
+    assert Counter(one for pair in assigned(replace(FACTS, met=met)) for one in held(pair)) == dict.fromkeys(
+        (2, 3, 4, 5), 12
+    )
+
+
+def held(pair: Pair) -> tuple[int, int]:
+    return pair.primary, pair.secondary

@@ -1,6 +1,6 @@
 """`/review-meetings/{key}/assignment`: the leader's page for 主审 and 副审 – by hand, for many, for all, by optimisation (M12)."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 from fastapi import APIRouter, Request
@@ -10,7 +10,9 @@ from engine.access import Actor
 from engine.db import Transaction
 from engine.errors import InvalidInput, Refused, StaleTask
 from engine.review_meeting.assignment.blocking import Blocked
+from engine.review_meeting.assignment.history import Earlier, history_of
 from engine.review_meeting.assignment.proposing import (
+    Wishes,
     assign_by_hand,
     assign_many,
     clear_assignment,
@@ -28,6 +30,7 @@ TEMPLATE = "review_meeting/assignment.html"
 SIZES = (20, 50, 100)
 TABS = {"": "全部", "missing": "未分配", "invalid": "须调整"}
 Sentences = Sequence[str]
+EARLIER = {Earlier.LAST: "尽量不再分给", Earlier.NEVER: "不再分给", Earlier.IGNORED: "不考虑"}
 
 
 @router.get("/review-meetings/{key}/assignment")
@@ -71,19 +74,9 @@ def _do(tx: Transaction, actor: Actor, key: int, group: int, wanted: str, form: 
     version = key_in(form.get("version"))
     primary, secondary = key_in(form.get("primary")), key_in(form.get("secondary"))
     if wanted == "optimise":
-        most = str(form.get("most", "")).strip()
-        found = propose_assignment(
-            tx,
-            actor,
-            key,
-            group,
-            seed=str(form.get("seed", "")),
-            most=_positive(most),
-            strict="strict" in form,
-            keep="keep" in form,
-            version=version,
-        )
-        return found if isinstance(found, Blocked) else None
+        seed = str(form.get("seed", ""))
+        proposed = propose_assignment(tx, actor, key, group, seed=seed, wishes=_wishes(form), version=version)
+        return proposed if isinstance(proposed, Blocked) else None
     if wanted in ("batch", "all"):
         ticked = [found for one in form.getlist("declaration") if (found := key_in(one)) is not None]
         chosen = ticked if wanted == "batch" else None
@@ -103,11 +96,23 @@ def _do(tx: Transaction, actor: Actor, key: int, group: int, wanted: str, form: 
     return None
 
 
-def _positive(text: str) -> int | None:
+def _wishes(form: Form) -> Wishes:
+    earlier = str(form.get("earlier", ""))
+    return Wishes(
+        least=_positive(form, "least", "每人下限"),
+        most=_positive(form, "most", "每人上限"),
+        strict="strict" in form,
+        keep="keep" in form,
+        earlier=Earlier(earlier) if earlier in EARLIER else Earlier.LAST,
+    )
+
+
+def _positive(form: Form, name: str, words: str) -> int | None:
+    text = str(form.get(name, "")).strip()
     if not text:
         return None
-    if not text.isdecimal() or len(text) > 5:
-        raise InvalidInput(fields={"most": ["每人上限应为正整数"]})
+    if not (text.isascii() and text.isdecimal()) or len(text) > 5:
+        raise InvalidInput(fields={name: [f"{words}应为正整数"]})
     return int(text)
 
 
@@ -143,6 +148,7 @@ def _draw(
     lines = _of_tab(held, tab)
     number, size = _place(request, len(lines))
     names = {one.expert: one.name for one in held.members}
+    scored = history_of(tx, key, group["id"], list(names)).scored if held.lines else frozenset()
     return page(
         request,
         TEMPLATE,
@@ -164,7 +170,7 @@ def _draw(
         ],
         tab=tab,
         rows=[
-            _row(held, line, names, title_of(book, line.title_name), book)
+            _row(held, line, names, title_of(book, line.title_name), book, scored)
             for line in lines[(number - 1) * size :][:size]
         ],
         choices=[(one.expert, one.name) for one in held.members if not one.is_leader],
@@ -174,6 +180,7 @@ def _draw(
         problems=problems,
         blocked=blocked,
         sizes=SIZES,
+        earlier=list(EARLIER.items()),
         address=assignment_url(key, group=group["id"], tab=tab),
         typed=getattr(request.state, "form", {}),
     )
@@ -193,7 +200,9 @@ def _of_tab(held: Assignment, tab: str) -> Sequence[Line]:
     return held.invalid if tab == "invalid" else held.lines
 
 
-def _row(held: Assignment, line: Line, names: Mapping[int, str], title: str, book: Any) -> dict[str, Any]:
+def _row(
+    held: Assignment, line: Line, names: Mapping[int, str], title: str, book: Any, scored: Collection[tuple[int, int]]
+) -> dict[str, Any]:
     words, kind = stage_badge(line.stage)
     return {
         "key": line.declaration,
@@ -205,6 +214,7 @@ def _row(held: Assignment, line: Line, names: Mapping[int, str], title: str, boo
         "barred": [
             names[who] for declaration, who in sorted(held.barred) if declaration == line.declaration and who in names
         ],
+        "before": [names[who] for declaration, who in sorted(scored) if declaration == line.declaration],
         "stage": words,
         "stage_kind": kind,
         "change_url": f"/review-meetings/{held.meeting['case_key']}/assignment/{line.declaration}",

@@ -47,16 +47,20 @@ def _more(count: int) -> list[str]:
 def _too_few(facts: "Facts", work: "Work", allowed: Sequence[int]) -> str:
     """2026-000012：主审、副审需 2 人，本组 4 人中只有 1 人可评：张三须回避；李四是组长。"""
     barred = set(facts.barred)
-    away, led, strange = [], [], []
+    scored = set(facts.scored) if facts.never else set()
+    away, led, again, strange = [], [], [], []
     for one in facts.reviewers:
         if (work.declaration, one.expert) in barred:
             away.append(one.name)
         elif one.expert == facts.leader:
             led.append(one.name)
+        elif (work.declaration, one.expert) in scored:
+            again.append(one.name)
         elif one.expert not in allowed:
             strange.append(one.name)
     why = [f"{'、'.join(away)}须回避"] if away else []
     why += [f"{'、'.join(led)}是组长"] if led else []
+    why += [f"{'、'.join(again)}往年评过该申报人"] if again else []
     why += [f"{'、'.join(strange)}的可评专业不含该专业"] if strange else []
     told = "；".join(why) or "组内人数不足"
     return f"{work.number}：主审、副审需 2 人，本组 {len(facts.reviewers)} 人中只有 {len(allowed)} 人可评（{told}）。"
@@ -66,49 +70,86 @@ def _overloaded(
     facts: "Facts", allowed: Mapping[int, Sequence[int]], limits: Mapping[int, int], needs: Mapping[int, int]
 ) -> str:
     """这 12 份材料只能由张三、李四评审，需 24 人次，而两人最多还可评 20 份，缺 4 人次。"""
-    works, experts = _tight(facts, allowed, limits, needs)
-    names = "、".join(one.name for one in facts.reviewers if one.expert in experts)
-    wanted, room = sum(needs[work.declaration] for work in works), sum(limits[one] for one in experts)
+    cut = _tight(needs, {work.declaration: _others(work, allowed) for work in facts.works}, limits)
+    works = [work for work in facts.works if work.declaration in cut.near]
+    names = "、".join(one.name for one in facts.reviewers if one.expert in cut.far)
+    wanted, room = sum(needs[one] for one in cut.near) - cut.across, sum(limits[one] for one in cut.far)
     numbers = "、".join(work.number for work in works[:MOST_NAMED])
     more = f"等 {len(works)} 份材料" if len(works) > MOST_NAMED else ""
+    only = "除已分给其他评委的以外，只能" if cut.across else "只能"
     return (
-        f"{numbers}{more}只能由{names}评审，需 {wanted} 人次，而他们按每人上限合计最多再评 {room} 份，缺 {wanted - room} 人次。"
+        f"{numbers}{more}{only}由{names}评审，需 {wanted} 人次，而他们按每人上限合计最多再评 {room} 份，缺 {wanted - room} 人次。"
         "请提高每人上限，或者增加本组评委。"
     )
 
 
-def _tight(
-    facts: "Facts", allowed: Mapping[int, Sequence[int]], limits: Mapping[int, int], needs: Mapping[int, int]
-) -> tuple[list["Work"], set[int]]:
-    """The dossiers and experts on the near side of a least cut: who cannot take all that only they can take.
+def explain_least(facts: "Facts", allowed: Mapping[int, Sequence[int]], due: Mapping[int, int]) -> Blocked:
+    """Why some cannot get as many dossiers as each has to: 张三、李四合计最多能分到 5 份，按每人下限须再分 8 份。
+
+    That every dossier has its two reviewers is possible; then both are possible where each is, so these reviewers alone are in
+    the way.
+    """
+    room = {work.declaration: _need(work) for work in facts.works}
+    choices: dict[int, list[int]] = {expert: [] for expert in due}
+    for work in facts.works:
+        for expert in _others(work, allowed) if room[work.declaration] else ():
+            choices[expert].append(work.declaration)
+    wants = {expert: number for expert, number in due.items() if number}
+    if sum(wants.values()) > sum(room.values()):
+        cut = _Cut(set(wants), set(room), 0)
+    else:
+        cut = _tight(wants, choices, room)
+    people = [one.name for one in facts.reviewers if one.expert in cut.near]
+    names = "、".join(people[:MOST_NAMED]) + (f"等 {len(people)} 名评委" if len(people) > MOST_NAMED else "")
+    wanted, most = sum(due[one] for one in cut.near), sum(room[one] for one in cut.far) + cut.across
+    together = "合计" if len(people) > 1 else ""
+    return Blocked(
+        [
+            f"{names}{together}最多还能分到 {most} 份，按每人下限须再分 {wanted} 份，差 {wanted - most} 份（本组 {len(facts.works)} 份，"
+            "须回避的、已手工指定给他人的不能再分）。请降低每人下限。"
+        ]
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _Cut:
+    """Who on the near side cannot get what they need, with everybody on the far side who could still give it; `across` is how
+    much they got from others."""
+
+    near: set[int]
+    far: set[int]
+    across: int
+
+
+def _tight(needs: Mapping[int, int], choices: Mapping[int, Sequence[int]], room: Mapping[int, int]) -> _Cut:
+    """The near side of a least cut: those who need more than all they can choose from have room for, each choice once.
 
     A greatest flow by augmenting paths; with at most a few dozen experts each path is short.
     """
     load: Counter[int] = Counter()
-    given: dict[int, set[int]] = {work.declaration: set() for work in facts.works}
-    takers: dict[int, set[int]] = {one.expert: set() for one in facts.reviewers}
-    choices = {work.declaration: _others(work, allowed) for work in facts.works}
-    for work in facts.works:
-        while len(given[work.declaration]) < needs[work.declaration]:
-            path = _path(work.declaration, choices, given, takers, load, limits)
+    given: dict[int, set[int]] = {one: set() for one in needs}
+    takers: dict[int, set[int]] = {one: set() for one in room}
+    for one, wanted in needs.items():
+        while len(given[one]) < wanted:
+            path = _path(one, choices, given, takers, load, room)
             if path is None:
                 break
-            for declaration, expert, added in path:
-                (given[declaration].add if added else given[declaration].remove)(expert)
-                (takers[expert].add if added else takers[expert].remove)(declaration)
+            for near, far, added in path:
+                (given[near].add if added else given[near].remove)(far)
+                (takers[far].add if added else takers[far].remove)(near)
             load[path[0][1]] += 1
-    short = [work.declaration for work in facts.works if len(given[work.declaration]) < needs[work.declaration]]
-    works, experts = set(short), set[int]()
+    short = [one for one, wanted in needs.items() if len(given[one]) < wanted]
+    reached, far_side = set(short), set[int]()
     queue = deque(short)
     while queue:
-        declaration = queue.popleft()
-        for expert in choices[declaration]:
-            if expert not in given[declaration] and expert not in experts:
-                experts.add(expert)
-                fresh = takers[expert] - works
-                works |= fresh
+        one = queue.popleft()
+        for far in choices[one]:
+            if far not in given[one] and far not in far_side:
+                far_side.add(far)
+                fresh = takers[far] - reached
+                reached |= fresh
                 queue.extend(sorted(fresh))
-    return [work for work in facts.works if work.declaration in works], experts
+    return _Cut(reached, far_side, sum(len(given[one] - far_side) for one in reached))
 
 
 def _path(
@@ -117,33 +158,33 @@ def _path(
     given: Mapping[int, set[int]],
     takers: Mapping[int, set[int]],
     load: Mapping[int, int],
-    limits: Mapping[int, int],
+    room: Mapping[int, int],
 ) -> list[tuple[int, int, bool]] | None:
-    """How one more reviewer is found for `start` by moving others; the last expert of the way comes first. None where nobody is."""
+    """How `start` gets one more by moving others; the last of the far side comes first. None where there is no way."""
     came: dict[int, tuple[int, int | None]] = {}
     queue: deque[tuple[int, int | None]] = deque([(start, None)])
     seen = {start}
     while queue:
-        declaration, through = queue.popleft()
-        for expert in choices[declaration]:
-            if expert in given[declaration] or expert in came:
+        near, through = queue.popleft()
+        for far in choices[near]:
+            if far in given[near] or far in came:
                 continue
-            came[expert] = (declaration, through)
-            if load.get(expert, 0) < limits[expert]:
-                return _steps(expert, came)
-            for other in sorted(takers[expert] - seen):
+            came[far] = (near, through)
+            if load.get(far, 0) < room[far]:
+                return _steps(far, came)
+            for other in sorted(takers[far] - seen):
                 seen.add(other)
-                queue.append((other, expert))
+                queue.append((other, far))
     return None
 
 
 def _steps(last: int, came: Mapping[int, tuple[int, int | None]]) -> list[tuple[int, int, bool]]:
     steps: list[tuple[int, int, bool]] = []
-    expert: int | None = last
-    while expert is not None:
-        declaration, through = came[expert]
-        steps.append((declaration, expert, True))
+    far: int | None = last
+    while far is not None:
+        near, through = came[far]
+        steps.append((near, far, True))
         if through is not None:
-            steps.append((declaration, through, False))
-        expert = through
+            steps.append((near, through, False))
+        far = through
     return steps

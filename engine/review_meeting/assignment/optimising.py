@@ -1,8 +1,8 @@
 """主审 and 副审 by min-cost flow: two different experts for each dossier, loads even, specialties near, ties by a published seed.
 
 A pure function over facts. Hard are: nobody bars, leaders do not review in their own group where others can (J09: three share the
-work), load limits, the specialty where that is asked for; everything else only costs. The flow runs twice: first who reviews what,
-then which of the two is first, so that first reviews are even as well.
+work), least and most loads, the specialty where that is asked for; everything else only costs. The flow runs twice: first who
+reviews what, then which of the two is first, so that first reviews are even as well; between, pairs are mixed.
 """
 
 import random
@@ -12,26 +12,33 @@ from dataclasses import dataclass, field
 from hashlib import sha256
 from typing import Any
 
-from engine.review_meeting.assignment.blocking import Blocked, explain_block
+from engine.review_meeting.assignment.blocking import Blocked, explain_block, explain_least
+from engine.review_meeting.assignment.mixing import mix_pairs
 
 #: what a unit of each thing costs; the random part of an arc stays below one
 SCALE = 1_000
 OTHER_SPECIALTY = 40
 ASKED = 400
 CHAIR = 60
+#: the expert scored the same applicant in an earlier year
+AGAIN = 200
+#: what filling a least load is worth: more than all other costs together
+FILLING = 1_000_000_000_000
 #: two reviewers for a dossier
 REVIEWERS = 2
 
 
 @dataclass(frozen=True, slots=True)
 class Reviewer:
-    """An expert of the group. `most` is how many dossiers they may get; `held` how many they review already in other groups."""
+    """An expert of the group. `most` is how many dossiers they may get, `least` how many they have to; the chair, who confirms
+    every dossier later, is held to none."""
 
     expert: int
     name: str
     specialties: frozenset[str] = frozenset()
     most: int | None = None
     is_chair: bool = False
+    least: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,12 +54,16 @@ class Work:
 
 @dataclass(frozen=True, slots=True)
 class Facts:
-    """What an assignment is worked out from. `barred` and `asked` are pairs (declaration, expert)."""
+    """What an assignment is worked out from. `barred`, `asked` and `scored` are pairs (declaration, expert): who keeps out, who may
+    have to, who scored the same applicant before (`never`: and must not again). `met` is how often two have reviewed together."""
 
     reviewers: Sequence[Reviewer]
     works: Sequence[Work]
     barred: Collection[tuple[int, int]] = frozenset()
     asked: Collection[tuple[int, int]] = frozenset()
+    scored: Collection[tuple[int, int]] = frozenset()
+    never: bool = False
+    met: Mapping[frozenset[int], int] = field(default_factory=dict)
     leader: int | None = None
     #: the specialty is a must
     strict: bool = False
@@ -94,12 +105,12 @@ def optimise(facts: Facts) -> list[Pair] | Blocked:
     if isinstance(flow, Blocked):
         return flow
     chosen = {work.declaration: [*_fixed(work), *flow.get(work.declaration, [])][:REVIEWERS] for work in facts.works}
-    return _orient(facts, chosen)
+    return _orient(facts, _mixed(facts, allowed, chosen))
 
 
 def allowed_pairs(facts: Facts) -> dict[int, list[int]]:
     """For each dossier who of the group may review it."""
-    barred = set(facts.barred)
+    barred = set(facts.barred) | (set(facts.scored) if facts.never else set())
     return {
         work.declaration: [
             one.expert
@@ -123,6 +134,35 @@ def _limits(facts: Facts) -> dict[int, int]:
     return {one.expert: max((most if one.most is None else one.most) - taken[one.expert], 0) for one in facts.reviewers}
 
 
+def _still_due(facts: Facts) -> dict[int, int]:
+    """How many dossiers each has to get beside those chosen by hand."""
+    taken = Counter(one for work in facts.works for one in _fixed(work))
+    return {
+        one.expert: 0 if one.is_chair or one.expert == facts.leader else max(one.least - taken[one.expert], 0)
+        for one in facts.reviewers
+    }
+
+
+def _mixed(facts: Facts, allowed: Mapping[int, Sequence[int]], chosen: Mapping[int, list[int]]) -> dict[int, list[int]]:
+    """The same two do not meet again and again; what was chosen by hand stays."""
+    costs = _costs(facts, allowed)
+    free = [work.declaration for work in facts.works if not _fixed(work)]
+    return mix_pairs(chosen, free, facts.met, lambda *pair: costs.get(pair), facts.seed)
+
+
+def _costs(facts: Facts, allowed: Mapping[int, Sequence[int]]) -> dict[tuple[int, int], int]:
+    """What each possible (dossier, expert) costs, in whole units."""
+    by_key = {one.expert: one for one in facts.reviewers}
+    asked, scored = set(facts.asked), set(facts.scored)
+    return {
+        (work.declaration, expert): _cost(work, by_key[expert])
+        + (ASKED if (work.declaration, expert) in asked else 0)
+        + (AGAIN if (work.declaration, expert) in scored else 0)
+        for work in facts.works
+        for expert in allowed[work.declaration]
+    }
+
+
 def _solve_pairs(facts: Facts, allowed: Mapping[int, Sequence[int]]) -> dict[int, list[int]] | Blocked:
     """For each dossier the experts beside those chosen by hand."""
     chance = random.Random(sha256(facts.seed.encode()).digest())  # noqa: S311 - a tie-break anybody can repeat
@@ -130,9 +170,8 @@ def _solve_pairs(facts: Facts, allowed: Mapping[int, Sequence[int]]) -> dict[int
     experts = [one.expert for one in facts.reviewers]
     place = {expert: len(works) + 1 + at for at, expert in enumerate(experts)}
     sink = len(works) + len(experts) + 1
-    limits, asked = _limits(facts), set(facts.asked)
+    limits, due, costs = _limits(facts), _still_due(facts), _costs(facts, allowed)
     taken = Counter(one for work in facts.works for one in _fixed(work))
-    by_key = {one.expert: one for one in facts.reviewers}
     arcs = _Arcs()
     wanted = 0
     for at, work in enumerate(works, 1):
@@ -141,16 +180,19 @@ def _solve_pairs(facts: Facts, allowed: Mapping[int, Sequence[int]]) -> dict[int
         arcs.add(0, at, REVIEWERS - len(fixed), 0)
         for expert in allowed[work.declaration]:
             if expert not in fixed:
-                cost = _cost(work, by_key[expert]) + (ASKED if (work.declaration, expert) in asked else 0)
-                arcs.add(at, place[expert], 1, cost * SCALE + chance.randrange(SCALE))
+                arcs.add(at, place[expert], 1, costs[work.declaration, expert] * SCALE + chance.randrange(SCALE))
     first_load = len(arcs.tails)
     for expert in experts:
         # the n-th dossier of an expert costs more than the one before: sums of squares are smallest where loads are even
         for load in range(limits[expert]):
-            arcs.add(place[expert], sink, 1, 2 * (load + taken[expert]) * SCALE + SCALE)
+            filling = FILLING if load < due[expert] else 0
+            arcs.add(place[expert], sink, 1, 2 * (load + taken[expert]) * SCALE + SCALE - filling)
     flows = _run(arcs, 0, sink, wanted)
     if sum(flows[first_load:]) < wanted:
         return explain_block(facts, allowed, limits)
+    loads = Counter(head for head, amount in zip(arcs.heads[:first_load], flows, strict=False) if amount)
+    if any(loads[place[expert]] < due[expert] for expert in experts):
+        return explain_least(facts, allowed, due)
     found: dict[int, list[int]] = {}
     for tail, head, amount in zip(arcs.tails[:first_load], arcs.heads, flows, strict=False):
         if tail and amount:

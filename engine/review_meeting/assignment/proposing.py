@@ -2,6 +2,7 @@
 
 import secrets
 from collections.abc import Collection, Mapping
+from dataclasses import dataclass
 
 import sqlalchemy as sa
 
@@ -9,14 +10,43 @@ from engine.access import Actor
 from engine.db import Transaction
 from engine.errors import InvalidInput, NotAllowed, NotFound, Refused, StaleTask
 from engine.review_meeting.assignment.blocking import Blocked
+from engine.review_meeting.assignment.history import Earlier, History, history_of
 from engine.review_meeting.assignment.optimising import Facts, Reviewer, Work, optimise
 from engine.review_meeting.assignment.reading import Assignment, assignment_of, lock_group, pair_problem
 from engine.review_meeting.assignment.tables import AssignmentState, assignment_pair, assignment_run
 from engine.review_meeting.conflicts.recording import record_conflicts
 
 LONGEST_SEED = 64
+#: the greatest load that can be asked for
+MOST = 99_999
 
 Reviewers = tuple[int | None, int | None]
+
+
+@dataclass(frozen=True, slots=True)
+class Wishes:
+    """What the leader asks of a proposal: how many dossiers an expert gets at least and at most, whether the specialty is a must
+    (`strict`), whether what was chosen by hand stays (`keep`), and what earlier reviews mean (`earlier`)."""
+
+    least: int | None = None
+    most: int | None = None
+    strict: bool = False
+    keep: bool = True
+    earlier: Earlier = Earlier.LAST
+
+    def check(self) -> None:
+        """Raises `InvalidInput` by field."""
+        words = {"least": "每人下限", "most": "每人上限"}
+        values = {"least": self.least, "most": self.most}
+        wrong = {
+            name: [f"{words[name]}应为 1 到 {MOST} 的整数"]
+            for name, value in values.items()
+            if value is not None and not 1 <= value <= MOST
+        }
+        if not wrong and (self.least or 0) > (self.most or MOST):
+            wrong = {"least": ["每人下限不能高于每人上限"]}
+        if wrong:
+            raise InvalidInput(fields=wrong)
 
 
 def propose_assignment(
@@ -26,31 +56,29 @@ def propose_assignment(
     group: int,
     *,
     seed: str = "",
-    most: int | None = None,
-    strict: bool = False,
-    keep: bool = True,
+    wishes: Wishes | None = None,
     version: int | None = None,
 ) -> Assignment | Blocked:
     """智能分配: work out the whole group's reviewers, and keep them as the leader's proposal; or say what makes that impossible.
 
-    The facts are looked through for conflicts first. `most` is how many dossiers an expert may get, `strict` makes the specialty
-    a must, `keep` leaves what was chosen by hand. Without a `seed` a new one is drawn; it is kept and shown, so that anybody can
-    repeat the proposal. Raises `Refused` where the assignment is published already, `InvalidInput`, `StaleTask`.
+    The facts are looked through for conflicts first. Without a `seed` a new one is drawn; it is kept and shown, so that anybody
+    can repeat the proposal. Raises `Refused` where the assignment is published already, `InvalidInput`, `StaleTask`.
     """
     held = _editable(tx, actor, meeting, group, version)
     if not held.lines:
         raise Refused("本组还没有参评材料，不能分配。")
     if len(held.members) < 1:
         raise Refused("本组还没有评委，不能分配。")
-    if most is not None and not 1 <= most <= 99_999:
-        raise InvalidInput(fields={"most": ["每人上限应为正整数"]})
+    wishes = wishes or Wishes()
+    wishes.check()
     record_conflicts(tx, actor, meeting, [group])
     held = assignment_of(tx, actor, meeting, group)
     seed = seed.strip()[:LONGEST_SEED] or secrets.token_hex(8)
-    found = optimise(facts_of(held, seed=seed, most=most, strict=strict, keep=keep))
+    history = history_of(tx, meeting, group, [one.expert for one in held.members])
+    found = optimise(facts_of(held, history, seed=seed, wishes=wishes))
     if isinstance(found, Blocked):
         return found
-    by_hand = {line.declaration for line in held.lines if keep and line.by_hand and not line.problem}
+    by_hand = {line.declaration for line in held.lines if wishes.keep and line.by_hand and not line.problem}
     pairs: dict[int, Reviewers] = {one.declaration: (one.primary, one.secondary) for one in found}
     _keep(tx, held, pairs, by_hand=by_hand)
     _note_run(tx, actor, held, seed=seed)
@@ -58,12 +86,21 @@ def propose_assignment(
     return assignment_of(tx, actor, meeting, group)
 
 
-def facts_of(held: Assignment, *, seed: str, most: int | None = None, strict: bool = False, keep: bool = True) -> Facts:
+def facts_of(held: Assignment, history: History, *, seed: str, wishes: Wishes) -> Facts:
     """What the optimisation reads of a group."""
-    fixed = {line.declaration: line for line in held.lines if keep and line.by_hand and not line.problem}
+    ignored = wishes.earlier is Earlier.IGNORED
+    fixed = {line.declaration: line for line in held.lines if wishes.keep and line.by_hand and not line.problem}
     return Facts(
         reviewers=[
-            Reviewer(one.expert, one.name, one.specialties, most=most, is_chair=one.is_chair) for one in held.members
+            Reviewer(
+                one.expert,
+                one.name,
+                one.specialties,
+                most=wishes.most,
+                least=wishes.least or 0,
+                is_chair=one.is_chair,
+            )
+            for one in held.members
         ],
         works=[
             Work(
@@ -77,8 +114,11 @@ def facts_of(held: Assignment, *, seed: str, most: int | None = None, strict: bo
         ],
         barred=held.barred,
         asked=held.asked,
+        scored=frozenset() if ignored else history.scored,
+        never=wishes.earlier is Earlier.NEVER,
+        met={} if ignored else history.met,
         leader=held.group["leader"],
-        strict=strict,
+        strict=wishes.strict,
         seed=seed,
     )
 

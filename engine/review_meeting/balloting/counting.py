@@ -81,7 +81,8 @@ def has_entered(tx: Transaction, actor: Actor, ballot: int) -> int | None:
     held = current_round(tx, ballot)
     if held is None or held.counted_at is not None:
         return None
-    return tx.value(sa.select(p.teller).where(p.round == held.key, p.login == actor.login))
+    teller: int | None = tx.value(sa.select(p.teller).where(p.round == held.key, p.login == actor.login))
+    return teller
 
 
 def enter_count(

@@ -4,7 +4,7 @@ Names are compared as written; a common name proves nothing, so `recusal.dmn` de
 """
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 #: sections in which an expert may be named, and what people call them
@@ -79,6 +79,8 @@ class Ties:
     distances: Mapping[tuple[int, int], int]
     shared_works: Mapping[tuple[int, int], Sequence[str]]
     convening: Collection[int] = frozenset()
+    #: where both were reviewed the year before, in words, by (person, declaration)
+    rivals: Mapping[tuple[int, int], str] = field(default_factory=dict)
 
 
 def find_facts(experts: Sequence[ExpertFacts], dossiers: Sequence[DossierFacts], ties: Ties) -> Iterator[Fact]:
@@ -121,6 +123,8 @@ def _between(expert: ExpertFacts, dossier: DossierFacts, told: _Told, ties: Ties
         yield Fact(who, what, "declared_relation", f"评委申报的关系中写有“{dossier.name}”：{expert.relations}")
     for work in ties.shared_works.get((expert.person or 0, what), ()):
         yield Fact(who, what, "co_author", f"评委本人也申报过同一成果：{work}")
+    if rivals := ties.rivals.get((expert.person or 0, what)):
+        yield Fact(who, what, "past_rival", f"评委上年度与申报人同在{rivals}参评。")
     yield from _by_school(expert, dossier, told)
     if len(expert.name) >= SHORTEST_NAME:
         yield from _by_name(expert, dossier, told)

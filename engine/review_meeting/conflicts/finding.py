@@ -21,6 +21,7 @@ KINDS: Mapping[str, str] = {
     "named_in_works": "成果中有评委姓名",
     "witness": "工作经历证明人",
     "former_colleague": "曾在评委单位工作",
+    "past_rival": "上年度同一评委会参评",
     "declared_relation": "评委申报的关系",
 }
 
@@ -55,7 +56,7 @@ def conflicts_between(
     The caller has made sure that its reader may know.
     """
     people, dossiers = expert_facts(tx, experts), dossier_facts(tx, sorted(declarations))
-    return judge_facts(tx, year, find_facts(people, dossiers, ties_between(tx, people, dossiers, convening)))
+    return judge_facts(tx, year, find_facts(people, dossiers, ties_between(tx, year, people, dossiers, convening)))
 
 
 def judge_facts(tx: Transaction, year: int, facts: Iterable[Fact]) -> list[Conflict]:

@@ -6,13 +6,14 @@ from typing import Any
 import sqlalchemy as sa
 
 from engine.access import unit_ancestor
-from engine.committee.tables import expert
+from engine.committee.tables import committee, expert
 from engine.db import Transaction
 from engine.declaration.claims import SECTIONS
 from engine.declaration.tables import claim, declaration
 from engine.flow.tables import variable
 from engine.organisation.tables import unit
 from engine.review_meeting.conflicts.facts import WORKS, DossierFacts, ExpertFacts, Schooling, Ties, year_in
+from engine.review_meeting.tables import meeting_dossier, review_meeting
 
 #: variables are read for so many cases at once
 AT_ONCE = 400
@@ -63,14 +64,16 @@ def dossier_facts(tx: Transaction, declarations: Sequence[int]) -> list[DossierF
 
 
 def ties_between(
-    tx: Transaction, experts: Sequence[ExpertFacts], dossiers: Sequence[DossierFacts], convening: int
+    tx: Transaction, year: int, experts: Sequence[ExpertFacts], dossiers: Sequence[DossierFacts], convening: int
 ) -> Ties:
-    """How their units lie to one another, and the works both have declared; `convening` is the unit that called the meeting."""
+    """How their units lie to one another, the works both have declared, and where both were reviewed the year before `year`;
+    `convening` is the unit that called the meeting."""
     above = tx.rows(sa.select(line.ancestor).where(line.unit == convening))
     return Ties(
         _distances(tx, experts, dossiers),
         _shared_works(tx, experts, dossiers),
         frozenset(row.ancestor for row in above) | {convening},
+        _rivals(tx, year - 1, experts, dossiers),
     )
 
 
@@ -111,4 +114,43 @@ def _shared_works(
         for row in tx.rows(same.where(other.c.case_key.in_(keys[start : start + AT_ONCE]))):
             words = f"{SECTIONS[row.section][0]}第 {row.row + 1} 行"
             found.setdefault((row.person, row.case_key), []).append(words)
+    return found
+
+
+def _rivals(
+    tx: Transaction, year: int, experts: Sequence[ExpertFacts], dossiers: Sequence[DossierFacts]
+) -> dict[tuple[int, int], str]:
+    """The committees before which both an expert and an applicant stood in that year."""
+    mine = _reviewed(tx, year, {one.person for one in experts if one.person is not None})
+    if not mine:
+        return {}
+    places = {committee for committees in mine.values() for committee in committees}
+    theirs = _reviewed(tx, year, {one.person for one in dossiers if one.person is not None}, places)
+    return {
+        (person, one.declaration): "、".join(committees[key] for key in sorted(both))
+        for one in dossiers
+        for person, committees in mine.items()
+        if person != one.person and (both := committees.keys() & theirs.get(one.person or 0, {}).keys())
+    }
+
+
+def _reviewed(
+    tx: Transaction, year: int, persons: Collection[int], committees: Collection[int] | None = None
+) -> dict[int, dict[int, str]]:
+    """By person, the committees, or those of these, whose meetings of that year reviewed them, with their names."""
+    x, m, c = meeting_dossier.c, review_meeting.c, committee.c
+    query = (
+        sa.select(d.person, x.committee, c.name)
+        .join(meeting_dossier, x.declaration == d.case_key)
+        .join(review_meeting, m.case_key == x.meeting)
+        .join(committee, c.id == x.committee)
+        .where(m.year == year)
+    )
+    if committees is not None:
+        query = query.where(x.committee.in_(sorted(committees)))
+    found: dict[int, dict[int, str]] = {}
+    keys = sorted(persons)
+    for start in range(0, len(keys), AT_ONCE):
+        for row in tx.rows(query.where(d.person.in_(keys[start : start + AT_ONCE]))):
+            found.setdefault(row.person, {})[row.committee] = row.name
     return found

@@ -10,7 +10,13 @@ from engine.flow.drafts import save_draft
 from engine.flow.tables import CaseState, case
 from engine.notification import notices_of
 from engine.review_meeting.assignment.blocking import Blocked
-from engine.review_meeting.assignment.proposing import assign_by_hand, assign_many, clear_assignment, propose_assignment
+from engine.review_meeting.assignment.proposing import (
+    Wishes,
+    assign_by_hand,
+    assign_many,
+    clear_assignment,
+    propose_assignment,
+)
 from engine.review_meeting.assignment.publishing import publish_assignment, undo_assignment
 from engine.review_meeting.assignment.reading import Assignment, assignment_of
 from engine.review_meeting.conflicts.recusing import order_recusal
@@ -24,9 +30,9 @@ def read(panel: Panel) -> Assignment:
         return assignment_of(tx, panel.leader, panel.key, panel.group)
 
 
-def propose(panel: Panel, **wishes: object) -> Assignment:
+def propose(panel: Panel, seed: str = "", **wishes: object) -> Assignment:
     with panel.database.transaction() as tx:
-        found = propose_assignment(tx, panel.leader, panel.key, panel.group, **wishes)  # type: ignore[arg-type]
+        found = propose_assignment(tx, panel.leader, panel.key, panel.group, seed=seed, wishes=Wishes(**wishes))  # type: ignore[arg-type]
     assert not isinstance(found, Blocked)
     return found
 
@@ -106,9 +112,16 @@ def test_two_pages_of_one_group_do_not_overwrite_each_other(panel: Panel) -> Non
 @pytest.mark.catalogue("M12")
 def test_what_blocks_an_assignment_is_said_and_nothing_is_kept(panel: Panel) -> None:
     with panel.database.transaction() as tx:
-        found = propose_assignment(tx, panel.leader, panel.key, panel.group, most=1)
+        found = propose_assignment(tx, panel.leader, panel.key, panel.group, wishes=Wishes(most=1))
     assert isinstance(found, Blocked)
     assert "缺 4 人次" in found.reasons[0]
+    with panel.database.transaction() as tx:
+        short = propose_assignment(tx, panel.leader, panel.key, panel.group, wishes=Wishes(least=3))
+    assert isinstance(short, Blocked)
+    assert "按每人下限须再分" in short.reasons[0]
+    with panel.database.transaction() as tx, pytest.raises(InvalidInput) as wrong:
+        propose_assignment(tx, panel.leader, panel.key, panel.group, wishes=Wishes(least=3, most=2))
+    assert wrong.value.fields == {"least": ["每人下限不能高于每人上限"]}
     assert pairs(read(panel)) == [(None, None)] * 4
 
 

@@ -7,14 +7,18 @@ import pytest
 import sqlalchemy as sa
 
 from engine.bootstrap import App
+from engine.committee.tables import expert
 from engine.declaration.demo_people import actor_of_login
+from engine.declaration.tables import declaration
 from engine.errors import Refused
 from engine.flow.tables import case
 from engine.organisation.tables import unit as units
+from engine.review_meeting.assignment.history import history_of
 from engine.review_meeting.assignment.proposing import propose_assignment
 from engine.review_meeting.assignment.publishing import publish_assignment, undo_assignment
 from engine.review_meeting.assignment.reading import Assignment
 from engine.review_meeting.assignment.rehearsal import rehearse_assignment
+from engine.review_meeting.conflicts.finding import Strength, conflicts_between
 from engine.review_meeting.conflicts.listing import list_recusals
 from engine.review_meeting.conflicts.recording import find_and_record
 from engine.review_meeting.conflicts.recusals import recused
@@ -24,7 +28,7 @@ from engine.review_meeting.scoring.confirming import start_confirmation
 from engine.review_meeting.scoring.dossiers import my_dossiers, progress_of
 from engine.review_meeting.scoring.parts import Part
 from engine.review_meeting.scoring.reassigning import change_reviewers
-from engine.review_meeting.tables import DossierStage
+from engine.review_meeting.tables import DossierStage, meeting_dossier
 from tests.review_meeting.panel import Panel
 from tests.review_meeting.scoring.conftest import make_app
 from tests.support.templates import Templates
@@ -84,6 +88,29 @@ def test_a_whole_group_is_assigned_around_its_recusals(app: App) -> None:
     assert isinstance(held, Assignment)
     assert (held.missing, held.invalid, len(held.asked) > 60) == (0, [], True)
     assert sum(one.load for one in held.members) == 120
+
+
+@pytest.mark.catalogue("M12", "J13")
+def test_the_year_before_tells_who_scored_whom_and_who_stood_beside_whom(panel: Panel) -> None:
+    first, second, rival = panel.experts[2:5]
+    d, n, e = meeting_dossier.c, declaration.c, expert.c
+    with panel.database.transaction() as tx:
+        unit = int(tx.value(sa.select(sa.func.min(units.c.id))))
+        past = rehearse_assignment(tx, tx.next_key(), unit, 2025, experts=3, dossiers=2).sitting
+        applicant = sa.select(n.person).where(n.case_key == panel.dossiers[0]).scalar_subquery()
+        beside = sa.select(e.person).where(e.id == rival).scalar_subquery()
+        for key, person in zip(past.dossiers, (applicant, beside), strict=True):
+            tx.execute(sa.update(declaration).where(n.case_key == key).values(person=person))
+        pair = {"primary_expert": first, "secondary_expert": second}
+        tx.execute(sa.update(meeting_dossier).where(d.declaration == past.dossiers[0]).values(**pair))
+    with panel.database.read() as tx:
+        found = history_of(tx, panel.key, panel.group, panel.experts)
+        ties = conflicts_between(tx, 2026, unit, panel.experts, panel.dossiers)
+    assert found.scored == {(panel.dossiers[0], first), (panel.dossiers[0], second)}
+    assert found.met == {frozenset((first, second)): 1}
+    assert [(one.expert, one.declaration, one.strength, one.evidence) for one in ties] == [
+        (rival, panel.dossiers[0], Strength.ASK, f"评委上年度与申报人同在{past.committee_name}参评。")
+    ]
 
 
 def test_an_assignment_published_twice_at_once_is_published_once(panel: Panel) -> None:
