@@ -2,7 +2,7 @@
 
 from engine.decision.errors import DecisionError
 from engine.decision.explanation import explain
-from engine.decision.model import DecisionName, Finding, Model
+from engine.decision.model import DecisionName, Finding, Model, read_model
 from engine.decision.result import Cell, Evaluated, FiredRule, NearMiss, Result
 
 __all__ = [
@@ -16,4 +16,5 @@ __all__ = [
     "NearMiss",
     "Result",
     "explain",
+    "read_model",
 ]

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 from graphlib import CycleError, TopologicalSorter
 from typing import NamedTuple
 
@@ -13,6 +14,9 @@ from engine.decision.phrases import Phrases, Problem
 from engine.decision.reader import read_function, read_logic
 from engine.decision.result import Evaluated, Result
 from engine.feel import Run, Value, Variables, WorkingDays
+
+#: models held in memory at once
+MODELS_KEPT = 256
 
 
 class DecisionName(NamedTuple):
@@ -181,6 +185,15 @@ def _requirements(element: Element) -> Iterator[str]:
 
 def _variable(element: Element) -> str:
     return attribute(child(element, "variable"), "name") or attribute(element, "name") or attribute(element, "id")
+
+
+@lru_cache(maxsize=MODELS_KEPT)
+def read_model(xml: bytes) -> Model:
+    """The model of a file; the same bytes are read once. Nothing in it changes, so it is shared by all requests.
+
+    Raises `DecisionError` where the file is not DMN.
+    """
+    return Model(xml)
 
 
 def _names(root: Element) -> Iterator[str]:

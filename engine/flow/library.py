@@ -4,13 +4,14 @@ import threading
 from collections import OrderedDict
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, fields, is_dataclass, replace
+from functools import lru_cache
 from typing import Any, TypeVar
 
 import sqlalchemy as sa
 
 from engine.db import Transaction
 from engine.db.keys import key_block
-from engine.decision import Model
+from engine.decision import Model, read_model
 from engine.errors import NotFound
 from engine.feel import Expression
 from engine.flow.model import Element, MultiInstance, Process, Trigger, Value
@@ -52,9 +53,15 @@ class ProcessDefinition:
 
     @classmethod
     def of(cls, key: int, compiled: CompiledProcess) -> "ProcessDefinition":
-        elements = compiled.process.elements.values()
-        conditional = tuple(e for e in elements if e.event is not None and e.event.trigger is Trigger.CONDITION)
-        return cls(key, compiled.process, compiled, conditional, compiled.process.names & names_read(compiled.process))
+        return cls(key, compiled.process, compiled, *_asked_again(compiled))
+
+
+@lru_cache(maxsize=KEPT)
+def _asked_again(compiled: CompiledProcess) -> tuple[tuple[Element, ...], frozenset[str]]:
+    """Its conditional events and the names it reads: walking all of a process takes longer than looking up a version."""
+    elements = compiled.process.elements.values()
+    conditional = tuple(e for e in elements if e.event is not None and e.event.trigger is Trigger.CONDITION)
+    return conditional, compiled.process.names & names_read(compiled.process)
 
 
 def names_read(part: object) -> frozenset[str]:
@@ -180,7 +187,7 @@ class Library:
 
     def _read_decision(self, tx: Transaction, key: int) -> tuple[str, Model]:
         id_, content = self._content(tx, key)
-        return id_, Model(content)
+        return id_, read_model(content)
 
 
 def generation() -> sa.ScalarSelect[int]:

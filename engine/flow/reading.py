@@ -7,7 +7,7 @@ from pathlib import PurePath
 import sqlalchemy as sa
 
 from engine.db import Transaction
-from engine.decision import Model
+from engine.decision import read_model
 from engine.flow.registry import registry_of
 from engine.flow.spiff.library import compile_resource
 from engine.flow.spiff.lint import Finding, Known, caught_messages, check_file
@@ -114,7 +114,7 @@ def _processes(content: bytes) -> tuple[Described, ...]:
 
 
 def _decisions(content: bytes) -> tuple[Described, ...]:
-    model = Model(content)
+    model = read_model(content)
     return tuple(
         Described(DefinitionKind.DECISION, one.id, one.name or one.id, model.version_tag_of(one.id) or None)
         for one in model.decisions

@@ -144,7 +144,7 @@ class Registry:
     @property
     def job_types(self) -> frozenset[str]:
         """The types somebody here does; any other waits for an external worker."""
-        return BUILT_IN | self.inline.keys() | self.jobs.keys()
+        return frozenset(BUILT_IN | self.inline.keys() | self.jobs.keys())
 
     def _add(self, parts: dict[str, T], name: str, part: T) -> None:
         if self._frozen:

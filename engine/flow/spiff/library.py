@@ -15,9 +15,12 @@ CACHED_RESOURCES = 256
 """Compiled files held in memory at once (about 50 KB each)."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class CompiledProcess:
-    """A process for the flow to read, and the specifications its tokens run on. Neither changes while it runs."""
+    """A process for the flow to read, and the specifications its tokens run on. Neither changes while it runs.
+
+    It equals itself alone: the same bytes give the same object.
+    """
 
     process: Process
     specs: Specs

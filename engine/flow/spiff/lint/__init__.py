@@ -4,9 +4,10 @@ The lint runs when a file is published, never when it is loaded.
 """
 
 from collections.abc import Sequence
+from functools import lru_cache
 from pathlib import PurePath
 
-from engine.decision import Model
+from engine.decision import read_model
 from engine.errors import InvalidInput, ZhipingError
 from engine.flow.spiff.dialect import read_processes
 from engine.flow.spiff.lint.choices import check_choices
@@ -24,6 +25,9 @@ from engine.flow.spiff.source import parse_source
 from engine.form import read_form
 
 __all__ = ["RULES", "Finding", "Known", "Severity", "caught_messages", "check_file", "check_resource"]
+
+#: findings on that many files are kept: the same diagram is tried and published again and again
+KEPT = 128
 
 _CHECKS: Sequence[Check] = (
     check_vocabulary,
@@ -43,13 +47,18 @@ def check_resource(xml: bytes, *, name: str = "", known: Known | None = None) ->
 
     A file without errors compiles and runs. `known` says what exists outside it.
     """
+    return list(_findings(xml, name, known or Known()))
+
+
+@lru_cache(maxsize=KEPT)
+def _findings(xml: bytes, name: str, known: Known) -> Sequence[Finding]:
     notes = Notes()
     try:
         source = parse_source(xml)
     except InvalidInput as problem:
         notes.add("unreadable", "", name, problem.message)
         return notes.findings
-    file = File(source, read_processes(source, notes), known or Known())
+    file = File(source, read_processes(source, notes), known)
     for check in _CHECKS:
         check(file, notes)
     return notes.findings
@@ -70,7 +79,7 @@ def check_file(name: str, content: bytes, *, known: Known | None = None) -> list
 
 def _check_decisions(name: str, content: bytes) -> list[Finding]:
     try:
-        findings = Model(content).findings()
+        findings = read_model(content).findings()
     except ZhipingError as problem:
         return [_unreadable(name, problem.message)]
     return [Finding("decision", RULES["decision"], found.element, "", found.message) for found in findings]
