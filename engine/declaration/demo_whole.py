@@ -83,6 +83,11 @@ class Stories:
         for one in waiting:
             one.play_after_round()
 
+    def play_desks(self) -> None:
+        """What waits since some days for officers, leaders and applicants, while the stories are over."""
+        for number, row in enumerate(demo_rows("demo_desks.csv"), 60):
+            self._add(row, self._enrol(row, number), number).play_until_round()
+
     def play_last_year(self, season: Season) -> None:
         """The year before: D20 and a colleague, as far as the meeting."""
         year = season.today.year

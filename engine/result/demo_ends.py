@@ -48,3 +48,4 @@ def play_ends(database: Database, store: FileStore, password_hash: str) -> None:
     after.uphold_result(congress.hold(SCHOLARS).certify())
     congress.hold(ARTISANS).certify()
     congress.hold(SCHOOL, defence=True).publish_results()
+    stories.play_desks()
