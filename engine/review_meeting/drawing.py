@@ -89,11 +89,9 @@ def fill_seats(tx: Transaction, actor: Actor, meeting: int, committee: int) -> i
     held = changeable_meeting(tx, actor, meeting)
     lock_name(tx, "expert_draw", str(meeting))
     draw = draw_of(tx, meeting, committee)
-    drawn = tx.rows(sa.select(x.expert, x.invited, x.source).where(x.meeting == meeting))
-    sitting = {
-        row.expert for row in drawn if row.source is ExpertSource.DRAWN and row.invited is not Invitation.DECLINED
-    }
-    sitting &= set(draw.order)
+    drawn = (x.meeting == meeting, x.committee == committee, x.source == ExpertSource.DRAWN)
+    rows = tx.rows(sa.select(x.expert).where(*drawn, x.invited != Invitation.DECLINED))
+    sitting = {row.expert for row in rows}
     wanted = draw.seats - len(sitting)
     free = {one.expert.expert: one for one in pool_for(tx, held, committee) if one.may_come}
     missing = max(0, draw.outside_seats - len(sitting & draw.outside))

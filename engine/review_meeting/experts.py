@@ -1,6 +1,7 @@
 """The experts of a meeting (M8): the list, who is there."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any
 
 import sqlalchemy as sa
@@ -37,6 +38,22 @@ def experts_of(tx: Transaction, meeting: int, committee: int | None = None) -> l
     if committee is not None:
         query = query.where(x.committee == committee)
     return [dict(row._mapping) for row in tx.rows(query)]
+
+
+@dataclass(frozen=True, slots=True)
+class ExpertFilter:
+    """What the list is narrowed to: `text` is part of name, unit or identity number."""
+
+    text: str = ""
+    committee: int | None = None
+    group: int | None = None
+    answer: Invitation | None = None
+
+    def finds(self, row: Row) -> bool:
+        """Whether a line of `experts_of` is one of those asked for."""
+        wanted = {"committee": self.committee, "group": self.group, "invited": self.answer}
+        named = any(self.text in row[name] for name in ("name", "workplace", "identity_number"))
+        return named and all(value is None or row[name] == value for name, value in wanted.items())
 
 
 def present_experts(tx: Transaction, meeting: int, committee: int) -> list[Row]:

@@ -1,6 +1,6 @@
 """`/review-meetings/{key}/experts`: 评审会议评委库 (M8) – who comes, chosen, drawn, placed in groups, exported."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from fastapi import APIRouter, Request
@@ -11,7 +11,7 @@ from engine.db import Transaction
 from engine.document.workbooks import Column, write_workbook
 from engine.errors import InvalidInput, Refused
 from engine.review_meeting.drawing import draw_experts, draws_of, fill_seats
-from engine.review_meeting.experts import experts_of
+from engine.review_meeting.experts import ExpertFilter, experts_of
 from engine.review_meeting.inviting import (
     ROLL_MADE,
     choose_experts,
@@ -54,6 +54,8 @@ COLUMNS = (
     Column("source", "产生方式", width=10),
     Column("answer", "回复", width=10),
 )
+#: the numbers asked for a draw; each committee has its own two inputs
+DRAWN = ("seats", "outside_seats")
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
@@ -69,12 +71,11 @@ def change(request: Request, key: Key, form: Form = POSTED) -> Response:
     try:
         with command(request) as (tx, actor):
             said = _change(tx, actor, key, form)
-    except InvalidInput as error:
+    except (InvalidInput, Refused) as error:
+        found = (error.fields if isinstance(error, InvalidInput) else {}) or {"experts": [error.message]}
         with query(request) as (tx, actor):
-            return _draw(request, tx, actor, key, error.fields or {"experts": [error.message]}, status=422)
-    except Refused as error:
-        with query(request) as (tx, actor):
-            return _draw(request, tx, actor, key, {"experts": [error.message]}, status=409)
+            code = 422 if isinstance(error, InvalidInput) else 409
+            return _draw(request, tx, actor, key, _named(form, found), form=form, status=code)
     flash(request, said)
     return redirect(request, f"{address_of(key)}/experts" + _kept(form))
 
@@ -121,17 +122,32 @@ def _change(tx: Transaction, actor: Actor, key: int, form: Form) -> str:
             return f"已邀请 {choose_experts(tx, actor, key, committee, numbers_in(form, 'pool'))} 名评委。"
         case "distribute":
             return f"已把 {distribute_experts(tx, actor, key)} 名评委分到组。"
+        case "place" | "decline" | "remove" if not chosen:
+            raise InvalidInput(fields={"expert": ["请先在名单中勾选评委"]})
         case "place":
             return f"已调整 {place_experts(tx, actor, key, number_in(form, 'to_group'), chosen)} 名评委的分组。"
         case "decline":
-            for one in chosen[:1]:
+            for one in chosen:
                 decline_for(tx, actor, key, one, text_in(form, "reason"))
-            return "已登记不能参加。"
+            return f"已登记 {len(chosen)} 名评委不能参加。"
         case "remove":
             for one in chosen:
                 remove_expert(tx, actor, key, one)
             return f"已取消 {len(chosen)} 名评委。"
     raise InvalidInput("请选择要办理的事项。")
+
+
+def _named(form: Form, problems: Errors) -> Errors:
+    """What is wrong with the numbers of a draw, by the inputs of the committee it was meant for."""
+    committee = number_in(form, "committee")
+    return {f"{name}-{committee}" if name in DRAWN else name: found for name, found in problems.items()}
+
+
+def _typed(form: Form) -> dict[str, str]:
+    """What was typed, by the ids of the inputs: the numbers of a draw, the reason, the group."""
+    committee = number_in(form, "committee")
+    drawn = {f"{name}-{committee}": text_in(form, name) for name in DRAWN}
+    return {**drawn, **{name: text_in(form, name) for name in ("reason", "to_group")}}
 
 
 def _kept(form: Form) -> str:
@@ -146,15 +162,22 @@ def _known(tx: Transaction, actor: Actor, key: int) -> Meeting:
 
 
 def _draw(
-    request: Request, tx: Transaction, actor: Actor, key: int, errors: Errors | None = None, status: int = 200
+    request: Request,
+    tx: Transaction,
+    actor: Actor,
+    key: int,
+    errors: Errors | None = None,
+    *,
+    form: Form | None = None,
+    status: int = 200,
 ) -> Response:
     meeting = _known(tx, actor, key)
     book = code_book(request, tx, meeting.year)
-    asked = request.query_params.get("committee", "")
-    wanted = int(asked) if asked.isdecimal() and len(asked) < 19 else 0
+    wanted = _key(request, "committee")
     may_change = may_keep(actor, meeting) and meeting.is_open and meeting.status not in ROLL_MADE
     shown = wanted if may_change and wanted in meeting.committee_ids else None
-    rows = experts_of(tx, key)
+    rows, groups, asked = experts_of(tx, key), groups_of(tx, key), _asked(request)
+    found = [row for row in rows if asked.finds(row)]
     draws = {one.committee: one for one in draws_of(tx, key)}
     return draw(
         request,
@@ -166,8 +189,13 @@ def _draw(
         errors=errors,
         status=status,
         meeting=meeting,
-        experts=[{"id": row["expert"], "row": row, **_words(book, row)} for row in rows],
-        groups=[(one["id"], one["name"]) for one in groups_of(tx, key)],
+        experts=[{"id": row["expert"], "row": row, **_words(book, meeting, row)} for row in found],
+        called=len(rows),
+        coming=sum(row["invited"] is not Invitation.DECLINED for row in rows),
+        fields=_filters(meeting, groups),
+        groups=[(one["id"], one["name"]) for one in groups],
+        typed=_typed(form) if form is not None else {},
+        picked=numbers_in(form, "expert") if form is not None else (),
         may_change=may_change,
         exports=actor.may(Permission.MEETINGS_MANAGE),
         settled=is_settled(meeting.status),
@@ -179,8 +207,40 @@ def _draw(
     )
 
 
-def _words(book: Any, row: Mapping[str, Any]) -> dict[str, Any]:
+def _key(request: Request, name: str) -> int | None:
+    text = request.query_params.get(name, "")
+    return int(text) if text.isascii() and text.isdecimal() and len(text) < 19 else None
+
+
+def _asked(request: Request) -> ExpertFilter:
+    """What an address asks of the list."""
+    params = request.query_params
+    return ExpertFilter(
+        text=params.get("text", "").strip()[:100],
+        committee=_key(request, "of"),
+        group=_key(request, "group"),
+        answer=next((one for one in Invitation if one.value == params.get("answer")), None),
+    )
+
+
+def _filters(meeting: Meeting, groups: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
+    committees = [(one["id"], one["name"]) for one in meeting.committees]
+    return [
+        {"name": "text", "label": "姓名、单位或证件号码"},
+        *([{"name": "of", "label": "评委会", "kind": "select", "options": committees}] if len(committees) > 1 else []),
+        {"name": "group", "label": "分组", "kind": "select", "options": [(one["id"], one["name"]) for one in groups]},
+        {
+            "name": "answer",
+            "label": "回复",
+            "kind": "select",
+            "options": [(one.value, words) for one, (words, _) in ANSWERS.items()],
+        },
+    ]
+
+
+def _words(book: Any, meeting: Meeting, row: Mapping[str, Any]) -> dict[str, Any]:
     return {
+        "committee": meeting.committee_name(row["committee"]),
         "post": POSTS[row["post"]],
         "source": SOURCES[row["source"]],
         "answer": ANSWERS[row["invited"]],

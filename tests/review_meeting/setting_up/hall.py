@@ -104,6 +104,13 @@ class Hall:
                 self._expert(tx, row["id"], place, outside=place >= experts - outside)
         return int(row["id"])
 
+    def share_pool(self, committee_id: int, other: int) -> None:
+        """Let everybody in the pool of one committee be in that of another too."""
+        mine = sa.select(pool_member).where(pool_member.c.committee == committee_id)
+        with self.database.transaction() as tx:
+            shared = [{**row._mapping, "committee": other} for row in tx.rows(mine)]
+            tx.execute(sa.insert(pool_member), shared)
+
     def _expert(self, tx: Transaction, committee_id: int, place: int, *, outside: bool) -> int:
         number, name = identity_number("19700101"), f"测试评委{next(_numbers):03d}"
         person = insert_person(tx, Applicant(name, "01", number, "13000000000"))

@@ -4,6 +4,7 @@ import hashlib
 import json
 from dataclasses import replace
 from datetime import date
+from typing import Any
 
 import pytest
 import sqlalchemy as sa
@@ -14,6 +15,7 @@ from engine.errors import InvalidInput, NotAllowed, NotFound, Refused
 from engine.organisation.integrity import RecordKind, write_record
 from engine.review_meeting.composing import composition_of
 from engine.review_meeting.drawing import draw_experts, draw_of, draw_record, fill_seats
+from engine.review_meeting.experts import ExpertFilter
 from engine.review_meeting.groups import add_group
 from engine.review_meeting.inviting import (
     answer_invitation,
@@ -25,7 +27,7 @@ from engine.review_meeting.inviting import (
     remove_expert,
 )
 from engine.review_meeting.lots import pick, replay_draw
-from engine.review_meeting.meetings import is_in_meeting, meeting_of
+from engine.review_meeting.meetings import groups_of, is_in_meeting, meeting_of
 from engine.review_meeting.mine import meetings_of_expert
 from engine.review_meeting.pooling import pool_for
 from engine.review_meeting.tables import Invitation, meeting_committee
@@ -117,6 +119,37 @@ def test_who_declines_is_followed_by_the_next_of_the_order(hall: Hall) -> None:
     assert coming == set(draw.drawn) - {gone} | {following}
     with pytest.raises(Refused):
         hall.run(fill_seats, key, one)
+
+
+@pytest.mark.catalogue("M8", "Q27")
+def test_a_seat_of_one_committee_is_free_though_another_draws_from_the_same_people(hall: Hall) -> None:
+    one, other = hall.committee(experts=6), hall.committee()
+    hall.share_pool(one, other)
+    key = hall.call([one, other])
+    for each in (one, other):
+        hall.run(draw_experts, key, each, seats=2, outside_seats=0)
+    gone = hall.ask(draw_of, key, one).drawn[0]
+    hall.run(decline_for, key, gone, "出差")
+    assert hall.run(fill_seats, key, one) == 1
+    coming = [row["committee"] for row in hall.people(key) if row["invited"] is not Invitation.DECLINED]
+    assert (coming.count(one), coming.count(other)) == (2, 2)
+
+
+@pytest.mark.catalogue("M8")
+def test_the_list_is_narrowed_by_name_committee_group_and_answer(hall: Hall) -> None:
+    key = hall.peopled()
+    people = hall.people(key)
+    first, second = (group["id"] for group in hall.ask(groups_of, key))
+    hall.run(decline_for, key, people[0]["expert"], "出差")
+    people = hall.people(key)
+
+    def found(**asked: Any) -> list[int]:
+        return [row["expert"] for row in people if ExpertFilter(**asked).finds(row)]
+
+    assert found(text=people[3]["name"]) == found(text=people[3]["identity_number"]) == [people[3]["expert"]]
+    assert found(text="示范单位", committee=people[0]["committee"]) == [row["expert"] for row in people]
+    assert (found(committee=0), found(answer=Invitation.DECLINED)) == ([], [people[-1]["expert"]])
+    assert (len(found(group=first)), len(found(group=second)), found(group=0)) == (3, 3, [])
 
 
 @pytest.mark.catalogue("M8")

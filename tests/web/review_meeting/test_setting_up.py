@@ -87,10 +87,21 @@ def test_experts_are_drawn_and_the_plan_approved_on_their_pages(hall: Hall, ente
     assert meeting.row["draw_seed"] not in officer.page.html
     officer.get(f"{base}/experts")
     committee = {"committee": str(one)}
+    wrong = press(officer, f"{base}/experts", do="draw", seats="70", outside_seats="1", **committee)
+    assert (wrong.status, wrong.errors) == (422, ["评委库中可以参加的只有 9 人"])
+    assert wrong.form(f"{base}/experts")["seats"] == "70"
     drawn = press(officer, f"{base}/experts", do="draw", seats="7", outside_seats="1", **committee)
     assert "已随机抽取 7 名评委。" in drawn.words
     assert officer.get(f"{base}/draw/{one}.json").status == 409
+    assert "请先在名单中勾选评委" in press(officer, f"{base}/experts", do="decline", reason="出差").words
     assert "已把 7 名评委分到组。" in press(officer, f"{base}/experts", do="distribute").words
+    first = hall.people(key)[0]["expert"]
+    ticked = press(officer, f"{base}/experts", do="decline", expert=f"{first}")
+    assert (ticked.errors, f'value="{first}" aria-label="选择第 1 行" data-pick checked' in ticked.html) == (
+        ["请填写不能参加的原因，最多 200 个字"],
+        True,
+    )
+    assert "没有符合条件的评委" in officer.get(f"{base}/experts?text=无此人").words
     hall.do(key, "write_plan", outcome="submit", **PLAN)
     superior.get(f"{base}/plan")
     assert "评委人数为单数：7 人，要求单数" in superior.page.words
