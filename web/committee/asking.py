@@ -1,16 +1,12 @@
-"""What the pages of committees and experts read from requests, and what they answer besides pages."""
+"""What the pages of committees and experts read from requests."""
 
 from datetime import date
-from urllib.parse import quote
 
 from fastapi import Request
 from starlette.datastructures import QueryParams
-from starlette.responses import Response
 
 from engine.organisation import make_initial_password
 from web.deps import Form, app_of
-
-WORKBOOK = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 def text_of(form: Form, name: str) -> str:
@@ -42,9 +38,3 @@ def first_password(request: Request) -> tuple[str, str]:
     app = app_of(request)
     password = make_initial_password(demo=app.settings.demo)
     return password, app.passwords.hash(password)
-
-
-def send_workbook(data: bytes, name: str) -> Response:
-    """A workbook to download."""
-    headers = {"Content-Disposition": f"attachment; filename*=UTF-8''{quote(name)}.xlsx"}
-    return Response(data, media_type=WORKBOOK, headers=headers)

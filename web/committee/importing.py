@@ -1,11 +1,6 @@
 """`/pool/{committee}/import`: 批量新增专家 – template, what is wrong row by row, and all of them or none (K4)."""
 
-import hashlib
-import io
-from contextlib import closing
-
 from fastapi import APIRouter, Request
-from starlette.datastructures import UploadFile
 from starlette.responses import Response
 
 from engine.access import Actor
@@ -13,17 +8,14 @@ from engine.committee.expert_fields import rules_for
 from engine.committee.keeping import find_pool
 from engine.committee.pool_import import MOST_ROWS, Checked, import_experts, pool_template, read_experts, report
 from engine.db import Transaction
-from engine.document import Attachment, FileStore, add_attachment, find_attachment, store_received
-from engine.document.workbooks import LARGEST
 from engine.errors import InvalidInput
-from web.committee.asking import first_password, send_workbook
+from web.committee.asking import first_password
 from web.deps import POSTED, Form, Key, app_of, code_book, command, current, query
 from web.pages import flash, page, redirect
+from web.workbooks import Preview, keep_workbook, kept_workbook, send_workbook
 
 router = APIRouter()
 
-#: so many rows are shown before they are made, those with something wrong first
-SHOWN = 200
 FIELD = "expert_import"
 
 
@@ -43,15 +35,12 @@ def download_template(request: Request, committee: Key) -> Response:
 @router.post("/pool/{committee}/import")
 def take_workbook(request: Request, committee: Key, form: Form = POSTED) -> Response:
     """Keep the workbook and lead to what it would make."""
-    actor, file = current(request), form.get("file")
+
+    def read(tx: Transaction, actor: Actor, data: bytes) -> object:
+        return read_experts(tx, actor, code_book(request, tx), committee, data)
+
     try:
-        if not isinstance(file, UploadFile) or not file.filename:
-            raise InvalidInput("请选择填写好的工作簿（.xlsx）后再上传。")
-        with closing(file.file) as content:
-            data = content.read(LARGEST + 1)
-        with query(request) as (tx, actor):
-            read_experts(tx, actor, code_book(request, tx), committee, data)
-        kept = _keep(request, actor, file.filename, data)
+        kept = keep_workbook(request, current(request), form, FIELD, read)
     except InvalidInput as problem:
         return _draw_upload(request, committee, problem.message)
     return redirect(request, f"/pool/{committee}/import/{kept.key}")
@@ -66,7 +55,7 @@ def show_preview(request: Request, committee: Key, key: Key) -> Response:
 def download_report(request: Request, committee: Key, key: Key) -> Response:
     """The same rows with what is wrong with each, to be mended and uploaded again."""
     with query(request) as (tx, actor):
-        _, rows = _read(request, tx, actor, committee, key)
+        rows = _read(request, tx, actor, committee, key).rows
         data = report(rows, rules_for(tx, code_book(request, tx), committee))
     return send_workbook(data, "专家导入核对结果")
 
@@ -77,8 +66,7 @@ def do_import(request: Request, committee: Key, key: Key, form: Form = POSTED) -
     password, hashed = first_password(request)
     try:
         with command(request) as (tx, actor):
-            file = find_attachment(tx, actor, key, _nobody)
-            data = tx.service(FileStore).read(file.sha256)
+            file, data = kept_workbook(tx, actor, key)
             title = f"批量新增专家：{file.name}"
             book = code_book(request, tx)
             made = import_experts(tx, actor, book, committee, data, password_hash=hashed, title=title)
@@ -91,26 +79,9 @@ def do_import(request: Request, committee: Key, key: Key, form: Form = POSTED) -
     return page(request, "committee/imported.html", committee=committee, made=made, new=new, password=password)
 
 
-def _keep(request: Request, actor: Actor, name: str, data: bytes) -> Attachment:
-    store = app_of(request).files
-    digest = hashlib.sha256(data).hexdigest()
-    received = store.take_in(io.BytesIO(data), sha256=digest, size=len(data), head=data[:4096])
-    stored = store_received(store, received, name)
-    with app_of(request).database.transaction() as tx:
-        return add_attachment(tx, actor, store, stored, field=FIELD)
-
-
-def _nobody(tx: Transaction, actor: Actor, case_key: int) -> bool:
-    """A workbook belongs to no case: only who uploaded it reads it."""
-    return False
-
-
-def _read(
-    request: Request, tx: Transaction, actor: Actor, committee: int, key: int
-) -> tuple[Attachment, list[Checked]]:
-    file = find_attachment(tx, actor, key, _nobody)
-    data = tx.service(FileStore).read(file.sha256)
-    return file, read_experts(tx, actor, code_book(request, tx), committee, data)
+def _read(request: Request, tx: Transaction, actor: Actor, committee: int, key: int) -> Preview[Checked]:
+    file, data = kept_workbook(tx, actor, key)
+    return Preview(file, read_experts(tx, actor, code_book(request, tx), committee, data))
 
 
 def _draw_upload(request: Request, committee: int, error: str = "") -> Response:
@@ -123,15 +94,15 @@ def _draw_upload(request: Request, committee: int, error: str = "") -> Response:
 def _draw_preview(request: Request, committee: int, key: int, error: str = "") -> Response:
     with query(request) as (tx, actor):
         pool = find_pool(tx, actor, committee, to_change=True)
-        file, rows = _read(request, tx, actor, committee, key)
+        found = _read(request, tx, actor, committee, key)
     return page(
         request,
         "committee/preview.html",
         status=422 if error else 200,
         pool=pool,
-        file=file,
-        total=len(rows),
-        wrong=sum(bool(row.problems) for row in rows),
-        rows=sorted(rows, key=lambda row: not row.problems)[:SHOWN],
+        file=found.file,
+        total=len(found.rows),
+        wrong=found.wrong,
+        rows=found.shown,
         error=error,
     )

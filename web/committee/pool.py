@@ -17,10 +17,11 @@ from engine.committee.tables import ExpertState
 from engine.committee.terms import years_later
 from engine.errors import InvalidInput
 from engine.reference import CodeBook
-from web.committee.asking import day_of, first_password, key_of, page_of, send_workbook, text_of
+from web.committee.asking import day_of, first_password, key_of, page_of, text_of
 from web.deps import POSTED, Form, Key, app_of, code_book, command, database_of, query
 from web.pages import flash, is_htmx, page, piece, query_with, redirect
 from web.paging import size_of
+from web.workbooks import send_workbook
 
 router = APIRouter()
 

@@ -24,8 +24,8 @@ from engine.organisation.people_import import (
 from engine.reference import CodeBook
 from web.deps import POSTED, Form, Key, app_of, code_book, command, current, query
 from web.organisation.asking import first_password, text_of
-from web.organisation.workbooks import Preview, keep_workbook, kept_workbook, send_workbook
 from web.pages import page, redirect
+from web.workbooks import Preview, keep_workbook, kept_workbook, send_workbook
 
 router = APIRouter()
 

@@ -21,8 +21,8 @@ from engine.organisation.unit_import import (
 )
 from web.deps import POSTED, Form, Key, code_book, command, current, query
 from web.organisation.asking import first_password, text_of
-from web.organisation.workbooks import Preview, keep_workbook, kept_workbook, send_workbook
 from web.pages import page, redirect
+from web.workbooks import Preview, keep_workbook, kept_workbook, send_workbook
 
 router = APIRouter()
 
