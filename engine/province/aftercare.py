@@ -18,7 +18,6 @@ from engine.flow.completion import complete_task
 from engine.flow.tables import case, case_party, task
 from engine.flow.variables import read_variables
 from engine.organisation import Role, holders_of
-from engine.organisation.integrity import integrity_record
 from engine.organisation.tables import person
 from engine.province.declarations import Rehearsal, Turns, unit_slots
 from engine.province.people import Identity, who_slots
@@ -177,7 +176,6 @@ class Requests:
             *person_pieces([who_is]),
             own_files([who_is]),
             (title_certificate, t.person == who_is),
-            (integrity_record, integrity_record.c.person == who_is),
             (complaint, q.case_key.in_(cases)),
         ]
         recording = record(tx, pieces, slots=slots, since=since)

@@ -60,11 +60,14 @@ Say = Callable[[str], object]
 
 @dataclass(frozen=True, slots=True)
 class Scale:
-    """How large it becomes, together with what was there before: units, committees, experts, declarations. `tracks` series at least two;
-    `dossiers` in each meeting but the one whose ballot is open, which has `ballot`; `closed` meetings are over, `at_each_step` stand
-    there; `rounds` of recommendation of each kind, `requests` after results at each of their steps."""
+    """How large it becomes, together with what was there before: units, committees, experts, declarations. `tracks` series at least two,
+    of `ways` of them a declaration goes every way; `dossiers` in each meeting but the one whose ballot is open, which has `ballot`;
+    `closed` meetings are over, `at_each_step` stand there; `rounds` of recommendation of each kind, `requests` after results at each
+    of their steps. What is to be there in no number is not played either.
+    """
 
     tracks: int
+    ways: int
     units: int
     committees: int
     experts: int
@@ -79,6 +82,7 @@ class Scale:
 
 PROVINCE = Scale(
     tracks=len(TRACKS),
+    ways=len(TRACKS),
     units=5000,
     committees=60,
     experts=2000,
@@ -123,16 +127,21 @@ class Province:
         self.tracks, self.committees = TRACKS[: self.scale.tracks], list[BulkCommittee]()
         self._open_committees(self.scale.tracks)
         self.rehearsal = Rehearsal(self.database, self.book, self.files, self.password_hash)
-        ways = [self._play(track, way) for track in self.tracks for way in WAYS if self._is_this_year(way.ago)]
+        possible = [way for way in WAYS if self._is_this_year(way.ago)]
+        ways = [self._play(track, way) for track in self.tracks[: self.scale.ways] for way in possible]
         self.say(f"{len(ways)} 份申报逐份办理")
-        meetings = self._hold_meetings()
+        meetings = self._hold_meetings() if self.scale.closed or self.scale.at_each_step else []
         self._open_committees(self.pools - self.scale.tracks)
         self.say(f"{self.scale.committees} 个评委会、{self.scale.experts} 名专家")
-        self._hold_rounds()
-        self._make_requests()
+        if self.scale.rounds:
+            self._hold_rounds()
+        if self.scale.requests:
+            self._make_requests()
         self._copy_meetings(meetings)
-        self._hold_ballot()
-        self._copy_declarations(ways)
+        if self.scale.ballot:
+            self._hold_ballot()
+        if ways:
+            self._copy_declarations(ways)
         with self.database.transaction() as tx:
             tx.execute(sa.text("ANALYZE"))
         settle(self.database)

@@ -7,7 +7,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from engine.clock import FixedClock
+from engine.clock import FixedClock, local
 from engine.db import Database, Transaction
 from engine.declaration.claims import work_of
 from engine.declaration.demo import demo_rows
@@ -18,8 +18,10 @@ from engine.declaration.demo_player import Player
 from engine.declaration.demo_rounds import hear
 from engine.declaration.demo_season import moments_until
 from engine.declaration.filling import submit_declaration
+from engine.declaration.standing import record_integrity
 from engine.declaration.tables import declaration, declaration_year
 from engine.organisation import Applicant, Role, create_enrolment
+from engine.organisation.integrity import RecordKind
 from engine.organisation.tables import account
 from engine.province.people import Identity, identity_of, who_slots
 from engine.province.pieces import case_pieces, declaration_pieces, person_pieces
@@ -32,6 +34,7 @@ from engine.reference import CodeBook
 REVIEWS = 6
 UP = "start fill submit approve_all"
 SAID = "申报材料与申报条件不符。（示例）"
+CHEATED = "申报材料弄虚作假。（示例）"
 #: how many days ago began what has expired by now
 EXPIRED = 45
 
@@ -55,6 +58,18 @@ def _come_from_elsewhere(player: Player) -> None:
         origin = {"current_title_origin": "other_province", "current_title_origin_proof": [upload("职称证书.pdf")]}
         dossier["present_position"] = {**dossier["present_position"], **origin}
         submit_declaration(tx, applicant, player.open_task(tx).key, dossier)
+
+
+def _bar(player: Player) -> None:
+    """Bar the applicant for cheating, which stops the declaration."""
+    with player.next_moment() as tx:
+        admin = actor_of_login(tx, "office_admin", Role.TITLE_OFFICE_ADMIN)
+        person = player.applicant(tx).person
+        assert person is not None
+        until = local(tx.now).date() + timedelta(days=3 * 365)
+        record_integrity(tx, admin, person=person, kind=RecordKind.INTEGRITY, reason=CHEATED, until=until)
+        at = tx.now
+    hear(player.database, at)
 
 
 def _entrust(player: Player) -> None:
@@ -98,6 +113,7 @@ WAYS: Sequence[Way] = (
     Way("start fill submit approve approve", 0.5, then=_refuse),
     Way("start fill submit return:2", 0.5, ago=EXPIRED),
     Way(UP, 0.5, then=_entrust),
+    Way("start fill submit approve", 0.5, then=_bar),
     Way(UP, 5),
     Way(f"{UP} assign", 5),
     Way(f"{UP} assign correct_list:16", 2),

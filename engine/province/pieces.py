@@ -10,6 +10,7 @@ from engine.declaration.tables import claim, declaration, declaration_review
 from engine.document.tables import attachment
 from engine.flow import tables as t
 from engine.notification.tables import notification
+from engine.organisation.integrity import integrity_record
 from engine.organisation.tables import account, enrolment, membership, person
 from engine.province.recording import Pieces
 from engine.result.tables import result_document, title_certificate
@@ -56,7 +57,7 @@ def case_pieces(cases: Keys) -> Pieces:
 
 
 def person_pieces(persons: Keys) -> Pieces:
-    """People with their accounts, roles, years and bells."""
+    """People with their accounts, roles, years, bells and what bars them."""
     accounts = sa.select(account.c.id).where(account.c.person.in_(persons))
     return [
         (person, person.c.id.in_(persons)),
@@ -64,6 +65,7 @@ def person_pieces(persons: Keys) -> Pieces:
         (membership, membership.c.account.in_(accounts)),
         (enrolment, enrolment.c.person.in_(persons)),
         (notification, notification.c.account.in_(accounts)),
+        (integrity_record, integrity_record.c.person.in_(persons)),
     ]
 
 
