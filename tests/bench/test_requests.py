@@ -13,7 +13,7 @@ from web.bench.line import Line, measure_line
 from web.bench.measure import Measure, render_json, render_table
 from web.bench.review import TARGETS as REVIEW
 from web.bench.review import Reviews
-from web.bench.run import ALONE, SERVED, run_benchmarks
+from web.bench.run import ALONE, SERVED, WHOLE, run_benchmarks
 from web.bench.site import Site, postgres_site, sqlite_site
 
 
@@ -63,4 +63,4 @@ def test_a_table_names_what_misses_its_target() -> None:
 
 def test_an_unknown_measurement_is_refused(capsys: pytest.CaptureFixture[str]) -> None:
     assert run_benchmarks(only="line,speed", postgres="", quick=True, as_json=False) == 2
-    assert capsys.readouterr().err == f"no such measurement: speed; there are {', '.join([*ALONE, *SERVED])}\n"
+    assert capsys.readouterr().err == f"no such measurement: speed; there are {', '.join([*ALONE, *WHOLE, *SERVED])}\n"

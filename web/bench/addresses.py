@@ -13,7 +13,6 @@ FILES = frozenset(
         "/accounts/import/template",
         "/announcements/{key}/files/{file}",
         "/applicants/import/template",
-        "/declaration/templates/{kind}",
         "/files/{key}",
         "/files/{key}/state",
         "/files/{key}/thumbnail",
