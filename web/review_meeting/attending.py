@@ -14,7 +14,7 @@ from engine.review_meeting.planning import is_settled
 from engine.review_meeting.tables import Invitation
 from web.deps import POSTED, Form, Key, command, query
 from web.pages import flash, redirect
-from web.review_meeting.frame import BASE, Errors, address_of, draw, may_keep, numbers_in, text_in
+from web.review_meeting.frame import BASE, Errors, address_of, draw, may_keep, numbers_in, said_at, text_in
 
 router = APIRouter()
 
@@ -37,12 +37,9 @@ def note(request: Request, key: Key, form: Form = POSTED) -> Response:
             if not ticked:
                 raise InvalidInput(fields={"expert": ["请勾选评委"]})
             noted = note_attendance(tx, actor, key, ticked, present=present)
-    except InvalidInput as error:
+    except (InvalidInput, Refused) as error:
         with query(request) as (tx, actor):
-            return _draw(request, tx, actor, key, error.fields, 422)
-    except Refused as error:
-        with query(request) as (tx, actor):
-            return _draw(request, tx, actor, key, {"expert": [error.message]}, 409)
+            return _draw(request, tx, actor, key, *said_at(error, "expert"))
     flash(request, f"已登记 {noted} 名评委{'签到' if present else '离会'}。")
     return redirect(request, f"{address_of(key)}/attendance")
 

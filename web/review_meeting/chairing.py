@@ -13,7 +13,7 @@ from engine.review_meeting.meetings import desk_of, is_in_meeting, meeting_of
 from engine.review_meeting.tables import ExpertPost, Invitation
 from web.deps import POSTED, Form, Key, command, query
 from web.pages import flash, redirect
-from web.review_meeting.frame import BASE, Errors, address_of, complete_step, draw, number_in, numbers_in
+from web.review_meeting.frame import BASE, Errors, address_of, complete_step, draw, number_in, numbers_in, said_at
 
 router = APIRouter()
 
@@ -34,17 +34,12 @@ def appoint(request: Request, key: Key, form: Form = POSTED) -> Response:
         with command(request) as (tx, actor):
             choose_chair(tx, actor, key, chair, deputies)
             complete_step(tx, actor, key, STEP, {"outcome": "confirm"})
-    except InvalidInput as error:
-        return _again(request, key, error.fields or {"chair": [error.message]}, chair, deputies, 422)
-    except Refused as error:
-        return _again(request, key, {"chair": [error.message]}, chair, deputies, 409)
+    except (InvalidInput, Refused) as error:
+        errors, status = said_at(error, "chair")
+        with query(request) as (tx, actor):
+            return _draw(request, tx, actor, key, errors, chair, deputies, status)
     flash(request, "主任已指定，请分配参评材料、设置评分标准。")
     return redirect(request, address_of(key))
-
-
-def _again(request: Request, key: int, errors: Errors, chair: int | None, deputies: list[int], status: int) -> Response:
-    with query(request) as (tx, actor):
-        return _draw(request, tx, actor, key, errors, chair, deputies, status)
 
 
 def _draw(

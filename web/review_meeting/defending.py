@@ -24,6 +24,7 @@ from web.review_meeting.frame import (
     moment_in,
     number_in,
     numbers_in,
+    said_at,
     text_in,
 )
 
@@ -45,12 +46,10 @@ def finish(request: Request, key: Key, form: Form = POSTED) -> Response:
     try:
         with command(request) as (tx, actor):
             complete_step(tx, actor, key, STEP, {"outcome": "done", "defence_note": note})
-    except InvalidInput as error:
+    except (InvalidInput, Refused) as error:
+        errors, status = said_at(error, "defence_note")
         with query(request) as (tx, actor):
-            return _draw(request, tx, actor, key, error.fields, note, 422)
-    except Refused as error:
-        with query(request) as (tx, actor):
-            return _draw(request, tx, actor, key, {"defence_note": [error.message]}, note, 409)
+            return _draw(request, tx, actor, key, errors, note, status)
     flash(request, "答辩已结束。")
     return redirect(request, address_of(key))
 
@@ -70,12 +69,10 @@ def schedule(request: Request, key: Key, form: Form = POSTED) -> Response:
                 minutes=number_in(form, "minutes") or 0,
                 venue=typed["venue"],
             )
-    except InvalidInput as error:
+    except (InvalidInput, Refused) as error:
+        errors, status = said_at(error, "starts_at")
         with query(request) as (tx, actor):
-            return _draw(request, tx, actor, key, error.fields, status=422, typed=typed)
-    except Refused as error:
-        with query(request) as (tx, actor):
-            return _draw(request, tx, actor, key, {"starts_at": [error.message]}, status=409, typed=typed)
+            return _draw(request, tx, actor, key, errors, status=status, typed=typed)
     flash(request, f"答辩安排已保存，已通知 {told} 名申报人。")
     return redirect(request, f"{address_of(key)}/defence")
 
@@ -87,12 +84,10 @@ def note(request: Request, key: Key, form: Form = POSTED) -> Response:
     try:
         with command(request) as (tx, actor):
             noted = note_defences(tx, actor, key, numbers_in(form, "declaration"), came=came)
-    except InvalidInput as error:
+    except (InvalidInput, Refused) as error:
+        errors, status = said_at(error, "declaration")
         with query(request) as (tx, actor):
-            return _draw(request, tx, actor, key, error.fields, status=422)
-    except Refused as error:
-        with query(request) as (tx, actor):
-            return _draw(request, tx, actor, key, {"declaration": [error.message]}, status=409)
+            return _draw(request, tx, actor, key, errors, status=status)
     flash(request, f"已登记 {noted} 人{'到场' if came else '缺席'}。")
     return redirect(request, f"{address_of(key)}/defence")
 

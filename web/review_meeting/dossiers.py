@@ -34,6 +34,7 @@ from web.review_meeting.frame import (
     number_in,
     numbers_in,
     page_in,
+    said_at,
     text_in,
 )
 
@@ -55,12 +56,9 @@ def change(request: Request, key: Key, form: Form = POSTED) -> Response:
     try:
         with command(request) as (tx, actor):
             said = _change(tx, actor, key, form)
-    except InvalidInput as error:
+    except (InvalidInput, Refused) as error:
         with query(request) as (tx, actor):
-            return _draw(request, tx, actor, key, error.fields or {"to_group": [error.message]}, 422)
-    except Refused as error:
-        with query(request) as (tx, actor):
-            return _draw(request, tx, actor, key, {"to_group": [error.message]}, 409)
+            return _draw(request, tx, actor, key, *said_at(error, "to_group"))
     flash(request, said)
     done = text_in(form, "do") == "confirm"
     tab = "?tab=grouped" if text_in(form, "tab") == "grouped" else ""

@@ -27,7 +27,7 @@ from engine.review_meeting.pooling import pool_for
 from engine.review_meeting.tables import ExpertPost, ExpertSource, Invitation
 from web.deps import POSTED, Form, Key, code_book, command, query
 from web.pages import flash, redirect
-from web.review_meeting.frame import BASE, Errors, address_of, draw, may_keep, number_in, numbers_in, text_in
+from web.review_meeting.frame import BASE, Errors, address_of, draw, may_keep, number_in, numbers_in, said_at, text_in
 
 router = APIRouter()
 
@@ -72,10 +72,9 @@ def change(request: Request, key: Key, form: Form = POSTED) -> Response:
         with command(request) as (tx, actor):
             said = _change(tx, actor, key, form)
     except (InvalidInput, Refused) as error:
-        found = (error.fields if isinstance(error, InvalidInput) else {}) or {"experts": [error.message]}
+        found, status = said_at(error, "experts")
         with query(request) as (tx, actor):
-            code = 422 if isinstance(error, InvalidInput) else 409
-            return _draw(request, tx, actor, key, _named(form, found), form=form, status=code)
+            return _draw(request, tx, actor, key, _named(form, found), form=form, status=status)
     flash(request, said)
     return redirect(request, f"{address_of(key)}/experts" + _kept(form))
 

@@ -11,7 +11,7 @@ from starlette.responses import Response
 from engine.access import Actor, Permission
 from engine.clock import ZONE
 from engine.db import Transaction
-from engine.errors import StaleTask
+from engine.errors import InvalidInput, Refused, StaleTask
 from engine.flow.completion import complete_task
 from engine.review_meeting.meetings import Desk, Meeting, desk_of, is_in_meeting, meeting_of
 from web.deps import Form
@@ -48,6 +48,13 @@ TABS = (
 LATE = "这一步已经办理，或者现在不由您办理，请查看会议进度。"
 
 Errors = Mapping[str, list[str]]
+
+
+def said_at(error: InvalidInput | Refused, field: str) -> tuple[Errors, int]:
+    """What a page says at its fields, and its status, where a command was refused; `field` stands for what belongs to none."""
+    if isinstance(error, InvalidInput):
+        return error.fields or {field: [error.message]}, 422
+    return {field: [error.message]}, 409
 
 
 def kind_of(status: str) -> str:

@@ -14,7 +14,7 @@ from engine.review_meeting.meetings import desk_of, groups_of, is_in_meeting, me
 from engine.review_meeting.tables import Invitation
 from web.deps import POSTED, Form, Key, command, query
 from web.pages import flash, redirect
-from web.review_meeting.frame import BASE, Errors, address_of, complete_step, draw, number_in
+from web.review_meeting.frame import BASE, Errors, address_of, complete_step, draw, number_in, said_at
 
 router = APIRouter()
 
@@ -37,17 +37,12 @@ def appoint(request: Request, key: Key, form: Form = POSTED) -> Response:
             leaders = {group: leader for group, leader in chosen.items() if leader is not None}
             choose_leaders(tx, actor, key, leaders)
             complete_step(tx, actor, key, STEP, {"outcome": "confirm"})
-    except InvalidInput as error:
-        return _again(request, key, error.fields or {"leaders": [error.message]}, chosen, 422)
-    except Refused as error:
-        return _again(request, key, {"leaders": [error.message]}, chosen, 409)
+    except (InvalidInput, Refused) as error:
+        errors, status = said_at(error, "leaders")
+        with query(request) as (tx, actor):
+            return _draw(request, tx, actor, key, errors, chosen, status)
     flash(request, "组长已指定，由各组长分配主副审。")
     return redirect(request, address_of(key))
-
-
-def _again(request: Request, key: int, errors: Errors, chosen: dict[int, int | None], status: int) -> Response:
-    with query(request) as (tx, actor):
-        return _draw(request, tx, actor, key, errors, chosen, status)
 
 
 def _draw(

@@ -11,7 +11,7 @@ from engine.review_meeting.meetings import desk_of, groups_of, meeting_of
 from engine.review_meeting.planning import expert_problems
 from web.deps import POSTED, Form, Key, command, query
 from web.pages import flash, redirect
-from web.review_meeting.frame import BASE, Errors, address_of, complete_step, draw, text_in
+from web.review_meeting.frame import BASE, Errors, address_of, complete_step, draw, said_at, text_in
 
 router = APIRouter()
 
@@ -33,12 +33,10 @@ def decide(request: Request, key: Key, form: Form = POSTED) -> Response:
     try:
         with command(request) as (tx, actor):
             complete_step(tx, actor, key, APPROVE, {"outcome": outcome, "opinion": opinion})
-    except InvalidInput as error:
+    except (InvalidInput, Refused) as error:
+        errors, status = said_at(error, "opinion")
         with query(request) as (tx, actor):
-            return _draw(request, tx, actor, key, error.fields or {"opinion": [error.message]}, opinion, 422)
-    except Refused as error:
-        with query(request) as (tx, actor):
-            return _draw(request, tx, actor, key, {"opinion": [error.message]}, opinion, 409)
+            return _draw(request, tx, actor, key, errors, opinion, status)
     flash(request, OUTCOMES.get(outcome, "已办理。"))
     return redirect(request, address_of(key))
 

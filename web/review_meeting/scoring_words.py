@@ -7,7 +7,6 @@ from engine.review_meeting.conflicts.tables import RecusalSource, RecusalState
 from engine.review_meeting.scoring.parts import STAGE_WORDS
 from engine.review_meeting.tables import DossierStage
 
-
 STAGE_KINDS: Mapping[DossierStage, str] = {
     DossierStage.WAITING: "",
     DossierStage.ASSIGNED: "info",

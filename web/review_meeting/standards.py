@@ -34,6 +34,7 @@ from web.review_meeting.frame import (
     may_keep,
     number_in,
     numbers_in,
+    said_at,
     text_in,
 )
 
@@ -79,10 +80,8 @@ def save(request: Request, key: Key, form: Form = POSTED) -> Response:
             else:
                 version = number_in(form, "version") or 0
                 save_standard(tx, actor, key, _read(form), standard=standard, version=version)
-    except InvalidInput as error:
-        return _again(request, key, error.fields or {"name": [error.message]}, form, standard, 422)
-    except Refused as error:
-        return _again(request, key, {"name": [error.message]}, form, standard, 409)
+    except (InvalidInput, Refused) as error:
+        return _again(request, key, *said_at(error, "name"), form, standard)
     flash(request, SAID.get(wanted, "评分标准已保存。"))
     done = wanted in ("submit", "approve", "return_for_revision")
     return redirect(request, address_of(key) if done else f"{address_of(key)}/standard")
@@ -123,7 +122,7 @@ def _read(form: Form) -> StandardFields:
     )
 
 
-def _again(request: Request, key: int, errors: Errors, form: Form, standard: int | None, status: int) -> Response:
+def _again(request: Request, key: int, errors: Errors, status: int, form: Form, standard: int | None) -> Response:
     typed = {name: str(value) for name, value in form.items() if isinstance(value, str)}
     chosen = numbers_in(form, "groups")
     with query(request) as (tx, actor):

@@ -13,7 +13,7 @@ from engine.review_meeting.mine import meetings_of_expert
 from engine.review_meeting.planning import is_settled
 from web.deps import POSTED, Form, Key, command, query
 from web.pages import flash, page, redirect
-from web.review_meeting.frame import Errors, kind_of, text_in
+from web.review_meeting.frame import Errors, kind_of, said_at, text_in
 
 router = APIRouter()
 
@@ -45,10 +45,9 @@ def take_part(request: Request, key: Key, form: Form = POSTED) -> Response:
                 answer_invitation(tx, actor, key, comes=wanted == "come", reason=text_in(form, "reason"))
             else:
                 raise InvalidInput("请选择要办理的事项。")
-    except InvalidInput as error:
-        return _draw(request, key, error.fields or {"code": [error.message]}, text_in(form, "reason"), 422)
-    except Refused as error:
-        return _draw(request, key, {"code": [error.message]}, "", 409)
+    except (InvalidInput, Refused) as error:
+        errors, status = said_at(error, "code")
+        return _draw(request, key, errors, text_in(form, "reason"), status)
     flash(request, SAID[wanted])
     return redirect(request, "/my-meetings" if wanted == "decline" else f"/my-meetings/{key}/attendance")
 
