@@ -1,40 +1,29 @@
-"""授权单位评委会管理 (K1): registering committees, changing what is said of them, finding them."""
+"""授权单位评委会管理 (K1): registering committees, changing what is said of them, taking them out of use."""
 
-from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass
-from datetime import date
+from collections.abc import Mapping
+from dataclasses import asdict
 from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.exc import IntegrityError
 
 from engine.access import Actor, Permission, authorize, in_scope
-from engine.clock import local
 from engine.committee.accounts import follow_committee, open_account, reset_committee_password
+from engine.committee.committee_lists import find_committee
 from engine.committee.composition import check_composition
 from engine.committee.fields import CommitteeFields, facts_of, problems_by_rule, problems_of, tidy_fields
 from engine.committee.filing import record_filing
-from engine.committee.tables import CommitteeState, committee, committee_filing, holds
+from engine.committee.tables import CommitteeState, committee
 from engine.db import Transaction
-from engine.errors import InvalidInput, NotAllowed, NotFound, Refused
+from engine.errors import InvalidInput, NotAllowed, Refused, StaleTask
 from engine.organisation.events import record
 from engine.organisation.tables import State, unit
 from engine.reference import CodeBook
 
 C = committee.c
 TAKEN = "这个评委会代码已经有了，请换一个"
+CHANGED = "有同事刚刚修改过这个评委会，您的修改没有保存；请核对后再保存，就以本页的内容为准。"
 NO_RIGHT = "所选单位没有评委会组建权，请先由上级授予，或另选组建单位"
-
-
-@dataclass(frozen=True, slots=True)
-class Committee:
-    """A registered committee with the name of its forming unit. `standing` is 有效, 未生效, 已到期 or 已停用."""
-
-    id: int
-    fields: CommitteeFields
-    forming_unit_name: str
-    state: CommitteeState
-    standing: str
 
 
 def create_committee(
@@ -58,11 +47,16 @@ def create_committee(
     return key
 
 
-def edit_committee(tx: Transaction, actor: Actor, book: CodeBook, key: int, fields: CommitteeFields) -> None:
+def edit_committee(
+    tx: Transaction, actor: Actor, book: CodeBook, key: int, fields: CommitteeFields, *, mark: str | None = None
+) -> None:
     """Change what is said of a committee; other dates or another number are a new filing (重新备案). Raises `InvalidInput` by field,
-    `NotFound` where it is not the actor's."""
+    `NotFound` where it is not the actor's, `StaleTask` where somebody has changed it since the page of `mark` was made."""
     require_right(tx, actor)
-    find_committee(tx, actor, key)
+    tx.execute(sa.select(C.id).where(C.id == key).with_for_update())
+    found = find_committee(tx, actor, key)
+    if mark is not None and found.mark != mark:
+        raise StaleTask(CHANGED)
     fields = _checked(tx, actor, book, fields)
     _write(tx, sa.update(committee).where(C.id == key).values(**_columns(fields)))
     follow_committee(tx, key)
@@ -85,57 +79,6 @@ def reset_password(tx: Transaction, actor: Actor, key: int, password_hash: str) 
     require_right(tx, actor)
     find_committee(tx, actor, key)
     return reset_committee_password(tx, actor, key, password_hash)
-
-
-def filings_of(tx: Transaction, actor: Actor, key: int) -> Sequence[sa.Row[Any]]:
-    """Every filing the committee ever had, the latest first. Raises `NotFound`."""
-    find_committee(tx, actor, key)
-    f = committee_filing.c
-    return tx.rows(sa.select(committee_filing).where(f.committee == key).order_by(f.id.desc()))
-
-
-def find_committee(tx: Transaction, actor: Actor, key: int) -> Committee:
-    """One committee whose forming unit lies in the actor's subtree. Raises `NotFound`."""
-    authorize(actor, Permission.COMMITTEES_MANAGE)
-    row = tx.row(_wanted(actor).where(C.id == key))
-    if row is None:
-        raise NotFound
-    return _committee(tx, row)
-
-
-def list_committees(
-    tx: Transaction,
-    actor: Actor,
-    *,
-    text: str = "",
-    series: str = "",
-    level: str = "",
-    standing: str = "",
-    past: bool = False,
-    page: int = 1,
-    size: int = 20,
-) -> tuple[Sequence[Committee], int]:
-    """The committees of the actor's subtree by code, and how many there are. `text` is part of code or name; `past` asks for those
-    whose filing has run out (K2), otherwise they are left out unless `standing` asks for them."""
-    authorize(actor, Permission.COMMITTEES_MANAGE)
-    today = local(tx.now).date()
-    wanted = _wanted(actor)
-    if not standing:
-        over = _stands("已到期", today)
-        wanted = wanted.where(over if past else ~over)
-    if text:
-        wanted = wanted.where(
-            sa.or_(C.name.contains(text, autoescape=True), C.code.startswith(text.upper(), autoescape=True))
-        )
-    if series:
-        wanted = wanted.where(C.series == series)
-    if level:
-        wanted = wanted.where(holds(C.levels, level))
-    if standing:
-        wanted = wanted.where(_stands(standing, today))
-    total = int(tx.value(sa.select(sa.func.count()).select_from(wanted.subquery())))
-    rows = tx.rows(wanted.order_by(C.code).limit(size).offset((max(1, page) - 1) * size))
-    return [_committee(tx, row) for row in rows], total
 
 
 def forming_units(tx: Transaction, actor: Actor) -> Mapping[int, str]:
@@ -183,36 +126,3 @@ def _write(tx: Transaction, statement: sa.Insert | sa.Update) -> None:
 
 def _columns(fields: CommitteeFields) -> dict[str, Any]:
     return {**asdict(fields), "specialties": list(fields.specialties), "levels": list(fields.levels)}
-
-
-def _wanted(actor: Actor) -> sa.Select[Any]:
-    joined = sa.select(committee, unit.c.name.label("unit_name")).join(unit, unit.c.id == C.forming_unit)
-    return joined.where(in_scope(actor, C.forming_unit))
-
-
-def _committee(tx: Transaction, row: sa.Row[Any]) -> Committee:
-    held = {name: row._mapping[name] for name in CommitteeFields.__slots__}
-    fields = CommitteeFields(**held)
-    return Committee(row.id, fields, row.unit_name, row.state, _standing(row, local(tx.now).date()))
-
-
-def _standing(row: sa.Row[Any], today: date) -> str:
-    if row.state is CommitteeState.DISABLED:
-        return "已停用"
-    if today < row.valid_from:
-        return "未生效"
-    return "有效" if row.state is CommitteeState.ACTIVE and today <= row.valid_until else "已到期"
-
-
-def _stands(standing: str, today: date) -> sa.ColumnElement[bool]:
-    active = C.state == CommitteeState.ACTIVE
-    match standing:
-        case "有效":
-            return sa.and_(active, C.valid_from <= today, C.valid_until >= today)
-        case "未生效":
-            return sa.and_(active, C.valid_from > today)
-        case "已到期":
-            return sa.or_(C.state == CommitteeState.EXPIRED, sa.and_(active, C.valid_until < today))
-        case "已停用":
-            return C.state == CommitteeState.DISABLED
-    return sa.true()

@@ -7,9 +7,10 @@ from typing import Any
 
 from engine.committee.composition import RuleResult, rank_of
 from engine.committee.tables import CommitteeKind
+from engine.form.kinds.text import check_telephone
 from engine.reference import CodeBook
 
-LIMITS = {"code": 20, "name": 100, "filing_no": 50, "contact_person": 20, "contact_phone": 12}
+LIMITS = {"code": 20, "name": 100, "filing_no": 50, "contact_person": 20}
 REQUIRED = {
     "code": "评委会代码",
     "name": "评委会名称",
@@ -19,6 +20,8 @@ REQUIRED = {
     "contact_person": "联系人",
     "contact_phone": "联系电话",
 }
+#: what is picked from a list
+CHOSEN = frozenset({"series", "region"})
 #: which field a rule of the composition speaks of; the others speak of the number of members
 FIELD_OF = {"J05": "valid_until", "J14": "specialties"}
 
@@ -59,18 +62,22 @@ def tidy_fields(fields: CommitteeFields) -> CommitteeFields:
 
 def problems_of(fields: CommitteeFields, book: CodeBook) -> dict[str, list[str]]:
     """A sentence per field that is wrong by itself; the forming unit and the rules of composition are the caller's to judge."""
-    found = {name: [f"请填写{label}"] for name, label in REQUIRED.items() if not getattr(fields, name)}
+    found = {
+        name: [f"请{'选择' if name in CHOSEN else '填写'}{label}"]
+        for name, label in REQUIRED.items()
+        if not getattr(fields, name)
+    }
     for name, limit in LIMITS.items():
-        text = getattr(fields, name)
-        counted = text.replace("-", "").replace(" ", "") if name == "contact_phone" else text
-        if len(counted) > limit:
-            found[name] = [f"最多 {limit} 个字符，现有 {len(counted)} 个"]
+        if (counted := len(getattr(fields, name))) > limit:
+            found[name] = [f"最多 {limit} 个字符，现有 {counted} 个"]
+    if fields.contact_phone and (problem := check_telephone(fields.contact_phone)):
+        found["contact_phone"] = [f"联系电话{problem}"]
     if fields.code and not (fields.code.isascii() and fields.code.isalnum()):
         found["code"] = ["评委会代码由数字和字母组成"]
     if fields.kind not in set(CommitteeKind):
         found["kind"] = ["请选择组建方式"]
     if fields.members is None or not 1 <= fields.members <= 999:
-        found["members"] = ["请填写评委人数"]
+        found["members"] = ["评委人数应是 1 至 999 的整数"]
     return {**found, **_choices(fields, book), **_dates(fields)}
 
 
@@ -89,7 +96,8 @@ def _choices(fields: CommitteeFields, book: CodeBook) -> dict[str, list[str]]:
 
 def _dates(fields: CommitteeFields) -> dict[str, list[str]]:
     begin, end = fields.valid_from, fields.valid_until
-    found = {name: ["请填写日期"] for name, day in (("valid_from", begin), ("valid_until", end)) if day is None}
+    days = {"valid_from": ("有效期起", begin), "valid_until": ("有效期止", end)}
+    found = {name: [f"请填写{label}"] for name, (label, day) in days.items() if day is None}
     if begin is not None and end is not None and end < begin:
         return {"valid_until": ["有效期止应不早于有效期起"]}
     return found

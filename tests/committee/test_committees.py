@@ -9,18 +9,19 @@ import pytest
 import sqlalchemy as sa
 
 from engine.access import Actor
-from engine.committee.committees import (
-    create_committee,
-    edit_committee,
+from engine.committee.committee_lists import (
+    CommitteeFilter,
+    export_committees,
     find_committee,
-    forming_units,
     list_committees,
-    set_committee_state,
+    units_listed,
 )
+from engine.committee.committees import create_committee, edit_committee, forming_units, set_committee_state
 from engine.committee.fields import CommitteeFields
 from engine.committee.tables import CommitteeKind, CommitteeState
 from engine.db import Database
-from engine.errors import InvalidInput, NotAllowed, NotFound
+from engine.document.workbooks import Column, read_rows
+from engine.errors import InvalidInput, NotAllowed, NotFound, StaleTask
 from engine.organisation.tables import unit
 from engine.reference import CodeLists, dependents_of
 
@@ -68,8 +69,35 @@ def test_a_committee_is_registered_found_changed_and_taken_out_of_use(database: 
         set_committee_state(tx, keeper, key, CommitteeState.DISABLED)
         changed = find_committee(tx, keeper, key)
         assert (changed.fields.members, changed.standing) == (17, "已停用")
-        listed, total = list_committees(tx, keeper, text="pw9001", standing="已停用")
+        listed, total = list_committees(tx, keeper, CommitteeFilter(text="pw9001", standing="已停用"))
         assert ([one.id for one in listed], total) == ([key], 1)
+
+
+@pytest.mark.catalogue("K1")
+def test_of_two_who_change_one_committee_the_second_is_told(database: Database, who: Who) -> None:
+    keeper = who("city_admin")
+    key = made(database, keeper, code="PW9008")
+    with database.transaction() as tx:
+        book, seen = tx.service(CodeLists).book(tx, 2026), find_committee(tx, keeper, key)
+        edit_committee(tx, keeper, book, key, replace(seen.fields, contact_person="甲"), mark=seen.mark)
+        with pytest.raises(StaleTask):
+            edit_committee(tx, keeper, book, key, replace(seen.fields, contact_phone="0311-8888888"), mark=seen.mark)
+        assert find_committee(tx, keeper, key).fields == replace(seen.fields, contact_person="甲")
+
+
+@pytest.mark.catalogue("K1")
+def test_the_register_is_narrowed_ordered_and_sent_as_a_workbook(database: Database, who: Who) -> None:
+    city = unit_id(database, "示范市人力资源")
+    with database.read() as tx:
+        keeper, book = who("city_admin"), tx.service(CodeLists).book(tx, 2026)
+        listed, total = list_committees(tx, keeper, CommitteeFilter(forming_unit=city, sort="-members"), size=3)
+        sizes = [one.fields.members or 0 for one in listed]
+        assert (total > 3, sizes) == (True, sorted(sizes, reverse=True))
+        county, _ = list_committees(tx, keeper, CommitteeFilter(region="130623"))
+        assert ([one.fields.code for one in county], city in units_listed(tx, keeper)) == (["PW0402"], True)
+        sheet = export_committees(tx, keeper, book, CommitteeFilter(region="130623"))
+        [row] = read_rows(sheet, [Column("code", "评委会代码"), Column("unit", "组建单位"), Column("kind", "组建方式")])
+        assert dict(row.values) == {"code": "PW0402", "unit": "示范县教育局（示例）", "kind": "按系列"}
 
 
 @pytest.mark.catalogue("J03")
@@ -99,7 +127,12 @@ def test_a_filing_holds_for_three_years_at_most(database: Database, who: Who) ->
         ({"levels": ("senior",)}, {"members": ["按系列组建的高级评委会不少于 25 人"]}),
         ({"levels": ()}, {"levels": ["请选择至少一个评审等级"]}),
         ({"valid_until": date(2025, 1, 1)}, {"valid_until": ["有效期止应不早于有效期起"]}),
-        ({"contact_phone": "0311-1234567890"}, {"contact_phone": ["最多 12 个字符，现有 14 个"]}),
+        (
+            {"contact_phone": "请打电话"},
+            {"contact_phone": ["联系电话应为 5 至 12 位数字（横线和空格不计），如 0311-12345678"]},
+        ),
+        ({"series": "", "valid_from": None}, {"series": ["请选择评审系列"], "valid_from": ["请填写有效期起"]}),
+        ({"members": 0}, {"members": ["评委人数应是 1 至 999 的整数"]}),
         ({"code": "评1"}, {"code": ["评委会代码由数字和字母组成"]}),
         ({"name": ""}, {"name": ["请填写评委会名称"]}),
         ({"code": "PW0101"}, {"code": ["这个评委会代码已经有了，请换一个"]}),
@@ -130,7 +163,7 @@ def test_a_unit_keeps_the_committees_of_its_subtree_and_no_others(database: Data
         assert set(forming_units(tx, city).values()) == {"示范市人力资源和社会保障局（示例）", "示范县教育局（示例）"}
         listed, _ = list_committees(tx, city, size=100)
         assert {one.forming_unit_name for one in listed} <= set(forming_units(tx, city).values())
-        office = list_committees(tx, who("office_admin", "title_office_admin"), text="PW0101")[0][0]
+        office = list_committees(tx, who("office_admin", "title_office_admin"), CommitteeFilter(text="PW0101"))[0][0]
         with pytest.raises(NotFound):
             find_committee(tx, city, office.id)
         with pytest.raises(NotAllowed):
@@ -142,8 +175,8 @@ def test_the_demo_province_has_a_committee_for_every_series_declared_but_transla
 ) -> None:
     with database.read() as tx:
         office = who("office_admin", "title_office_admin")
-        assert list_committees(tx, office, series="translation")[1] == 0
-        assert list_committees(tx, office, series="engineering", level="senior")[1] == 1
+        assert list_committees(tx, office, CommitteeFilter(series="translation"))[1] == 0
+        assert list_committees(tx, office, CommitteeFilter(series="engineering", level="senior"))[1] == 1
         book = tx.service(CodeLists).book(tx, 2026)
         listed, _ = list_committees(tx, office, size=100)
         assert all(book.find("title_series", one.fields.series) for one in listed)

@@ -10,15 +10,8 @@ import sqlalchemy as sa
 
 from engine.access import Actor
 from engine.clock import FixedClock
-from engine.committee.committees import (
-    create_committee,
-    edit_committee,
-    filings_of,
-    find_committee,
-    list_committees,
-    reset_password,
-    set_committee_state,
-)
+from engine.committee.committee_lists import CommitteeFilter, filings_of, find_committee, list_committees
+from engine.committee.committees import create_committee, edit_committee, reset_password, set_committee_state
 from engine.committee.fields import CommitteeFields
 from engine.committee.filing import watch_filings
 from engine.committee.keeping import find_pool, kept_pools
@@ -129,8 +122,10 @@ def test_a_filing_is_reminded_runs_out_and_makes_a_past_committee(
     committees.wait_until(date(2027, 1, 1))
     assert committees.standing(key) == "已到期"
     with database.transaction() as tx:
-        assert [one.id for one in list_committees(tx, committees.keeper, text="PW9104")[0]] == []
-        assert [one.id for one in list_committees(tx, committees.keeper, text="PW9104", past=True)[0]] == [key]
+        assert [one.id for one in list_committees(tx, committees.keeper, CommitteeFilter(text="PW9104"))[0]] == []
+        assert [
+            one.id for one in list_committees(tx, committees.keeper, CommitteeFilter(text="PW9104", past=True))[0]
+        ] == [key]
         with pytest.raises(Refused):
             set_committee_state(tx, committees.keeper, key, CommitteeState.ACTIVE)
         with pytest.raises(Refused):

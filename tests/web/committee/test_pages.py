@@ -54,8 +54,12 @@ def test_a_committee_is_registered_with_an_account_and_its_password_reset(enter:
         "contact_person": "测试联系人",
         "contact_phone": "0311-12345678",
     }
+    page = keeper.submit("/committees/new", **{**fields, "members": "十五"})
+    assert (page.status, page.errors) == (422, ["评委人数应是 1 至 999 的整数"])
+    assert page.form("/committees/new")["members"] == "十五"
     page = keeper.submit("/committees/new", **fields)
     assert (page.status, page.errors) == (422, ["评委人数应为单数，16 人请改为 15 人或 17 人"])
+    again = dict(page.form("/committees/new"))
     page = keeper.submit("/committees/new", **{**fields, "members": "15"})
     assert (page.heading, "pw9301" in page.words) == ("初始密码", True)
     key = (
@@ -63,10 +67,14 @@ def test_a_committee_is_registered_with_an_account_and_its_password_reset(enter:
         if page.links[-1].startswith("/committees/")
         else next(link for link in page.links if link.startswith("/committees/") and link[-1].isdigit())
     )
+    keeper.get("/committees/new")
+    twice = keeper.submit("/committees/new", **{**fields, "members": "15", "command_key": again["command_key"]})
+    assert twice.heading == "测试评审委员会"
     page = keeper.get(key)
     assert "组建校验" in page.words
     assert "在库专家 0 人，组建评委会需 15 人，请补充专家" in page.words
     assert keeper.submit(f"{key}/password").heading == "初始密码"
+    assert keeper.client.get("/committees/export?text=PW9301").content[:2] == b"PK"
     past = keeper.get("/committees/past")
     assert (past.heading, past.status) == ("历史评委会", 200)
 
