@@ -55,7 +55,7 @@ LABELS = {
 
 @dataclass(frozen=True, slots=True)
 class Exported:
-    """A list to be written as a workbook or set as a PDF. `about` stands above it, `foot` below."""
+    """A list to be written as a workbook or set as a PDF. `about` stands above it, `foot` below, then the seal of `sealed_by`."""
 
     title: str
     name: str
@@ -66,6 +66,7 @@ class Exported:
     year: int = 0
     source: bytes | None = None
     made: Sequence[int] = field(default_factory=list)
+    sealed_by: str = ""
     minutes: Minutes | None = None
 
     def workbook(self) -> bytes:
@@ -82,6 +83,8 @@ class Exported:
             "columns": [{"label": column.title, "width": column.width} for column in self.columns],
             "rows": [[_text(row.get(column.name)) for column in self.columns] for row in self.rows],
             "foot": self.foot,
+            "sealed_by": self.sealed_by,
+            "electronic_seal": False,
         }
         if self.minutes is not None:
             data |= self.minutes.data()
@@ -102,6 +105,7 @@ def export_of(tx: Transaction, actor: Actor, handling: int, which: Export) -> Ex
         year=meeting["year"],
         source=source_in_force(tx, template, meeting["year"]),
         made=made_on(tx),
+        sealed_by=held.row["unit_name"],
         **{"about": _about(held), **made},
     )
 

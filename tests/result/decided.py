@@ -36,6 +36,8 @@ DOCUMENT = {
     "obtained_on": "2026-06-15",
     "outcome": "issue",
 }
+#: a program that seals: it says whose seal it is at the end of the file
+STAMP = "import sys; sys.stdout.buffer.write(sys.stdin.buffer.read() + b'%sealed by ' + __import__('os').environ['SEAL_OWNER'].encode())"
 m, r, d = review_meeting.c, review_result.c, declaration.c
 #: yes, no, needed, outcome of each dossier; 29 are there
 VOTES = ((29, 0, 20, Outcome.PASSED), (20, 9, 20, Outcome.PASSED), (19, 10, 20, Outcome.FAILED))

@@ -8,9 +8,12 @@ from typing import Any
 
 import pytest
 import sqlalchemy as sa
+from openpyxl import load_workbook
 
 from engine.access import Actor
 from engine.bootstrap import App
+from engine.declaration.exchange.certificate_sources import NATIONAL
+from engine.declaration.exchange.templates import save_template
 from engine.document import FileStore, find_attachment
 from engine.document.seals import Seals, make_seals
 from engine.document.templates import add_template, put_in_force
@@ -22,14 +25,14 @@ from engine.result.certificate_sheets import TEMPLATE, certificate_sheet, sealed
 from engine.result.certificates import verify_certificate
 from engine.result.delivery import Papers, deliver
 from engine.result.records import review_record
+from engine.result.reporting import certificate_report
 from engine.result.tables import CertificateState, review_result, title_certificate
 from engine.review_meeting.balloting.tables import tally
 from tests.declaration.story import Story
-from tests.result.decided import DOCUMENT, Decided
+from tests.result.decided import DOCUMENT, STAMP, Decided
 from tests.support.pdf import plain, read_pdf
 
 t, r, b = title_certificate.c, review_result.c, tally.c
-STAMP = "import sys; sys.stdout.buffer.write(sys.stdin.buffer.read() + b'%sealed by ' + __import__('os').environ['SEAL_OWNER'].encode())"
 
 
 @pytest.fixture(scope="module")
@@ -171,6 +174,54 @@ def test_a_program_seals_and_what_it_cannot_seal_leaves_the_place_for_ink(grante
         assert "盖章有效" in read_pdf(sealed_pdf(sheet, seals)).text
     with pytest.raises(ValueError, match="ZHIPING_SEAL"):
         make_seals("https://seal.example")
+
+
+@pytest.mark.catalogue("W15")
+def test_the_certificates_are_reported_by_the_shipped_map_or_one_of_the_unit_s(granted: Decided) -> None:
+    with_dossier(granted, 0)
+    first, second = certificates(granted)
+    name, cells = reported(granted)
+    assert name == "测试评审会议-全国职称查询服务"
+    titles, *rows = cells
+    assert titles == [one["title"] for one in NATIONAL]
+    assert [row[titles.index("证书编号")] for row in rows] == [first.certificate_no, second.certificate_no]
+    told = dict(zip(titles, rows[0], strict=True))
+    assert (told["批准文号"], told["发文日期"], told["取得时间"]) == ("示范职改〔2026〕1号", "2026-06-20", "2026-06-15")
+    assert (told["取得方式"], told["证书状态"], told["证件号码"]) == ("评审", "有效", first.identity_number)
+    columns = [
+        {"title": "ZSBH", "source": "certificate_no", "format": "label"},
+        {"title": "QDSJ", "source": "obtained_on", "format": "digits"},
+        {"title": "LX", "source": "", "text": "职称"},
+    ]
+    template = {"name": "省库", "receiver": "省库", "direction": "certificates", "remark": "", "columns": columns}
+    with granted.database.transaction() as tx:
+        key = save_template(tx, granted.officer, template)
+        revoked = sa.update(title_certificate).where(t.key == second.key).values(state=CertificateState.REVOKED)
+        tx.execute(revoked)
+    assert reported(granted, key)[1] == [
+        ["ZSBH", "QDSJ", "LX"],
+        [first.certificate_no, "20260615", "职称"],
+        [second.certificate_no, "20260615", "职称"],
+    ]
+    assert [row[titles.index("证书状态")] for row in reported(granted)[1][1:]] == ["有效", "已撤销"]
+    for key in (granted.declarations[0], 1):
+        with pytest.raises(NotFound):
+            granted.hall.ask(certificate_report, granted.officer, granted.handling, key)
+    with pytest.raises(NotFound):
+        granted.hall.ask(certificate_report, granted.hall.stranger, granted.handling)
+
+
+def reported(granted: Decided, template: int | None = None) -> tuple[str, list[list[Any]]]:
+    name, content = granted.hall.ask(certificate_report, granted.officer, granted.handling, template)
+    sheet = load_workbook(io.BytesIO(content)).active
+    assert sheet is not None
+    return name, [list(row) for row in sheet.iter_rows(values_only=True)]
+
+
+@pytest.mark.catalogue("W15")
+def test_nothing_is_reported_before_the_document_is_issued(decided: Decided) -> None:
+    with pytest.raises(Refused, match="还没有发文公布"):
+        decided.hall.ask(certificate_report, decided.officer, decided.handling)
 
 
 @pytest.mark.catalogue("F4")

@@ -3,6 +3,7 @@
 import copy
 import io
 import json
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -12,14 +13,17 @@ from openpyxl import load_workbook
 from typer.testing import CliRunner
 
 from engine.committee.tables import expert
+from engine.document.seals import Seals, make_seals
 from engine.errors import NotFound, Refused
+from engine.result.certificate_sheets import sealed_pdf
 from engine.result.exports import Export, export_of
+from engine.result.handlings import handling_of
 from engine.result.record_chain import check_record
 from engine.result.sealed_record import sealed_record
 from engine.result.tables import review_result
 from engine.review_meeting.balloting.tables import Choice, ballot_roll, ballot_round, named_choice
 from engine.review_meeting.tables import ExpertPost, ExpertSource, Invitation, meeting_expert
-from tests.result.decided import Decided
+from tests.result.decided import STAMP, Decided
 from tests.support.pdf import read_pdf
 from web.cli import app as command_line
 
@@ -113,11 +117,22 @@ def test_the_minutes_say_who_was_there_and_the_counts_and_leave_the_chair_a_plac
     assert b"pdfaid:part" in content
 
 
-@pytest.mark.catalogue("F2")
-@pytest.mark.parametrize("which", [Export.EXPERTS, Export.PASSED, Export.FAILED])
-def test_each_list_is_a_pdf_too(held: Decided, which: Export) -> None:
+@pytest.mark.catalogue("F2", "W15")
+@pytest.mark.parametrize("which", [Export.EXPERTS, Export.PASSED, Export.FAILED, Export.MINUTES])
+def test_each_list_is_a_pdf_that_a_program_seals_or_that_leaves_the_place_for_ink(
+    held: Decided, which: Export, tmp_path: Path
+) -> None:
     made = held.hall.ask(export_of, held.officer, held.handling, which)
-    assert made.title in read_pdf(made.sheet().pdf()).text
+    place = "评审委员会（公章）" if which is Export.MINUTES else "（盖章有效）"
+    unit = held.hall.ask(handling_of, held.officer, held.handling).row["unit_name"]
+    printed = read_pdf(sealed_pdf(made.sheet(), Seals(), tagged=True)).text
+    title = "评审会议记录" if which is Export.MINUTES else made.title
+    assert (title in printed, place in printed) == (True, True)
+    program = tmp_path / "stamp.py"
+    program.write_text(STAMP)
+    sealed = sealed_pdf(made.sheet(), make_seals(f"command:{sys.executable} {program}"))
+    assert sealed.endswith(b"%sealed by " + unit.encode())
+    assert place not in read_pdf(sealed).text
 
 
 @pytest.mark.catalogue("J19")

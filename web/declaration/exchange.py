@@ -12,6 +12,7 @@ from starlette.responses import HTMLResponse, Response
 
 from engine.access import Permission, authorize
 from engine.db import Transaction
+from engine.declaration.exchange.certificate_sources import CERTIFICATE_SOURCES, NATIONAL, NATIONAL_NAME
 from engine.declaration.exchange.exporting import preview_export, start_export
 from engine.declaration.exchange.importing import IMPORT_SOURCES
 from engine.declaration.exchange.sources import sources_of
@@ -38,7 +39,13 @@ router = APIRouter()
 
 FORM = "declaration_exchange_template"
 NEW = "new"
-WORDS = {Direction.EXPORT: "导出申报材料", Direction.IMPORT: "导入申报人"}
+WORDS = {
+    Direction.EXPORT: "导出申报材料",
+    Direction.IMPORT: "导入申报人",
+    Direction.CERTIFICATES: "报送职称证书",
+}
+#: a copy of the shipped map of certificates, to be made one's own
+NATIONAL_COPY = "national"
 #: the list an export takes, as it is chosen where it was not come from
 TABS = {Tab.ALL: "全部", Tab.PENDING: "未审核", Tab.ON_HOLD: "审核待定", Tab.DECIDED: "已审核"}
 
@@ -54,11 +61,14 @@ def show_templates(request: Request) -> Response:
 
 @router.get("/exchange-templates/new")
 def show_new(request: Request) -> Response:
-    """An empty map, or a copy of the one `from` names."""
+    """An empty map, or a copy of the one `from` names; `national` is the shipped one for certificates."""
     with query(request) as (tx, actor):
         authorize(actor, Permission.DECLARATIONS_REVIEW)
         origin = request.query_params.get("from", "")
         values: Values = {"direction": "export"}
+        if origin == NATIONAL_COPY:
+            columns = [{**one, "position": at} for at, one in enumerate(NATIONAL, 1)]
+            values = {"direction": Direction.CERTIFICATES.value, "receiver": NATIONAL_NAME, "columns": columns}
         if origin.isdecimal() and len(origin) < 19:
             values = _values(find_template(tx, actor, int(origin)))
             values["name"] = ""
@@ -165,7 +175,8 @@ def _draw(
     *,
     status: int = 200,
 ) -> Response:
-    labels = {name: source.label for name, source in sources_of(tx).items()} | dict(IMPORT_SOURCES)
+    sources = {**sources_of(tx), **CERTIFICATE_SOURCES} if _holds_certificates(values) else sources_of(tx)
+    labels = {name: source.label for name, source in sources.items()} | dict(IMPORT_SOURCES)
     return page(
         request,
         "declaration/exchange_template.html",
@@ -179,6 +190,10 @@ def _draw(
     )
 
 
+def _holds_certificates(values: Mapping[str, Any]) -> bool:
+    return values.get("direction") == Direction.CERTIFICATES
+
+
 def _fields(tx: Transaction, where: str, values: Mapping[str, Any], problems: Sequence[Problem] = ()) -> Markup:
     view = latest_form(tx, FORM).prepare(values, _context(tx), options=registry_of(tx).options, clock=clock_of(tx))
     return render_form(view, errors=problems, rerender=f"/exchange-templates/{where}/fields")
@@ -187,6 +202,7 @@ def _fields(tx: Transaction, where: str, values: Mapping[str, Any], problems: Se
 def _context(tx: Transaction) -> dict[str, Any]:
     return {
         "export_sources": [{"value": one.name, "label": one.label} for one in sources_of(tx).values()],
+        "certificate_sources": [{"value": one.name, "label": one.label} for one in CERTIFICATE_SOURCES.values()],
         "import_sources": [{"value": name, "label": label} for name, label in IMPORT_SOURCES.items()],
     }
 

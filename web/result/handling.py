@@ -17,6 +17,7 @@ from engine.result.exports import LABELS as EXPORTS
 from engine.result.forwarding import mark_result
 from engine.result.handlings import Handling, People, Row, handling_of, people_of, person_of
 from engine.result.records import OVER
+from engine.result.reporting import report_templates
 from web.deps import POSTED, Form, Key, code_book, command, query
 from web.due import due_in
 from web.pages import flash, page, redirect
@@ -134,6 +135,7 @@ def _draw(request: Request, tx: Transaction, actor: Actor, key: int) -> Response
         sizes=SIZES,
         papers=LABELS,
         exports=EXPORTS,
+        reports=report_templates(tx, actor) if held.document is not None else (),
         deliveries=deliveries_of(tx, actor, key),
         delivers=held.document is not None and (held.keeps or held.task_of("deliver_certificates") is not None),
         marks=held.task_of("approve_results") is not None,

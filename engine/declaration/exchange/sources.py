@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
@@ -125,7 +126,7 @@ def _written(source: Source, wanted: str, value: Any, book: CodeBook) -> str:
             return "是" if value else "否"
         case list():
             return "、".join(_written(source, wanted, one, book) for one in value)
-    if hasattr(value, "isoformat"):
+    if isinstance(value, datetime):
         value = local(value).isoformat(" ", "minutes")
     text = str(value)
     if wanted == Format.CODE:

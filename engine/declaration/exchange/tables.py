@@ -8,10 +8,11 @@ from engine.db import Json, Key, UtcDateTime, enum_column, metadata
 
 
 class Direction(StrEnum):
-    """导出: declarations for another system; 导入: applicants that another system lists."""
+    """导出: declarations for another system; 导入: applicants that another system lists; 报送: certificates of a meeting."""
 
     EXPORT = "export"
     IMPORT = "import"
+    CERTIFICATES = "certificates"
 
 
 exchange_template = sa.Table(

@@ -1,6 +1,6 @@
 """报盘模板管理 (U21): the maps of one's unit, and those of the units above it to be used."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -9,6 +9,7 @@ from sqlalchemy.exc import IntegrityError
 
 from engine.access import Actor, Permission, authorize, unit_ancestor
 from engine.db import Transaction
+from engine.declaration.exchange.certificate_sources import CERTIFICATE_SOURCES
 from engine.declaration.exchange.importing import IMPORT_SOURCES, REQUIRED
 from engine.declaration.exchange.sources import sources_of
 from engine.declaration.exchange.tables import Direction, exchange_template
@@ -87,8 +88,8 @@ def delete_template(tx: Transaction, actor: Actor, key: int) -> str:
 
 
 def _checked(tx: Transaction, values: Mapping[str, Any]) -> list[dict[str, str]]:
-    exporting = values.get("direction") == Direction.EXPORT
-    known = sources_of(tx) if exporting else IMPORT_SOURCES
+    importing = values.get("direction") == Direction.IMPORT
+    known = _known(tx, str(values.get("direction")))
     given = list(values.get("columns") or [])
     columns, problems = [], dict[str, list[str]]()
     titles = [str(one.get("title") or "").strip() for one in given]
@@ -98,7 +99,7 @@ def _checked(tx: Transaction, values: Mapping[str, Any]) -> list[dict[str, str]]
             problems[f"{place}.title"] = [f"列标题“{titles[number]}”重复，请改成不同的标题"]
         if source and source not in known:
             problems[f"{place}.source"] = ["请在列出的内容中选择"]
-        if not source and not exporting:
+        if not source and importing:
             problems[f"{place}.source"] = ["请选择这一列对应的内容"]
         columns.append(
             {
@@ -110,12 +111,19 @@ def _checked(tx: Transaction, values: Mapping[str, Any]) -> list[dict[str, str]]
         )
     chosen = {one["source"] for one in columns}
     missing = [label for name, label in IMPORT_SOURCES.items() if name in REQUIRED and name not in chosen]
-    if not exporting and missing:
+    if importing and missing:
         problems["columns"] = [f"导入申报人还缺少这些内容的列：{'、'.join(missing)}"]
     if problems:
         raise InvalidInput(fields=problems)
     places = [one.get("position") or LAST for one in given]
     return [columns[at] for at in sorted(range(len(columns)), key=places.__getitem__)]
+
+
+def _known(tx: Transaction, direction: str) -> Collection[str]:
+    """The names of what a column may hold."""
+    if direction == Direction.EXPORT:
+        return sources_of(tx)
+    return CERTIFICATE_SOURCES if direction == Direction.CERTIFICATES else IMPORT_SOURCES
 
 
 def _own(tx: Transaction, actor: Actor, key: int) -> TemplateView:

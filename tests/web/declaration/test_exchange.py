@@ -5,6 +5,7 @@ from collections.abc import Callable
 import pytest
 
 from engine.bootstrap import App
+from engine.declaration.exchange.certificate_sources import NATIONAL
 from engine.declaration.exchange.tables import exchange_template
 from engine.document.workbooks import Column, write_workbook
 from engine.flow.batch_running import due_batches, run_batch
@@ -71,6 +72,16 @@ def test_a_map_is_kept_shown_and_exported_by(app: App, officer: Visitor, tell: T
 
 
 @pytest.mark.catalogue("U21", "Q10")
+def test_the_shipped_map_of_certificates_is_kept_as_one_s_own(officer: Visitor) -> None:
+    page = officer.get("/exchange-templates/new?from=national")
+    assert (page.status, "证书编号" in page.html, "出生日期" in page.html) == (200, True, True)
+    sources = {f"columns[{at}].source": one["source"] for at, one in enumerate(NATIONAL)}
+    page = officer.submit("/exchange-templates/new", name="全国查询", direction="certificates", **sources)
+    assert (page.path, "报送职称证书" in page.words) == ("/exchange-templates", True)
+    assert [link for link in page.links if link.endswith(("/export", "/import"))] == []
+
+
+@pytest.mark.catalogue("U21")
 def test_a_workbook_of_another_system_leads_to_the_applicants_it_lists(officer: Visitor) -> None:
     address = saved(officer, IMPORT)
     columns = [Column(title, title) for title in ("序号", "手机", "职工姓名", "身份证")]

@@ -49,6 +49,8 @@ def test_the_office_takes_one_and_lets_all_be_made(granted: Decided, visitor: Wh
     page = officer.get(address)
     assert f"/certificates/{one.key}/certificate.pdf" in page.links
     assert officer.get(f"/certificates/{one.key}/certificate.pdf").headers["content-type"] == "application/pdf"
+    assert f"{address}/certificates.xlsx" in page.links
+    assert officer.get(f"{address}/certificates.xlsx").headers["content-type"].endswith("spreadsheetml.sheet")
     officer.get(address)
     given = {"csrf_token": officer.csrf, "papers": "certificates"}
     assert "没有选择人员" in officer.post(f"{address}/papers", given).words

@@ -24,6 +24,7 @@ def test_every_list_is_taken_out_as_workbook_and_as_pdf(decided: Decided, visito
             address = f"{base}/exports/{which}.{ending}"
             assert address in page.links
             kinds[which, ending] = officer.client.get(address).headers["content-type"].rpartition("/")[2]
+    assert f"{base}/certificates.xlsx" not in page.links
     assert {kinds[which, "pdf"] for which in wanted} == {"pdf"}
     assert {kinds[which, "xlsx"] for which in wanted} == {"vnd.openxmlformats-officedocument.spreadsheetml.sheet"}
 
