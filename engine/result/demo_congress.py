@@ -8,8 +8,10 @@ from decimal import Decimal
 import sqlalchemy as sa
 
 from engine.committee.tables import committee
+from engine.declaration.demo_people import actor_of_login
 from engine.declaration.demo_season import Season
 from engine.declaration.demo_whole import Stories
+from engine.organisation import Role, unit_chain
 from engine.result.demo_meeting import Proceedings
 from engine.review_meeting.conflicts.recording import find_and_record
 from engine.review_meeting.conflicts.recusing import declare_recusal
@@ -62,9 +64,7 @@ class Session(Proceedings):
         name = f"{self.season.today.year} 年度{self.meant.name}"
         self.call(name, self.season.at(self.meant.days_ago), {"评议组": self.meant.seats})
         self.settle_groups()
-        with self.database.read() as tx:
-            pool = pool_for(tx, meeting_of(tx, self.officer, self.key), self.committee)
-        self.choose([one.expert.expert for one in pool if one.may_come][: self.meant.seats])
+        self.choose(self._strangers()[: self.meant.seats])
         self.plan(plan_defence="yes" if defence else "no")
         self.go_to(self.meant.days_ago + 2)
         self.approve_plan()
@@ -76,6 +76,15 @@ class Session(Proceedings):
         self.set_standard()
         self.confirm_standard()
         self.appoint_leaders()
+
+    def _strangers(self) -> list[int]:
+        """Who can come, those first who are of no unit that any of the applicants declares through."""
+        with self.database.read() as tx:
+            units = [actor_of_login(tx, self.stories.of[one].login, Role.APPLICANT).unit for one in self.meant.against]
+            lines = {line.name for unit in units if unit is not None for line in unit_chain(tx, unit)}
+            pool = [one for one in pool_for(tx, meeting_of(tx, self.officer, self.key), self.committee) if one.may_come]
+        pool.sort(key=lambda one: (one.expert.workplace in lines, one.expert.expert))
+        return [one.expert.expert for one in pool]
 
     def recuse(self, name: str) -> None:
         """The facts are looked through; whom they name beside an applicant keeps out of that dossier (J13)."""

@@ -9,7 +9,7 @@ from engine.access import Actor
 from engine.clock import FixedClock, local
 from engine.declaration.demo_people import actor_of_login
 from engine.reference import CodeLists
-from engine.result.tables import review_result
+from engine.result.tables import result_document, review_result
 from engine.review_meeting.demo_meeting import TITLE_OFFICE, Gathering
 
 #: working days of publicity besides the first
@@ -62,8 +62,9 @@ class Proceedings(Gathering):
         """The document that announces the titles, and their certificates."""
         with self.database.transaction(FixedClock(self.at)) as tx:
             files = [dict(self.files.upload(tx, self.title_officer, "发文.pdf"))]
+            number = 1 + int(tx.value(sa.select(sa.func.count()).select_from(result_document)))
         given: dict[str, Any] = {
-            "document_no": "示职改〔示例〕1 号",
+            "document_no": f"示职改〔示例〕{number} 号",
             "document_date": self._today(),
             "obtained_on": self._today(),
         }
