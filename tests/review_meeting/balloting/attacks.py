@@ -4,7 +4,9 @@ Each attack gives what it believes to have found: pairs of an expert and what li
 has to be empty; against 记名 votes, where the link is there, the same attacks find it.
 """
 
-from collections.abc import Iterator
+import re
+import tarfile
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +15,8 @@ import sqlalchemy as sa
 from engine.db import Database
 
 Found = list[tuple[Any, ...]]
+#: a vote as it is written where somebody writes it
+SAID = ("'yes'", "'no'", '"yes"', '"no"', "'abstain'", '"abstain"', "不同意")
 
 
 def same_transaction(database: Database, votes: str) -> Found:
@@ -56,12 +60,45 @@ def traces_in_rows(database: Database, wanted: dict[str, str]) -> Found:
     return [(expert, table) for table, text in every_row(database) for trace, expert in wanted.items() if trace in text]
 
 
-def traces_in_files(folder: Path, wanted: dict[bytes, str]) -> Found:
-    """Files below a folder that hold such a text: the database with its free pages and its log, uploads, backups, log files."""
+def spoken_together(database: Database, experts: set[str]) -> Found:
+    """Rows of any table (journal, tasks, variables, notifications, audit …) that name an expert and say how somebody voted."""
+    names = re.compile(r"\b(" + "|".join(map(re.escape, sorted(experts))) + r")\b")
+    return [
+        (found[0], table)
+        for table, text in every_row(database)
+        if any(word in text for word in SAID) and (found := names.search(text)) is not None
+    ]
+
+
+def places_of(database: Database, data: Path) -> list[Path]:
+    """Where the files of an installation lie: data and backups, the database with its free pages and its log."""
+    if database.is_sqlite:
+        return [data, Path(str(database.writer.url.database)).parent]
+    with database.reader.connect() as connection:
+        cluster = Path(str(connection.exec_driver_sql("SHOW data_directory").scalar()))
+        own = connection.exec_driver_sql("SELECT oid FROM pg_database WHERE datname = current_database()").scalar()
+    return [data, cluster / "base" / str(own), cluster / "pg_wal"]
+
+
+def traces_in_files(places: Iterable[Path], wanted: dict[bytes, str]) -> Found:
+    """Files there that hold such a text, also in the archives among them."""
     return [
         (expert, path.name)
-        for path in sorted(folder.rglob("*"))
+        for place in places
+        for path in sorted(place.rglob("*"))
         if path.is_file()
+        for content in contents(path)
         for trace, expert in wanted.items()
-        if trace in path.read_bytes()
+        if trace in content
     ]
+
+
+def contents(path: Path) -> Iterator[bytes]:
+    """What a file holds, or each file in an archive."""
+    if not path.name.endswith(".tar.gz"):
+        yield path.read_bytes()
+        return
+    with tarfile.open(path) as archive:
+        for member in archive.getmembers():
+            if (file := archive.extractfile(member)) is not None:
+                yield file.read()

@@ -20,7 +20,9 @@ from engine.review_meeting.tables import BallotMode
 from tests.review_meeting.balloting.attacks import (
     instants_and_keys,
     physical_blocks,
+    places_of,
     same_transaction,
+    spoken_together,
     traces_in_files,
     traces_in_rows,
 )
@@ -36,7 +38,7 @@ class Sitting:
     """A ballot that was held: what each expert voted and was told, and the key, which nobody else kept."""
 
     def __init__(self, app: App, hall: Hall, folder: Path, *, named: bool = False) -> None:
-        self.app, self.hall, self.folder = app, hall, folder
+        self.app, self.hall, self.folder, self.named = app, hall, folder, named
         chance = random.Random(7)
         hall.open()
         self.private = [path.read_bytes() for path in folder_of(app.settings).glob("*.key")]
@@ -57,10 +59,17 @@ class Sitting:
             assert visitor.post(page.path, fields).heading == "选票已投出"
             if len(self.papers) == EXPERTS // 2:
                 self.ciphertexts = {len(row.ciphertext) for row in hall.rows(sa.select(sealed_paper))}
-                back_up(app.database, None, folder / f"midway-{named}.tar.gz")
+                self.back_up("midway")
         hall.count()
         hall.confirm()
         self.round = hall.tally().round
+        self.back_up("after")
+        self.places = places_of(app.database, folder)
+        self.experts = {*hall.sitting.logins, *map(str, hall.sitting.experts)}
+
+    def back_up(self, when: str) -> None:
+        if not self.named:
+            back_up(self.app.database, None, self.folder / f"{when}.tar.gz")
 
 
 @pytest.fixture(scope="module")
@@ -107,16 +116,20 @@ def test_a_copy_of_database_logs_and_backups_says_nothing_of_who_voted_how(held:
     plain |= {paper.encode(): login for paper, login in marks.items()}
     plain |= {bytes(map(int, paper)): login for paper, login in marks.items()}
     keys = dict.fromkeys(held.private, "the private key")
-    assert traces_in_files(held.folder, plain | keys) == []
-    assert (
-        traces_in_files(log_file.parent, plain | keys | {code.encode(): login for code, login in codes.items()}) == []
-    )
+    told = {code.encode(): login for code, login in codes.items()}
+    assert traces_in_files(held.places, plain | keys) == []
+    # the search reaches database and backup: the codes, which are public, it does find
+    assert {"after.tar.gz"} < {name for _, name in traces_in_files(held.places, told)}
+    assert traces_in_files([log_file.parent], plain | keys | told) == []
+    assert spoken_together(database, held.experts) == []
+    ids = {row.id: "a vote" for row in stored_choices(held)}
+    assert {table for _, table in traces_in_rows(database, ids)} == {"choice"}
     assert "/ballot-papers/{task}" in log_file.read_text()
 
 
 @pytest.mark.catalogue("J08")
 def test_a_backup_from_the_middle_holds_papers_nobody_can_open_any_more(held: Sitting, tmp_path: Path) -> None:
-    with tarfile.open(held.folder / "midway-False.tar.gz") as archive:
+    with tarfile.open(held.folder / "midway.tar.gz") as archive:
         assert not [name for name in archive.getnames() if "secret" in name or name.endswith(".key")]
         archive.extractall(tmp_path, filter="data")
     copy = Database(f"sqlite:///{tmp_path / 'zhiping.db'}")
@@ -126,7 +139,8 @@ def test_a_backup_from_the_middle_holds_papers_nobody_can_open_any_more(held: Si
     assert len(papers) == EXPERTS // 2
     keys = dict.fromkeys(held.private, "the private key")
     marks = {paper.encode(): login for login, paper in held.papers.items()}
-    assert traces_in_files(tmp_path, keys | marks) == []
+    codes = {code.encode(): login for login, code in held.codes.items()}
+    assert traces_in_files([tmp_path], keys | marks | codes) == []
     assert list(folder_of(held.app.settings).glob("*")) == []
 
 
@@ -139,6 +153,7 @@ def test_all_papers_and_all_requests_are_equally_long(held: Sitting) -> None:
 def test_the_same_attacks_find_named_votes(app: App, log_file: Path) -> None:
     named = sitting(app, log_file, BallotMode.NAMED)
     assert len(physical_blocks(app.database, "named_choice", named.round.key, DOSSIERS)) == EXPERTS
+    assert len(spoken_together(app.database, named.experts)) == EXPERTS * DOSSIERS
     if not app.database.is_sqlite:
         assert len(same_transaction(app.database, "named_choice")) == EXPERTS * DOSSIERS
 
