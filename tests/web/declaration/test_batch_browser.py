@@ -11,7 +11,7 @@ from engine.declaration.phrases import add_stock_phrase
 from engine.flow.batch_running import due_batches, run_batch
 from engine.flow.batches import start_batch, stop_batch
 from tests.declaration.story import Story
-from tests.support.axe import assert_accessible
+from tests.support.axe import assert_accessible, assert_usable
 from tests.web.declaration.test_browser import enter, served
 
 if TYPE_CHECKING:
@@ -58,18 +58,13 @@ def test_ticked_rows_are_returned_from_the_dialog(people: "People", address: str
     assert {story.status for story in pair} == {"退回修改"}
 
 
-@pytest.mark.parametrize(("width", "scheme"), [(1440, "dark"), (390, "light")])
-def test_the_pages_of_a_batch_are_accessible_and_fit(
-    people: "People", address: str, app: App, width: int, scheme: str
-) -> None:
+def test_the_pages_of_a_batch_can_be_used_by_everybody(people: "People", address: str, app: App) -> None:
     with app.database.transaction() as tx:
         officer = actor_of_login(tx, "hosp3_officer", "case_officer")
         items = [{"task_key": number, "title": f"测试申报人 {number}"} for number in range(60)]
         params = {"outcome": "approve", "opinion": ""}
         key = start_batch(tx, officer, kind="declaration_review", items=items, params=params, title="批量通过")
         stop_batch(tx, officer, key)
-    page = enter(people, address, "hosp3_officer", width, scheme)
+    page = enter(people, address, "hosp3_officer")
     for path in (f"/batches/{key}", "/batches", f"/batches/{key}?state=pending"):
-        page.goto(path)
-        assert page.evaluate("document.documentElement.scrollWidth") == width, path
-        assert_accessible(page)
+        assert_usable(page, path)

@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING
 import pytest
 from fastapi import FastAPI
 
-from tests.support.axe import assert_accessible
+from tests.support.axe import assert_usable
+from tests.support.browser import take_seat
 from tests.web.sample import serve
 
 if TYPE_CHECKING:
@@ -14,7 +15,6 @@ if TYPE_CHECKING:
 
     from tests.support.browser import People
 
-LOOKS = {"wide": {}, "narrow dark": {"viewport": {"width": 390, "height": 844}, "color_scheme": "dark"}}
 UnitId = Callable[[str], int]
 
 
@@ -32,25 +32,17 @@ def address(site: FastAPI) -> Iterator[str]:
 
 def enter(people: "People", address: str, login: str = "office_admin", **options: object) -> "Page":
     page = people.open(base_url=address, **options)
-    page.goto("/sign-in")
-    page.fill("[name=login]", login)
-    page.fill("[name=password]", "8" * 6)
-    page.click(".auth-card .button")
+    take_seat(page, login)
     return page
 
 
-@pytest.mark.parametrize("look", LOOKS)
-def test_every_page_of_units_can_be_used_by_everybody(
-    people: "People", address: str, unit_id: UnitId, look: str
-) -> None:
-    page = enter(people, address, **LOOKS[look])  # type: ignore[arg-type]
+def test_every_page_of_units_can_be_used_by_everybody(people: "People", address: str, unit_id: UnitId) -> None:
+    page = enter(people, address)
     city = unit_id("示范市人力资源")
     ends = ("", "/edit", "/move", "/end", "/disable")
     paths = ["/units", "/units?name=无", "/units/new", f"/units/tree?open={city}&q=示范县", "/units/import"]
     for path in [*paths, *(f"/units/{city}{end}" for end in ends)]:
-        page.goto(path)
-        assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth"), path
-        assert_accessible(page)
+        assert_usable(page, path)
 
 
 def test_the_tree_unfolds_in_place_and_without_scripts_by_links(
