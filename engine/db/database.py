@@ -17,8 +17,9 @@ from engine.errors import Unavailable, ZhipingError
 #: connections beyond the pool, for keys and code lists asked for inside a transaction: without them as many
 #: transactions as the pool is wide would wait for each other for ever
 SPARE = 4
-#: one worker a query: with many people at once the cores are taken, and starting others costs more than a page may take
-ALONE = "-c max_parallel_workers_per_gather=0"
+#: one worker a query: with many people at once the cores are taken, and starting others costs more than a page may take; and no
+#: compiling: it takes up to 2 s for a statement that answers in 0.1
+ALONE = "-c max_parallel_workers_per_gather=0 -c jit=off"
 #: execution option of a statement whose best way depends on its values: PostgreSQL plans it for them each time, where it would
 #: otherwise keep one plan for all values after some executions. Planning costs 0.3 to 1 ms, a plan for all values up to 0.7 s.
 PLANNED_ANEW: Mapping[str, bool] = {"planned_anew": True}
