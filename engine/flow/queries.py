@@ -334,11 +334,19 @@ def orphan_tasks(
     `logins` selects the accounts that may sign in, `groups` the groups somebody belongs to.
     """
     t, c = task.c, task_candidate.c
-    users = sa.select(sa.literal("user:") + logins.subquery().c[0])
     among = groups if isinstance(groups, sa.Select) else list(groups)
-    somebody = sa.exists().where(c.task_key == t.key, sa.or_(c.principal.in_(among), c.principal.in_(users)))
-    alone = sa.and_(t.candidate.is_not(None), sa.or_(t.candidate.in_(among), t.candidate.in_(users)))
-    held = sa.and_(t.assignee.is_not(None), t.assignee.not_in(logins))
+
+    def is_among(login: sa.ColumnElement[str]) -> sa.Exists:
+        """Asked login by login: far fewer hold a task than may sign in."""
+        return logins.where(logins.selected_columns[0] == login).correlate(task, task_candidate).exists()
+
+    def can(principal: sa.Column[str]) -> sa.ColumnElement[bool]:
+        user = sa.and_(principal.startswith("user:"), is_among(sa.func.substr(principal, len("user:") + 1)))
+        return sa.or_(user, principal.in_(among))
+
+    somebody = sa.exists().where(c.task_key == t.key, can(c.principal))
+    alone = sa.and_(t.candidate.is_not(None), can(t.candidate))
+    held = sa.and_(t.assignee.is_not(None), ~is_among(t.assignee))
     free = sa.and_(t.assignee.is_(None), ~sa.func.coalesce(alone, sa.false()), ~somebody)
     query = sa.select(task).where(sa.or_(held, free)).order_by(t.created_at, t.key).limit(limit)
     return [dict(row._mapping) for row in tx.rows(query)]
