@@ -4,6 +4,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+import sqlalchemy as sa
+
 from engine.access import Actor
 from engine.db import Transaction
 from engine.document.workbooks import Column, Row, read_rows, write_workbook
@@ -15,10 +17,12 @@ from engine.review_meeting.scoring.dossiers import Mine, my_dossiers
 from engine.review_meeting.scoring.parts import Part
 from engine.review_meeting.scoring.sheets import score_dossier, typed_sheet
 from engine.review_meeting.scoring.standards import Standard, check_points, number_in, plain, standard_for_group
+from engine.review_meeting.scoring.tables import dossier_score
 from engine.review_meeting.seats import need_seat
 
 IMPORT = "score_import"
 MOST_ROWS = 2_000
+s = dossier_score.c
 NUMBER, TITLE, OPINION = "declaration_no", "title", "opinion"
 
 
@@ -51,16 +55,26 @@ def columns_of(standard: Standard) -> list[Column]:
 
 
 def write_sheets(tx: Transaction, actor: Actor, meeting: int, book: CodeBook) -> bytes:
-    """The dossiers that wait for the actor's score, with what is typed so far. Raises `Refused` where none does."""
+    """The dossiers that wait for the actor's score, with what is typed so far, or with the score that came back.
+
+    Raises `Refused` where none waits.
+    """
     standard, waiting = _waiting(tx, actor, meeting)
     if not waiting:
         raise Refused("没有等待您打分的材料，无需下载。")
-    return write_workbook(columns_of(standard), [_cells(tx, book, one) for one in waiting])
+    returned = _returned(tx, actor, meeting)
+    return write_workbook(columns_of(standard), [_cells(tx, book, one, returned) for one in waiting])
 
 
-def _cells(tx: Transaction, book: CodeBook, one: Mine) -> dict[str, Any]:
+def _returned(tx: Transaction, actor: Actor, meeting: int) -> Mapping[int, Mapping[str, Any]]:
+    """The sheets the actor has handed in before, by declaration."""
+    own = sa.select(s.declaration, s["items"], s.opinion).where(s.meeting == meeting, s.expert == actor.login)
+    return {row.declaration: {"items": row._mapping["items"], "opinion": row.opinion} for row in tx.rows(own)}
+
+
+def _cells(tx: Transaction, book: CodeBook, one: Mine, returned: Mapping[int, Mapping[str, Any]]) -> dict[str, Any]:
     kept = typed_sheet(tx, one.task_key or 0) if one.drafted else None
-    typed = kept.value if kept is not None else {}
+    typed = kept.value if kept is not None else returned.get(one.declaration, {})
     points = {f"item:{item['key']}": item.get("points") for item in typed.get("items") or ()}
     title = book.label("title_name", one.title_name) if one.title_name else ""
     return {NUMBER: one.number, TITLE: title, **points, OPINION: typed.get("opinion") or ""}

@@ -9,6 +9,7 @@ from openpyxl import load_workbook
 from engine.bootstrap import App
 from engine.declaration.looks import Looked
 from engine.declaration.tables import dossier_look
+from engine.review_meeting.scoring.sheets import confirm_score
 from engine.review_meeting.tables import DossierStage
 from tests.declaration.story import Story
 from tests.review_meeting.panel import Panel
@@ -184,6 +185,12 @@ def test_a_workbook_goes_out_and_comes_in_with_a_look_at_every_row(panel: Panel,
     panel.work()
     scored = [panel.row(key)["score"] for key in mine]
     assert sorted(str(one) for one in scored if one is not None) == ["85.50"]
+    back = next(key for key in mine if panel.row(key)["score"] is not None)
+    panel.state(back)
+    with panel.database.transaction() as tx:
+        confirm_score(tx, panel.working(back), panel.task(back)["key"], "return_for_scoring", "请核对第二项")
+    sheet = load_workbook(io.BytesIO(reviewer.client.get(f"{address}.xlsx").content)).worksheets[0]
+    assert [55, 30.5, "业绩突出"] in [[cell.value for cell in row[2:]] for row in sheet]
 
 
 @pytest.mark.catalogue("Q26")
