@@ -1,6 +1,7 @@
 """What comes after in the stories of the demo: objections, 复查, a record of integrity, a corrected certificate."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
@@ -27,6 +28,42 @@ t, n, o, c = task.c, publicity_notice.c, result_objection.c, title_certificate.c
 BARRED_MONTHS = 36
 FAKED = "代表性论文经核查系伪造，取消评审结果。（示例）"
 RIGHT_NAME = "张示肆"
+
+
+@dataclass(frozen=True, slots=True)
+class Reexamination:
+    """A 复查 asked for so many working days ago: who checks and who decides, what is asked, found and answered."""
+
+    story: str
+    days_ago: int
+    checker: tuple[str, str]
+    decider: tuple[str, str]
+    reason: str
+    points: Sequence[str]
+    finding: str
+    answer: str
+
+
+ONE_VOTE_SHORT = Reexamination(
+    story="D20",
+    days_ago=14,
+    checker=("office_officer", "case_officer"),
+    decider=("office_leader", "unit_leader"),
+    reason="差一票未通过，请核查出席人数和计票。（示例）",
+    points=["评委会组成和出席", "回避", "评审程序", "投票和计票"],
+    finding="调取会议记录、签到、回避和计票记录逐项核对，程序合规，计票无误：29 人出席，需 20 票，得 19 票。（示例）",
+    answer="程序合规，计票无误：29 人出席，需 20 票，得 19 票。维持原结果。",
+)
+RANKED_THIRD = Reexamination(
+    story="D06",
+    days_ago=22,
+    checker=("cedu_officer", "case_officer"),
+    decider=("office_officer", "case_officer"),
+    reason="对量化评分有异议，请核查推荐评议过程。（示例）",
+    points=["推荐评议和公示"],
+    finding="调取推荐小组评议记录、量化评分表和公示材料核对，评分、排名和核准职数无误。（示例）",
+    answer="推荐评议、公示程序合规，排名第 3，核准职数 2，维持不予推荐。",
+)
 
 
 class Afterwards:
@@ -79,42 +116,26 @@ class Afterwards:
 
     # --- 复查 ---------------------------------------------------------------------------------------------------------
 
-    def uphold_result(self, one: Session) -> None:
+    def uphold_result(self) -> None:
         """D20: one vote short; the procedure is checked, the result stays."""
-        points = ["评委会组成和出席", "回避", "评审程序", "投票和计票"]
-        finding = "调取会议记录、签到、回避和计票记录逐项核对，程序合规，计票无误：需 20 票，得 19 票。（示例）"
-        reason = "差一票未通过，请核查出席人数和计票。（示例）"
-        self._reexamine("D20", 14, one.meant.host.officer, ("office_leader", "unit_leader"), reason, points, finding)
+        self._reexamine(ONE_VOTE_SHORT)
 
     def uphold_recommendation(self) -> None:
         """D06: ranked third for two posts; the unit's superior checks, it stays."""
-        finding = "调取推荐小组评议记录、量化评分表和公示材料核对，评分、排名和核准职数无误。（示例）"
-        reason = "对量化评分有异议，请核查推荐评议过程。（示例）"
-        superior = ("cedu_officer", "case_officer")
-        office = ("office_officer", "case_officer")
-        self._reexamine("D06", 22, superior, office, reason, ["推荐评议和公示"], finding)
+        self._reexamine(RANKED_THIRD)
 
-    def _reexamine(
-        self,
-        story: str,
-        days_ago: int,
-        checker: tuple[str, str],
-        decider: tuple[str, str],
-        reason: str,
-        points: list[str],
-        finding: str,
-    ) -> None:
-        player = self.stories.of[story]
-        asker = self._who((player.login, Role.APPLICANT))
-        with self.database.transaction(FixedClock(self.season.at(days_ago))) as tx:
-            waiting = ask_reexamination(tx, asker, player.case_key)
+    def _reexamine(self, meant: Reexamination) -> None:
+        player = self.stories.of[meant.story]
+        applicant = (player.login, Role.APPLICANT)
+        with self.database.transaction(FixedClock(self.season.at(meant.days_ago))) as tx:
+            waiting = ask_reexamination(tx, actor_of_login(tx, *applicant), player.case_key)
             key = int(tx.value(sa.select(t.case_key).where(t.key == waiting)))
-        given = {"reexamination_reason": reason, "reexamination_files": []}
-        self._do(key, (player.login, Role.APPLICANT), days_ago, 10, {**given, "outcome": "submit"})
-        self._do(key, checker, days_ago - 1, values={"outcome": "accept", "opinion": ""})
-        checked = {"checked_points": points, "finding": finding, "finding_files": []}
-        self._do(key, checker, days_ago - 3, values=dict(**checked, outcome="uphold"))
-        self._do(key, decider, days_ago - 5, values={"outcome": "uphold", "opinion": "程序无误，维持原结果。"})
+        asked = {"reexamination_reason": meant.reason, "reexamination_files": [], "outcome": "submit"}
+        checked = {"checked_points": meant.points, "finding": meant.finding, "finding_files": [], "outcome": "uphold"}
+        self._do(key, applicant, meant.days_ago, 10, asked)
+        self._do(key, meant.checker, meant.days_ago - 1, values={"outcome": "accept", "opinion": ""})
+        self._do(key, meant.checker, meant.days_ago - 3, values=checked)
+        self._do(key, meant.decider, meant.days_ago - 5, values={"outcome": "uphold", "opinion": meant.answer})
 
     # --- certificates -------------------------------------------------------------------------------------------------
 
