@@ -81,13 +81,13 @@ def my_dossiers(
 ) -> list[Mine]:
     """What is the actor's in a part, what waits for them first, then by number: all, or a page of `size`.
 
-    `waiting` leaves out what does not wait for the actor, `only` names declarations. In a masked meeting neither name nor unit is
-    told. Raises `NotFound` for who does not sit in it.
+    `waiting` leaves out what does not wait for the actor, or what they keep out of, `only` names declarations. In a masked
+    meeting neither name nor unit is told. Raises `NotFound` for who does not sit in it.
     """
     seat = need_seat(tx, actor, meeting)
     query = _lines(seat, part).order_by(t.key.is_(None), d.declaration_no)
     if waiting:
-        query = query.where(t.key.is_not(None))
+        query = query.where(t.key.is_not(None), ~_barred(seat))
     if only is not None:
         query = query.where(d.declaration.in_(sorted(only)))
     if size is not None:
@@ -110,7 +110,7 @@ def progress_of(tx: Transaction, actor: Actor, meeting: int) -> list[Progress]:
 
 
 def _progress(tx: Transaction, seat: Seat, part: Part) -> Progress:
-    barred = sa.exists().where(_own(seat), r.state == RecusalState.ACTIVE)
+    barred = _barred(seat)
     stated = sa.exists().where(i.meeting == d.meeting, i.declaration == d.declaration, i.expert == seat.expert)
     columns = (d.stage, t.key.is_not(None).label("waits"), stated.label("stated"), barred.label("barred"))
     query = sa.select(*columns, sa.func.count().label("number")).select_from(_joined(seat, part))
@@ -118,7 +118,7 @@ def _progress(tx: Transaction, seat: Seat, part: Part) -> Progress:
     return Progress(
         part=part,
         total=sum(row.number for row in rows),
-        waiting=sum(row.number for row in rows if row.waits),
+        waiting=sum(row.number for row in rows if row.waits and not row.barred),
         done=sum(row.number for row in rows if _ORDER.index(row.stage) >= _ORDER.index(_DONE_FROM[part])),
         unstated=sum(row.number for row in rows if not row.stated and not row.barred),
         barred=sum(row.number for row in rows if row.barred),
@@ -137,8 +137,7 @@ class Neighbours:
 
 def neighbours_of(tx: Transaction, seat: Seat, part: Part, number: str) -> Neighbours:
     """Around the dossier with that number; what the expert keeps out of is passed over."""
-    barred = sa.exists().where(_own(seat), r.state == RecusalState.ACTIVE)
-    mine = sa.select(d.declaration).select_from(_joined(seat, part)).where(*_is_mine(seat, part), ~barred)
+    mine = sa.select(d.declaration).select_from(_joined(seat, part)).where(*_is_mine(seat, part), ~_barred(seat))
     waiting = mine.where(t.key.is_not(None))
     return Neighbours(
         before=tx.value(mine.where(d.declaration_no < number).order_by(d.declaration_no.desc()).limit(1)),
@@ -146,6 +145,11 @@ def neighbours_of(tx: Transaction, seat: Seat, part: Part, number: str) -> Neigh
         next_waiting=tx.value(waiting.order_by(d.declaration_no).limit(1)),
         waiting=int(tx.value(sa.select(sa.func.count()).select_from(waiting.subquery())) or 0),
     )
+
+
+def _barred(seat: Seat) -> sa.Exists:
+    """The expert keeps out of the dossier."""
+    return sa.exists().where(_own(seat), r.state == RecusalState.ACTIVE)
 
 
 def _own(seat: Seat) -> sa.ColumnElement[bool]:

@@ -16,6 +16,7 @@ from engine.review_meeting.conflicts.recording import find_and_record, find_conf
 from engine.review_meeting.conflicts.recusals import recused
 from engine.review_meeting.conflicts.recusing import declare_recusal, lift_recusal, order_recusal, state_no_interest
 from engine.review_meeting.conflicts.tables import RecusalState
+from engine.review_meeting.scoring.dossiers import my_dossiers, progress_of
 from engine.review_meeting.scoring.opened import StatementNeeded, open_dossier
 from engine.review_meeting.scoring.parts import Part
 from engine.review_meeting.scoring.reassigning import change_reviewers
@@ -104,6 +105,10 @@ def test_who_declares_recusal_neither_opens_nor_scores_and_the_leader_sees_it_at
         declare_recusal(tx, reviewer, panel.key, one, "曾指导该申报人")
     with panel.database.read() as tx, pytest.raises(NotAllowed):
         open_dossier(tx, reviewer, panel.key, one)
+    with panel.database.read() as tx:
+        (mine,) = (told for told in progress_of(tx, reviewer, panel.key) if told.part is Part.PRIMARY)
+        waiting = my_dossiers(tx, reviewer, panel.key, Part.PRIMARY, waiting=True)
+    assert (mine.barred, mine.waiting, one in {told.declaration for told in waiting}) == (1, len(waiting), False)
     with panel.database.transaction() as tx, pytest.raises(Refused, match="须回避"):
         score_dossier(tx, reviewer, task, points(), "同意评定")
     with panel.database.transaction() as tx, pytest.raises(Refused):
