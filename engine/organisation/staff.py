@@ -9,6 +9,7 @@ import sqlalchemy as sa
 from engine.access import Actor, Permission, authorize, in_scope
 from engine.db import Transaction
 from engine.errors import NotFound
+from engine.organisation.accounts import among_governed
 from engine.organisation.paging import read_slice
 from engine.organisation.roles import ROLES, Role, rights_of
 from engine.organisation.tables import State, account, membership, organisation_event, unit
@@ -29,7 +30,10 @@ class StaffFilter:
 
 @dataclass(frozen=True, slots=True)
 class Staff:
-    """One account of the list, with its roles in the units the list is about."""
+    """One account of the list, with its roles in the units the list is about.
+
+    `governed`: every role it has is one the reader could give, so that the reader edits, closes and resets it.
+    """
 
     id: int
     login: str
@@ -42,6 +46,7 @@ class Staff:
     roles: tuple[str, ...]
     unit: str
     created_at: datetime
+    governed: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +86,7 @@ def list_staff(
     before: str | None = None,
     after: str | None = None,
 ) -> StaffPage:
-    """A page of accounts, the newest first: two statements however many rows. Raises `NotAllowed`, `InvalidInput`."""
+    """A page of accounts, the newest first: three statements however many rows. Raises `NotAllowed`, `InvalidInput`."""
     authorize(actor, Permission.ACCOUNTS_MANAGE)
     a, m = account.c, membership.c
     roles = _kept(actor, below=wanted.below)
@@ -100,7 +105,7 @@ def list_staff(
     if wanted.state:
         where.append(a.state == wanted.state)
     found = read_slice(tx, sa.select(account).where(*where), a.id, limit=limit, before=before, after=after)
-    return StaffPage(_with_roles(tx, found.rows, roles), found.previous, found.next)
+    return StaffPage(_with_roles(tx, actor, found.rows, roles), found.previous, found.next)
 
 
 def _kept(actor: Actor, *, below: bool) -> list[sa.ColumnElement[bool]]:
@@ -112,7 +117,7 @@ def _kept(actor: Actor, *, below: bool) -> list[sa.ColumnElement[bool]]:
 
 
 def _with_roles(
-    tx: Transaction, rows: Sequence[sa.Row[tuple[object, ...]]], roles: list[sa.ColumnElement[bool]]
+    tx: Transaction, actor: Actor, rows: Sequence[sa.Row[tuple[object, ...]]], roles: list[sa.ColumnElement[bool]]
 ) -> list[Staff]:
     m = membership.c
     wanted = (
@@ -123,10 +128,11 @@ def _with_roles(
     held: dict[int, list[tuple[str, str]]] = {}
     for row in tx.rows(wanted) if rows else ():
         held.setdefault(row.account, []).append((row.role, row.name))
-    return [_staff(row, held.get(row.id, [])) for row in rows]
+    kept = among_governed(tx, actor, [row.id for row in rows]) if rows else frozenset()
+    return [_staff(row, held.get(row.id, []), governed=row.id in kept) for row in rows]
 
 
-def _staff(row: sa.Row[tuple[object, ...]], held: list[tuple[str, str]]) -> Staff:
+def _staff(row: sa.Row[tuple[object, ...]], held: list[tuple[str, str]], *, governed: bool) -> Staff:
     order = [role.value for role in ROLES]
     found = sorted(held, key=lambda pair: order.index(pair[0]) if pair[0] in order else len(order))
     labels = tuple(dict.fromkeys(rights.label if (rights := rights_of(role)) else role for role, _ in found))
@@ -142,6 +148,7 @@ def _staff(row: sa.Row[tuple[object, ...]], held: list[tuple[str, str]]) -> Staf
         roles=labels,
         unit=found[0][1] if found else "",
         created_at=row.created_at,
+        governed=governed,
     )
 
 
@@ -155,7 +162,7 @@ def staff_details(tx: Transaction, actor: Actor, account_id: int) -> StaffDetail
     if row is None:
         raise NotFound
     return StaffDetails(
-        staff=_with_roles(tx, [row], roles)[0],
+        staff=_with_roles(tx, actor, [row], roles)[0],
         created_by=name_of(tx, row.created_by),
         mobile_verified=row.mobile_verified_at is not None,
         email_verified=row.email_verified_at is not None,

@@ -11,7 +11,7 @@ from engine.db import Transaction
 from engine.errors import NotFound
 from engine.organisation.tables import State, unit
 from engine.organisation.unit_paths import UnitPath, unit_paths
-from engine.organisation.unit_tree import within
+from engine.organisation.unit_tree import subtree_of, within
 
 #: so many children of a unit are shown at once in the tree
 CHILDREN = 200
@@ -88,10 +88,12 @@ def units_matching(actor: Actor, wanted: UnitFilter) -> sa.Select[Any]:
     return sa.select(unit).where(_below(actor), *_conditions(wanted)).order_by(unit.c.id)
 
 
-def search_units(tx: Transaction, actor: Actor, text: str, limit: int = 20, *, in_use: bool = False) -> list[UnitLine]:
+def search_units(
+    tx: Transaction, actor: Actor, text: str, limit: int = 20, *, in_use: bool = False, beside: int | None = None
+) -> list[UnitLine]:
     """Units of the actor's subtree whose name holds the text, its own included: two statements. Raises `NotAllowed`.
 
-    What was dissolved is left out, with `in_use` what is disabled too.
+    What was dissolved is left out, with `in_use` what is disabled too, with `beside` that unit and what lies below it.
     """
     authorize(actor, Permission.UNITS_MANAGE)
     state = unit.c.state == State.ACTIVE if in_use else unit.c.state != State.DISSOLVED
@@ -101,6 +103,8 @@ def search_units(tx: Transaction, actor: Actor, text: str, limit: int = 20, *, i
         .order_by(unit.c.name, unit.c.id)
         .limit(limit)
     )
+    if beside is not None:
+        found = found.where(unit.c.id.not_in(subtree_of(beside)))
     return _with_paths(tx, tx.rows(found))
 
 

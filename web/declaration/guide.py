@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from fastapi import APIRouter, Request
 from starlette.responses import Response
 
-from engine.access import Actor
+from engine.access import Actor, Permission
 from engine.db import Transaction
 from engine.declaration.years import YearPlan, current_year, year_plan
 from engine.errors import NotFound
@@ -32,7 +32,7 @@ PAPERS = {
 
 @router.get("/declaration/filling-guide")
 def show_guide(request: Request) -> Response:
-    with query(request) as (tx, _):
+    with query(request) as (tx, actor):
         year = current_year(tx)
         book = code_book(request, tx, year)
         plan: YearPlan = year_plan(tx, year)
@@ -44,6 +44,7 @@ def show_guide(request: Request) -> Response:
             routes=[(code.label, code.extra.get("definition", "")) for code in book.codes("declaration_route")],
             materials=book.codes("base_material"),
             papers=PAPERS,
+            declares=actor.may(Permission.DECLARATIONS_DECLARE),
         )
 
 

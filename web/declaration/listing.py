@@ -19,6 +19,7 @@ from engine.flow.registry import registry_of
 from engine.organisation import Role, unit_names
 from engine.reference import CodeBook
 from web.declaration.filters import asked_of, filter_fields, is_filtered
+from web.declaration.sheets import MOST_LISTED
 from web.declaration.words import outcome_words, status_kind
 from web.deps import code_book, query, year_of
 from web.due import age_of
@@ -108,6 +109,7 @@ def _context(request: Request, tx: Transaction, actor: Actor) -> dict[str, Any]:
         "kept_whole": KEPT_WHOLE,
         "rows": [_row(request, tx, actor, book, names, row, asked, columns) for row in found.rows],
         "found": _pager(found, asked.tab, size),
+        "overview": _fits_overview(found, asked.tab),
         "fields": _fields(tx, book, asked),
         "filtered": is_filtered(asked.filters),
         "nothing": [text.replace("审核", DESKS[asked.desk][2]) for text in NOTHING[asked.tab]],
@@ -127,6 +129,13 @@ def _fields(tx: Transaction, book: CodeBook, asked: Asked) -> list[dict[str, Any
             text = keys[field["name"]]
             field |= {"kind": "select", "options": [(text, names.get(int(text), text))]}
     return found
+
+
+def _fits_overview(found: Page, tab: Tab) -> bool:
+    """Whether the whole list fits on one 一览表; where nobody counted, whether it is one page."""
+    if found.counts is None:
+        return found.previous is None and found.next is None
+    return found.counts[tab] <= MOST_LISTED
 
 
 def _pager(found: Page, tab: Tab, size: int) -> Pager:

@@ -82,7 +82,7 @@ def _ask(request: Request, key: int, template: str, form: Form | None = None) ->
     """The page with the picker; once a unit is chosen, or none is to be, with what is going to happen."""
     with query(request) as (tx, actor):
         changeable(tx, actor, key)
-        found = _found(tx, actor, form)
+        found = _found(tx, actor, key, form)
         # without scripts the button 查找 posts too; it only looks for units
         searching = form is None or "pick" in form
         target = next((unit for unit in found.choices if unit.id == found.chosen), None)
@@ -103,10 +103,10 @@ def _ask(request: Request, key: int, template: str, form: Form | None = None) ->
         )
 
 
-def _found(tx: Transaction, actor: Actor, form: Form | None) -> Picked:
+def _found(tx: Transaction, actor: Actor, key: int, form: Form | None) -> Picked:
     if form is None:
         return picked(tx, actor, "")
-    return picked(tx, actor, text_of(form, "unit"), text_of(form, "unit_q"))
+    return picked(tx, actor, text_of(form, "unit"), text_of(form, "unit_q"), beside=key)
 
 
 @router.get("/units/{key}/disable")

@@ -31,7 +31,9 @@ class Picked:
 def show_choices(request: Request) -> Response:
     """The units whose name holds the words, while one types."""
     with query(request) as (tx, actor):
-        found = picked(tx, actor, request.query_params.get("unit", ""), request.query_params.get("unit_q", ""))
+        asked = request.query_params
+        beside = _number(asked.get("beside", ""))
+        found = picked(tx, actor, asked.get("unit", ""), asked.get("unit_q", ""), beside=beside)
     return piece(
         request,
         "organisation/unit_choices.html",
@@ -42,13 +44,16 @@ def show_choices(request: Request) -> Response:
     )
 
 
-def picked(tx: Transaction, actor: Actor, chosen: str, words: str = "") -> Picked:
-    """The unit chosen and those whose name holds the words, in use and in the actor's subtree. Raises `NotAllowed`."""
+def picked(tx: Transaction, actor: Actor, chosen: str, words: str = "", *, beside: int | None = None) -> Picked:
+    """The unit chosen and those whose name holds the words, in use and in the actor's subtree. Raises `NotAllowed`.
+
+    With `beside` neither that unit nor what lies below it: nothing moves there or merges into itself.
+    """
     authorize(actor, Permission.UNITS_MANAGE)
     key = _number(chosen)
     words = words.strip()[:50]
     held = units_by_id(tx, actor, [key]) if key is not None else []
-    found = search_units(tx, actor, words, MOST, in_use=True) if words else []
+    found = search_units(tx, actor, words, MOST, in_use=True, beside=beside) if words else []
     return Picked([*held, *(unit for unit in found if unit.id != key)], key if held else None, words)
 
 

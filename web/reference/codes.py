@@ -7,7 +7,7 @@ from fastapi import APIRouter, Request
 from starlette.datastructures import QueryParams
 from starlette.responses import Response
 
-from engine.access import Actor
+from engine.access import Actor, Permission
 from engine.clock import local
 from engine.db import Transaction
 from engine.errors import InvalidInput, Refused
@@ -230,6 +230,7 @@ def _draw(
             attributes=_attributes(request, tx, name, year),
             parents=_parents(request, tx, name, year),
             uses=dependents_of(tx, name, year, value) if value else [],
+            draws=actor.may(Permission.DEFINITIONS_EDIT),
             open=is_open(request, year),
         )
 

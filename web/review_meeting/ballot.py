@@ -15,7 +15,7 @@ from engine.review_meeting.balloting.ballots import ballots_of
 from engine.review_meeting.balloting.counting import TELLERS, has_entered
 from engine.review_meeting.balloting.lines import dossier_lines
 from engine.review_meeting.balloting.reading import Standing, Tally, standing_of, tally_of_ballot
-from engine.review_meeting.balloting.standing import require_follower
+from engine.review_meeting.balloting.standing import is_helper, require_follower
 from engine.review_meeting.balloting.tables import Outcome
 from engine.review_meeting.console import pulse_of
 from engine.review_meeting.meetings import meeting_of
@@ -50,7 +50,17 @@ def show_ballots(request: Request, key: Key) -> Response:
             }
             for one in ballots_of(tx, key)
         ]
-        return draw(request, tx, actor, key, "ballots.html", "ballots", meeting=meeting, rows=rows)
+        return draw(
+            request,
+            tx,
+            actor,
+            key,
+            "ballots.html",
+            "ballots",
+            meeting=meeting,
+            rows=rows,
+            helps=is_helper(tx, actor, key),
+        )
 
 
 @router.get("/ballots/{key}")

@@ -13,7 +13,7 @@ from engine.bootstrap import App
 from engine.db import Transaction
 from engine.errors import ZhipingError
 from engine.flow.registry import registry_of
-from engine.review_meeting.balloting.standing import is_office, presides
+from engine.review_meeting.balloting.standing import is_follower, is_office, presides
 from engine.review_meeting.console import Console, Step, console_of, pulse_of
 from engine.review_meeting.creating import EARLY
 from engine.review_meeting.dossiers import count_groups
@@ -148,6 +148,7 @@ def _progress(tx: Transaction, actor: Actor, meeting: Meeting) -> dict[str, Any]
             if one.action != "hand_over_chair" or meeting.row["presiding"] is not None
         ],
         "watches_votes": presides(tx, actor, meeting.key) or is_office(tx, actor, meeting.key),
+        "follows": is_follower(tx, actor, meeting.key),
         "ballots": [{**one, "kind": kind_of(one["status"])} for one in console.ballots],
     }
 

@@ -13,6 +13,8 @@ from engine.clock import ZONE
 from engine.db import Transaction
 from engine.errors import InvalidInput, Refused, StaleTask
 from engine.flow.completion import complete_task
+from engine.review_meeting.balloting.standing import is_follower
+from engine.review_meeting.conflicts.listing import reads_recusals
 from engine.review_meeting.meetings import Desk, Meeting, desk_of, is_in_meeting, meeting_of
 from web.deps import Form
 from web.pages import page
@@ -82,6 +84,7 @@ def draw(
     desk: Desk = context.pop("desk", None) or desk_of(tx, actor, key)
     post = is_in_meeting(tx, actor, key)
     keeps = may_keep(actor, meeting)
+    refused = set() if keeps else _refused_to(tx, actor, key)
     return page(
         request,
         f"review_meeting/{template}",
@@ -97,7 +100,7 @@ def draw(
         tabs=[
             {"label": words, "url": address_of(key, where), "current": where == part}
             for where, words in TABS
-            if where not in HIDDEN_FROM_EXPERTS or post is None or keeps or (where == "ballots" and post in BOARD)
+            if where not in refused and (where not in HIDDEN_FROM_EXPERTS or post is None or keeps)
         ],
         errors=dict(errors or {}),
         base=address_of(key),
@@ -106,9 +109,13 @@ def draw(
 
 
 #: what only the office sets up
-HIDDEN_FROM_EXPERTS = frozenset({"plan", "dossiers", "attendance", "recusals", "ballots"})
-#: the chair opens the ballots, deputies read along
-BOARD = frozenset({"chair", "vice_chair"})
+HIDDEN_FROM_EXPERTS = frozenset({"plan", "dossiers", "attendance"})
+
+
+def _refused_to(tx: Transaction, actor: Actor, key: int) -> set[str]:
+    """The tabs whose pages would refuse the actor: they have readers of their own."""
+    readers = {"recusals": reads_recusals, "ballots": is_follower}
+    return {where for where, may_read in readers.items() if not may_read(tx, actor, key)}
 
 
 def may_keep(actor: Actor, meeting: Meeting) -> bool:

@@ -37,13 +37,23 @@ def is_office(tx: Transaction, actor: Actor, meeting: int) -> bool:
     return tx.row(staff) is not None
 
 
+def is_follower(tx: Transaction, actor: Actor, meeting: int) -> bool:
+    """Whether the actor presides, sits on the board or sees to the meeting: who follows its ballots."""
+    return is_on_board(tx, actor, meeting) or is_office(tx, actor, meeting)
+
+
+def is_helper(tx: Transaction, actor: Actor, meeting: int) -> bool:
+    """Whether the actor presides or helps from the office: who makes the roll (Q18)."""
+    return presides(tx, actor, meeting) or is_office(tx, actor, meeting)
+
+
 def require_follower(tx: Transaction, actor: Actor, meeting: int) -> None:
-    """Raise `NotAllowed` unless the actor presides, sits on the board or sees to the meeting: who follows its ballots."""
-    if not (is_on_board(tx, actor, meeting) or is_office(tx, actor, meeting)):
+    """Raise `NotAllowed` unless the actor follows the ballots of the meeting."""
+    if not is_follower(tx, actor, meeting):
         raise NotAllowed("投票情况由会议主任、副主任和会议经办人查看。")
 
 
 def require_helper(tx: Transaction, actor: Actor, meeting: int) -> None:
     """Raise `NotAllowed` unless the actor presides or helps from the office (Q18)."""
-    if not (presides(tx, actor, meeting) or is_office(tx, actor, meeting)):
+    if not is_helper(tx, actor, meeting):
         raise NotAllowed("票源由主持会议的主任或会议经办人办理。")

@@ -52,6 +52,12 @@ _same_dossier = sa.and_(d.meeting == r.meeting, d.declaration == r.declaration)
 _reviews = sa.func.coalesce(sa.or_(d.primary_expert == r.expert, d.secondary_expert == r.expert), sa.false())
 
 
+def reads_recusals(tx: Transaction, actor: Actor, meeting: int) -> bool:
+    """Whether the actor reads recusals of the meeting: its office, its chair, and leaders those of their groups."""
+    seat = seat_of(tx, actor, meeting)
+    return keeps_meeting(tx, actor, meeting) or (seat is not None and (seat.is_chair or bool(seat.leads)))
+
+
 def list_recusals(
     tx: Transaction,
     actor: Actor,
