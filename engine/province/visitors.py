@@ -9,6 +9,7 @@ import sqlalchemy as sa
 from engine.committee.tables import expert, expert_vetting
 from engine.db import Transaction
 from engine.declaration.tables import declaration
+from engine.flow.batch_tables import batch
 from engine.flow.tables import case, case_party, task
 from engine.organisation.tables import account, unit
 from engine.result.tables import title_certificate
@@ -25,6 +26,8 @@ ASKED = (
     "title_revocation",
     "reexamination",
 )
+#: steps at which paper ballots are counted
+COUNTS = ("enter_first_count", "enter_second_count")
 #: processes whose steps experts do
 MEETINGS = ("review_meeting", "dossier_review", "ballot")
 a, c, d, r, t = account.c, case.c, declaration.c, ballot_roll.c, task.c
@@ -84,8 +87,14 @@ def _offices(tx: Transaction) -> Iterator[Visitor]:
     meetings = [f"/review-meetings/{key}" for key in _each(tx, review_meeting.c.case_key, review_meeting.c.status)]
     results = [f"/results/{key}" for key in _each(tx, c.key, c.status, c.process_id == "result_handling")]
     declarations = [f"/declarations/{key}" for key in _each(tx, d.case_key, d.status)]
-    rounds = [f"/ballots/{row.ballot}" for row in tx.rows(sa.select(ballot_round.c.ballot).limit(2))]
-    more = {"officer": [*meetings, *results, *declarations, *rounds, "/search?q=%E7%8E%8B"], "leader": results}
+    defences = [f"{one}/defence" for one in meetings]
+    counted = [f"/tasks/{key}" for key in _each(tx, t.key, t.element_id, t.element_id.in_(COUNTS))]
+    found = open_ballot_of(tx)
+    votes = [f"/ballots/{found.ballot}", f"/ballots/{found.ballot}/blank"] if found is not None else []
+    single = ["/search?q=%E7%8E%8B", "/declarations/next", "/role", f"{declarations[0]}/numbers"]
+    mine = [f"/batches/{key}/undo" for key in _each(tx, batch.c.key, batch.c.kind)]
+    officer = [*meetings, *defences, *results, *declarations, *votes, *counted, *single, *mine]
+    more = {"officer": officer, "leader": results}
     top = tx.value(sa.select(unit.c.id).where(unit.c.parent.is_(None)))
     below = tx.value(sa.select(unit.c.id).where(unit.c.parent == top).order_by(unit.c.id.desc()).limit(1))
     more["admin"] = [f"/units/{below}/{page}" for page in ("enable", "password", "children")]

@@ -13,7 +13,7 @@ from urllib.parse import quote
 import typer
 
 from engine.province.building import PROVINCE, build_province
-from engine.province.ending import end_ballot
+from engine.province.scenes import end_ballot, set_scenes
 from engine.province.visitors import Visitor, ballot_visitors, visitors_of
 from web.app import create_app
 from web.bench.addresses import Addresses
@@ -24,8 +24,9 @@ from web.bench.site import Site, postgres_site, sqlite_site
 
 #: milliseconds of server and database that a page may take; seconds of both that building may
 TARGET, BUILT = 200.0, 300.0
-#: so often each page is asked for after a first time, and so many pages of one kind are looked at
-TIMES, OF_A_KIND = 4, 2
+#: so often each page is asked for after a first time; so many pages of one kind are looked at, and of all that differ in their
+#: query alone
+TIMES, OF_A_KIND, OF_A_PLACE = 2, 2, 6
 LINK = re.compile(r'\b(?:href|hx-get|data-[a-z-]+)="(/[^"#]*)')
 NUMBER = re.compile(r"(?<=/)[^/?]*\d[^/?]*")
 #: what leads out of the session, or answers as long as somebody listens
@@ -87,13 +88,14 @@ def summary(site: Site, visits: Sequence[Visit]) -> Iterator[Measure]:
     worst: dict[str, Visit] = {}
     for one in sorted(seen, key=lambda one: one.processor):
         worst[addresses.of(one.path) or one.kind] = one
-    for route, one in reversed(worst.items()):
+    for route, one in sorted(worst.items(), key=lambda pair: -pair[1].processor):
         what = "CPU of server and database"
         yield Measure(f"{route} as {one.role}", site.name, what, one.processor, "ms", TARGET)
 
 
 def visit_all(site: Site) -> Iterator[Visit]:
     """Everybody in turn goes from the first page, and where else they begin, wherever links lead."""
+    set_scenes(site.app.database, site.app.files, site.app.year)
     with site.app.database.read() as tx:
         visitors = visitors_of(tx)
     yield from _visit(site, visitors, wherever=True)
@@ -122,6 +124,7 @@ class Round:
         self._site, self._role, self._headers = site, visitor.role, dict(headers)
         self._connection = HTTPConnection(site.host, site.port)
         self._seen: Counter[str] = Counter()
+        self._places: Counter[str] = Counter()
         self._waiting = deque(["/", *visitor.starts] if wherever else visitor.starts)
         self._known = set(self._waiting)
         self._within = ("/",) if wherever else tuple(visitor.starts)
@@ -163,8 +166,10 @@ class Round:
             kind = kind_of(path)
             if path in self._known or path.startswith("//") or any(part in path for part in LEFT_OUT):
                 continue
-            if path.startswith(self._within) and self._seen[kind] < OF_A_KIND:
+            place = kind.partition("?")[0]
+            if path.startswith(self._within) and self._seen[kind] < OF_A_KIND and self._places[place] < OF_A_PLACE:
                 self._seen[kind] += 1
+                self._places[place] += 1
                 self._known.add(path)
                 self._waiting.append(path)
 
