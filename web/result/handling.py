@@ -6,7 +6,7 @@ from typing import Any
 from fastapi import APIRouter, Request
 from starlette.responses import Response
 
-from engine.access import Actor
+from engine.access import Actor, Permission
 from engine.clock import local
 from engine.db import Transaction
 from engine.errors import InvalidInput
@@ -136,6 +136,7 @@ def _draw(request: Request, tx: Transaction, actor: Actor, key: int) -> Response
         papers=LABELS,
         exports=EXPORTS,
         reports=report_templates(tx, actor) if held.document is not None else (),
+        maps=actor.may(Permission.DECLARATIONS_REVIEW),
         deliveries=deliveries_of(tx, actor, key),
         delivers=held.document is not None and (held.keeps or held.task_of("deliver_certificates") is not None),
         marks=held.task_of("approve_results") is not None,
