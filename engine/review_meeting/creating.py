@@ -188,7 +188,7 @@ def _checked(tx: Transaction, unit_id: int, fields: MeetingFields) -> list[sa.Ro
         problems["committees"] = ["只能选择本单位组建、正在使用的评委会"]
     elif len({row.series for row in chosen}) > 1:
         problems["committees"] = [MIXED]
-    elif chosen and fields.starts_at is not None and fields.ends_at is not None:
+    elif chosen and fields.starts_at is not None and fields.ends_at is not None and "ends_at" not in problems:
         first, last = local(fields.starts_at).date(), local(fields.ends_at).date()
         over = [row.name for row in chosen if not row.valid_from <= first <= last <= row.valid_until]
         if over:

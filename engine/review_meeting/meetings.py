@@ -131,29 +131,47 @@ def desk_of(tx: Transaction, actor: Actor, key: int) -> Desk:
     return Desk(case_tasks(tx, actor, key), task_actions(tx, actor, key), read_variables(tx, key))
 
 
+@dataclass(frozen=True, slots=True)
+class MeetingFilter:
+    """What the list is narrowed to: `text` is part of name or number; `sort` is one of `SORTS`, a hyphen before it turns the order
+    round, the newest first where there is none."""
+
+    past: bool = False
+    text: str = ""
+    year: int | None = None
+    series: str = ""
+    status: str = ""
+    sort: str = ""
+
+
+SORTS = {"name": m.name, "number": m.meeting_no, "starts": m.starts_at}
+
+
 def list_meetings(
-    tx: Transaction,
-    actor: Actor,
-    *,
-    past: bool = False,
-    text: str = "",
-    year: int | None = None,
-    page: int = 1,
-    size: int = 20,
+    tx: Transaction, actor: Actor, wanted: MeetingFilter | None = None, *, page: int = 1, size: int = 20
 ) -> tuple[list[Row], int]:
-    """Active or past meetings the actor sees (M1, M2), the newest first, and how many. `text` is part of name or number."""
+    """Active or past meetings the actor sees (M1, M2), and how many."""
+    wanted = wanted or MeetingFilter()
     query = _joined().where(
-        is_visible(m.case_key, actor), m.finished_at.is_not(None) if past else m.finished_at.is_(None)
+        is_visible(m.case_key, actor), m.finished_at.is_not(None) if wanted.past else m.finished_at.is_(None)
     )
-    if text:
-        query = query.where(
-            sa.or_(m.name.contains(text, autoescape=True), m.meeting_no.contains(text, autoescape=True))
-        )
-    if year is not None:
-        query = query.where(m.year == year)
+    if wanted.text:
+        named = (column.contains(wanted.text, autoescape=True) for column in (m.name, m.meeting_no))
+        query = query.where(sa.or_(*named))
+    same = {m.year: wanted.year, m.series: wanted.series, m.status: wanted.status}
+    query = query.where(*(column == value for column, value in same.items() if value))
     total = int(tx.value(sa.select(sa.func.count()).select_from(query.subquery())))
-    rows = tx.rows(query.order_by(m.case_key.desc()).limit(size).offset((max(1, page) - 1) * size))
+    by = SORTS.get(wanted.sort.removeprefix("-"))
+    order = () if by is None else (by.desc() if wanted.sort.startswith("-") else by,)
+    rows = tx.rows(query.order_by(*order, m.case_key.desc()).limit(size).offset((max(1, page) - 1) * size))
     return [dict(row._mapping) for row in rows], total
+
+
+def statuses_of(tx: Transaction, actor: Actor, *, past: bool) -> list[str]:
+    """The statuses of the active or past meetings the actor sees, as their diagram names them."""
+    over = m.finished_at.is_not(None) if past else m.finished_at.is_(None)
+    rows = tx.rows(sa.select(m.status).where(is_visible(m.case_key, actor), over).distinct().order_by(m.status))
+    return [row.status for row in rows]
 
 
 def require_watcher(actor: Actor) -> None:

@@ -58,7 +58,7 @@ def change(request: Request, key: Key, form: Form = POSTED) -> Response:
             said = _change(tx, actor, key, form)
     except (InvalidInput, Refused) as error:
         with query(request) as (tx, actor):
-            return _draw(request, tx, actor, key, *said_at(error, "to_group"))
+            return _draw(request, tx, actor, key, *said_at(error, "to_group"), form=form)
     flash(request, said)
     done = text_in(form, "do") == "confirm"
     tab = "?tab=grouped" if text_in(form, "tab") == "grouped" else ""
@@ -101,8 +101,16 @@ def _rule(form: Form) -> dict[tuple[int, str], int]:
 
 
 def _draw(
-    request: Request, tx: Transaction, actor: Actor, key: int, errors: Errors | None = None, status: int = 200
+    request: Request,
+    tx: Transaction,
+    actor: Actor,
+    key: int,
+    errors: Errors | None = None,
+    status: int = 200,
+    *,
+    form: Form | None = None,
 ) -> Response:
+    """The page; `form` is what was posted, where it comes back with what was ticked."""
     meeting, desk = meeting_of(tx, actor, key), desk_of(tx, actor, key)
     params, book = request.query_params, code_book(request, tx, meeting.year)
     task = desk.task_of(STEP) if may_keep(actor, meeting) else None
@@ -110,7 +118,8 @@ def _draw(
     counts = count_groups(tx, key)
     text = params.get("text", "").strip()
     waiting = waiting_dossiers(tx, meeting, size=1)[1] if task else 0
-    grouped = task is None or params.get("tab") == "grouped" or (not waiting and sum(counts.values()) > 0)
+    tab = params.get("tab") if form is None else text_in(form, "tab")
+    grouped = task is None or tab == "grouped" or (not waiting and sum(counts.values()) > 0)
     chosen = params.get("group", "")
     group = int(chosen) if chosen.isdecimal() and len(chosen) < 19 else None
     stage = next((one for one in DossierStage if one.value == params.get("stage")), None)
@@ -131,6 +140,8 @@ def _draw(
         "dossiers",
         errors=errors,
         status=status,
+        picked=numbers_in(form, "dossier") if form is not None else (),
+        to_group=text_in(form, "to_group") if form is not None else "",
         meeting=meeting,
         desk=desk,
         task=task,

@@ -12,7 +12,7 @@ from engine.review_meeting.groups import OPEN_STEPS, add_group, edit_group, remo
 from engine.review_meeting.meetings import desk_of, groups_of, meeting_of
 from web.deps import POSTED, Form, Key, command, query
 from web.pages import flash, redirect
-from web.review_meeting.frame import BASE, Errors, address_of, complete_step, draw, number_in, text_in
+from web.review_meeting.frame import BASE, Errors, address_of, complete_step, draw, number_in, said_at, text_in
 
 router = APIRouter()
 
@@ -41,18 +41,19 @@ def save(request: Request, key: Key, form: Form = POSTED) -> Response:
                 edit_group(tx, actor, key, group, name=name, committee=committee, seats=seats, version=version)
             else:
                 add_group(tx, actor, key, name=name, committee=committee, seats=seats)
-    except InvalidInput as error:
+    except (InvalidInput, Refused) as error:
+        errors, status = said_at(error, "name")
+        if wanted in ("confirm", "remove"):
+            return _again(request, key, errors, {}, None, status)
         typed = {field: text_in(form, field) for field in ("name", "committee", "seats")}
-        return _again(request, key, error.fields or {"name": [error.message]}, typed, group)
-    except Refused as error:
-        return _again(request, key, {"name": [error.message]}, {}, None, 409)
+        return _again(request, key, errors, typed, group, status)
     said = {"confirm": "分组已确认，请录入评审方案。", "remove": "分组已删除。"}
     flash(request, said.get(wanted, "分组已保存。"))
     return redirect(request, address_of(key) if wanted == "confirm" else f"{address_of(key)}/groups")
 
 
 def _again(
-    request: Request, key: int, errors: Errors, typed: Mapping[str, str], group: int | None, status: int = 422
+    request: Request, key: int, errors: Errors, typed: Mapping[str, str], group: int | None, status: int
 ) -> Response:
     with query(request) as (tx, actor):
         return _draw(request, tx, actor, key, errors, typed, group, status)

@@ -1,21 +1,22 @@
 """`/review-meetings`, `/review-meetings/past`: active and past meetings (M1, M2); `/my-meetings`: an expert's own."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from fastapi import APIRouter, Request
 from starlette.responses import Response
 
+from engine.reference import CodeBook
 from engine.review_meeting.creating import may_call
-from engine.review_meeting.meetings import list_meetings, require_watcher
+from engine.review_meeting.meetings import MeetingFilter, list_meetings, require_watcher, statuses_of
 from engine.review_meeting.mine import meetings_of_expert
-from web.deps import query
+from web.deps import code_book, query
 from web.pages import is_htmx, page, piece
 from web.review_meeting.frame import ACTIVE, PAST, kind_of, page_in
 
 router = APIRouter()
 
 SIZES = (20, 50, 100)
-FIELDS = [{"name": "text", "label": "会议名称或编号"}, {"name": "year", "label": "年度", "kind": "number"}]
 
 
 @router.get(ACTIVE)
@@ -45,19 +46,21 @@ def show_mine(request: Request) -> Response:
 
 def _draw(request: Request, *, past: bool) -> Response:
     number, size = page_in(request, SIZES)
-    year = request.query_params.get("year", "")
+    params = request.query_params
+    year = params.get("year", "")
+    wanted = MeetingFilter(
+        past=past,
+        text=params.get("text", "").strip()[:100],
+        year=int(year) if year.isascii() and year.isdecimal() and len(year) == 4 else None,
+        series=params.get("series", "")[:64],
+        status=params.get("status", "")[:20],
+        sort=params.get("sort", ""),
+    )
     with query(request) as (tx, actor):
         require_watcher(actor)
-        rows, total = list_meetings(
-            tx,
-            actor,
-            past=past,
-            text=request.query_params.get("text", "").strip(),
-            year=int(year) if year.isascii() and year.isdecimal() and len(year) == 4 else None,
-            page=number,
-            size=size,
-        )
+        rows, total = list_meetings(tx, actor, wanted, page=number, size=size)
         calls = not past and may_call(tx, actor)
+        fields = _filters(code_book(request, tx), statuses_of(tx, actor, past=past))
     context: dict[str, Any] = {
         "past": past,
         "rows": [{"row": row, "url": f"{ACTIVE}/{row['case_key']}", "kind": kind_of(row["status"])} for row in rows],
@@ -65,11 +68,21 @@ def _draw(request: Request, *, past: bool) -> Response:
         "number": number,
         "size": size,
         "sizes": SIZES,
-        "fields": FIELDS,
+        "fields": fields,
         "calls": calls,
-        "filtered": any(request.query_params.get(str(field["name"])) for field in FIELDS),
+        "filtered": any(params.get(field["name"]) for field in fields),
         "address": PAST if past else ACTIVE,
     }
     if is_htmx(request):
         return piece(request, "review_meeting/list.html", "list", **context)
     return page(request, "review_meeting/list.html", **context)
+
+
+def _filters(book: CodeBook, statuses: Sequence[str]) -> list[dict[str, Any]]:
+    series = [(code.value, code.label) for code in book.codes("title_series")]
+    return [
+        {"name": "text", "label": "会议名称或编号"},
+        {"name": "year", "label": "年度", "kind": "number"},
+        {"name": "series", "label": "评审系列", "kind": "select", "options": series},
+        {"name": "status", "label": "状态", "kind": "select", "options": [(one, one) for one in statuses]},
+    ]

@@ -18,10 +18,17 @@ from engine.review_meeting.creating import calling_unit, create_meeting, edit_me
 from engine.review_meeting.fields import MeetingFields
 from engine.review_meeting.groups import add_group, edit_group, remove_group
 from engine.review_meeting.lots import commitment_of
-from engine.review_meeting.meetings import is_in_meeting, list_meetings, meeting_of, staff_of
+from engine.review_meeting.meetings import (
+    MeetingFilter,
+    is_in_meeting,
+    list_meetings,
+    meeting_of,
+    staff_of,
+    statuses_of,
+)
 from engine.review_meeting.succession import follow_meeting
 from engine.review_meeting.tables import meeting_group, review_meeting
-from tests.review_meeting.setting_up.hall import ENDS, STARTS, Hall
+from tests.review_meeting.setting_up.hall import ENDS, SERIES, STARTS, Hall
 
 
 @pytest.mark.catalogue("M1", "J17", "R13")
@@ -72,6 +79,9 @@ def test_no_meeting_outlasts_the_filing_of_its_committee(hall: Hall) -> None:
     with pytest.raises(InvalidInput) as caught:
         hall.call([one])
     assert caught.value.fields == {"committees": ["将到期的评委会的备案在会议期间无效，请先重新备案"]}
+    with pytest.raises(InvalidInput) as reversed_days:
+        hall.call([one], ends_at=STARTS - timedelta(days=1))
+    assert reversed_days.value.fields == {"ends_at": ["结束时间应晚于开始时间"]}
     assert hall.call([one], ends_at=STARTS + timedelta(hours=8))
 
 
@@ -101,12 +111,16 @@ def test_a_unit_without_the_right_calls_nobody(hall: Hall) -> None:
 def test_active_and_past_meetings_are_listed_to_those_above_and_nobody_else(hall: Hall) -> None:
     key = hall.call([hall.committee()], name="只此一次的会")
     for actor, seen in ((hall.officer, 1), (hall.superior, 1), (hall.stranger, 0)):
-        assert hall.ask(list_meetings, actor, text="只此一次")[1] == seen
+        assert hall.ask(list_meetings, actor, MeetingFilter(text="只此一次"))[1] == seen
     with pytest.raises(NotFound):
         hall.ask(meeting_of, hall.stranger, key)
     hall.run(cancel_case, key, "试", by=SYSTEM)
-    assert hall.ask(list_meetings, hall.officer, text="只此一次") == ([], 0)
-    assert [row["case_key"] for row in hall.ask(list_meetings, hall.officer, past=True, text="只此一次")[0]] == [key]
+    assert hall.ask(list_meetings, hall.officer, MeetingFilter(text="只此一次")) == ([], 0)
+    past = MeetingFilter(past=True, text="只此一次", year=2026, series=SERIES)
+    [row] = hall.ask(list_meetings, hall.officer, past)[0]
+    assert (row["case_key"], row["status"]) == (key, hall.ask(statuses_of, hall.officer, past=True)[0])
+    for other in ({"status": "已关闭"}, {"series": "nurse"}, {"year": 2025}):
+        assert hall.ask(list_meetings, hall.officer, replace(past, **other))[1] == 0
 
 
 def test_what_was_typed_is_changed_as_it_was_seen(hall: Hall) -> None:

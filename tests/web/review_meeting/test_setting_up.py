@@ -72,6 +72,7 @@ def test_of_two_officers_at_one_group_the_second_reads_what_happened(hall: Hall,
     assert press(first, address, **changed, name="内科组").status == 200
     page = press(second, address, **changed, name="外科组")
     assert (page.status, "有同事刚刚修改或删除了这个分组" in page.words) == (409, True)
+    assert 'value="外科组"' in page.html
     assert [row["name"] for row in hall.ask(groups_of, key)] == ["内科组"]
 
 
@@ -118,7 +119,7 @@ def test_experts_are_drawn_and_the_plan_approved_on_their_pages(hall: Hall, ente
 def test_chair_dossiers_standard_and_leaders_have_their_pages(hall: Hall, enter: Enter) -> None:
     one = hall.committee(experts=9, outside=2)
     key = hall.planned(committee_id=one)
-    hall.waiting(one, 5, title_name="university_teacher-senior")
+    waiting = hall.waiting(one, 5, title_name="university_teacher-senior")
     base = f"/review-meetings/{key}"
     people = hall.people(key)
     officer = enter("medu_officer")
@@ -128,6 +129,8 @@ def test_chair_dossiers_standard_and_leaders_have_their_pages(hall: Hall, enter:
     assert "下一步：参评材料分组" in officer.page.words
     officer.get(f"{base}/dossiers")
     assert "待分组 5" in officer.page.words
+    ticked = press(officer, f"{base}/dossiers", do="add", dossier=str(waiting[0]))
+    assert (ticked.errors, ticked.html.count("data-pick checked")) == ([], 1)
     assert press(officer, f"{base}/dossiers", do="add_all").errors == []
     press(officer, f"{base}/dossiers", do="even", committee=str(one))
     assert sum(hall.ask(count_groups, key).values()) == 5
