@@ -1,5 +1,7 @@
 """What every test may ask for: the fixtures of tests/support, the options of the suite, the list of what was not run."""
 
+import gc
+
 import pytest
 from hypothesis import settings
 
@@ -17,6 +19,8 @@ pytest_plugins = [
 
 #: folders whose tests take seconds each
 LONG = frozenset({"bench", "chaos", "concurrency", "journeys"})
+#: what a file in Chromium asks for
+BROWSER = frozenset({"browser", "people", "page"})
 
 # A deadline would measure the machine, not the code; pytest-timeout catches what hangs.
 settings.register_profile("zhiping", deadline=None)
@@ -27,9 +31,24 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--rounds", type=int, default=3, help="how often the chaos tests kill the server")
 
 
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection(session: pytest.Session) -> None:
+    """Nothing that is imported and collected is garbage: who collects does not look for any meanwhile."""
+    if not session.config.pluginmanager.hasplugin("dsession"):
+        gc.disable()
+
+
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Long stories first: with them at the end one process would wait for the other."""
-    items.sort(key=lambda item: LONG.isdisjoint(item.path.parts))
+    """The longest files first, the long stories and then those in Chromium: at the end one process would wait for the other."""
+    in_chromium = {item.path for item in items if not BROWSER.isdisjoint(getattr(item, "fixturenames", ()))}
+    items.sort(key=lambda item: (LONG.isdisjoint(item.path.parts), item.path not in in_chromium))
+
+
+def pytest_collection_finish() -> None:
+    """It stays to the end, so nobody need walk through it again and again."""
+    gc.collect()
+    gc.freeze()
+    gc.enable()
 
 
 @pytest.fixture(scope="session")

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 
 from tests.journeys.acting import NEW_PASSWORD, PASSWORD, sign_in
 from tests.journeys.province import Province
+from tests.support.browser import take_seat
 
 if TYPE_CHECKING:
     from playwright.sync_api import Page
@@ -14,10 +15,11 @@ if TYPE_CHECKING:
 
 @dataclass
 class Cast:
-    """The people of one province; `changed` are the logins that have a password of their own by now."""
+    """The people of one province; `known` have signed in before, `changed` have a password of their own by now."""
 
     people: "People"
     province: Province
+    known: set[str] = field(default_factory=set)
     changed: set[str] = field(default_factory=set)
     pages: "list[Page]" = field(default_factory=list)
 
@@ -32,9 +34,13 @@ class Cast:
             self.pages.pop().context.close()
 
     def enter(self, login: str) -> "Page":
-        """Sign in; who does so for the first time is made to change the first password."""
+        """Sign in; who does so for the first time types the password, and is made to change it where it is the first one."""
         page = self.open()
-        sign_in(page, login, NEW_PASSWORD if login in self.changed else PASSWORD)
+        if login in self.known:
+            page.goto(take_seat(page, login, NEW_PASSWORD if login in self.changed else PASSWORD))
+        else:
+            sign_in(page, login)
+            self.known.add(login)
         if "/password" in page.url:
             page.get_by_label("初始密码").fill(PASSWORD)
             page.locator("#password").fill(NEW_PASSWORD)

@@ -17,8 +17,9 @@ from engine.db.migrate import migrate
 from engine.db.transfer import transfer
 from engine.organisation import Passwords
 from engine.settings import read_settings
-from tests.journeys.acting import PASSWORD, sign_in
+from tests.journeys.acting import PASSWORD
 from tests.journeys.desk import Desk, settings_of
+from tests.support.browser import take_seat
 from tests.support.databases import sqlite_url_in
 from tests.support.nursery import Child, Nursery
 from tests.support.postgres import PostgresServer
@@ -36,11 +37,16 @@ Enter = Callable[..., "Page"]
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Everything here is a journey, and may take its time on a busy machine."""
-    for item in items:
-        if Path(__file__).parent in item.path.parents:
-            item.add_marker(pytest.mark.journey)
-            item.add_marker(pytest.mark.timeout(400))
+    """Everything here is a journey, and may take its time on a busy machine.
+
+    The long chapters found no province of their own, so they come first: one process founds it while the other is still at one.
+    """
+    here = [item for item in items if Path(__file__).parent in item.path.parents]
+    for item in here:
+        item.add_marker(pytest.mark.journey)
+        item.add_marker(pytest.mark.timeout(400))
+    waiting = {item for item in here if "site" in getattr(item, "fixturenames", ())}
+    items.sort(key=waiting.__contains__)
 
 
 @dataclass
@@ -139,7 +145,7 @@ def enter(people: "People", site: Site) -> Enter:
 
     def enter(login: str, password: str = PASSWORD, **options: Any) -> "Page":
         page = people.open(base_url=site.url, **options)
-        sign_in(page, login, password)
+        page.goto(take_seat(page, login, password))
         return page
 
     return enter
