@@ -60,6 +60,11 @@ class Current:
     may_discard: bool
     opinions: Sequence[str]
 
+    @property
+    def handed_in(self) -> bool:
+        """Whether the year's dates do not matter to its owner any more: nothing is left to be filled in or started again."""
+        return bool(self.row["submitted_at"] and self.row["live"]) and not (self.fill_url or self.may_withdraw)
+
 
 @dataclass(frozen=True, slots=True)
 class Past:
@@ -77,20 +82,23 @@ def show_mine(request: Request) -> Response:
         authorize(actor, Permission.DECLARATIONS_DECLARE)
         mine, year = my_declarations(tx, actor), year_of(request)
         first = next((one for one in mine if one.row["year"] == year), None)
+        current = _current(request, tx, actor, first.row["case_key"]) if first else None
         refusal = _refusal(tx, actor) if year == current_year(tx) else ""
         return page(
             request,
             "declaration/mine.html",
             year=year,
             this_year=year == current_year(tx),
-            current=_current(request, tx, actor, first.row["case_key"]) if first else None,
+            current=current,
             past=[_past(request, tx, one) for one in mine if one is not first],
             certificates=[_certificate(request, tx, one) for one in my_certificates(tx, actor)],
             refusal=refusal,
             may_start=year == current_year(tx) and not refusal,
             notices=notices_of(tx, actor, limit=NOTICES),
             announcements=visible_announcements(tx, actor, size=ANNOUNCED)[0],
-            plan=year_plan_banner(tx, actor, year) if year == current_year(tx) else None,
+            plan=year_plan_banner(tx, actor, year)
+            if year == current_year(tx) and (current is None or not current.handed_in)
+            else None,
         )
 
 

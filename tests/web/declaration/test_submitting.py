@@ -97,7 +97,10 @@ def test_after_the_review_taking_back_is_refused_with_a_sentence(enter: Enter, f
     filled.submit()
     visitor = enter_at(enter, filled, f"/declaration/{filled.case_key}/withdraw")
     fields = visitor.page.form(f"/declaration/{filled.case_key}/withdraw")
+    dates = [" 申报截止" in visitor.get("/declaration").words]
     filled.review()
+    dates.append(" 申报截止" in visitor.get("/declaration").words)
+    assert dates == [True, False]
     page = visitor.post(f"/declaration/{filled.case_key}/withdraw", fields)
     assert "单位经办人已经审核，不能撤回；需要修改的，请联系审核单位退回修改。" in page.words
     assert "撤回" not in [link.rpartition("/")[2] for link in page.links]
