@@ -47,8 +47,8 @@ VETTED: Mapping[str | None, int] = {"asked": 2, None: 2, "return_for_revision": 
 FROM_OUTSIDE = 6
 #: declarations of meetings were handed in by people born from here on, each in a year of their own
 FIRST_BORN = 1970
-#: the meeting that is recorded at every step is a small one
-LATELY_DOSSIERS = 6
+#: the meeting that is recorded at every step has one dossier for so many of the others
+SMALLER = 3
 #: requests after results began so long ago
 REQUESTED = timedelta(hours=60)
 #: copies lie so many minutes apart, over two days
@@ -228,7 +228,7 @@ class Province:
             for ago in (LONG_AGO, LATELY):
                 if not self._is_this_year(ago.days + 2):
                     continue  # the year is too young for a meeting that is over
-                count = self.scale.dossiers if ago is LONG_AGO else min(LATELY_DOSSIERS, self.scale.dossiers)
+                count = self.scale.dossiers if ago is LONG_AGO else max(2, self.scale.dossiers // SMALLER)
                 dossiers = self._play_dossiers(kept.track, count, ago + timedelta(hours=1))
                 held = Proceedings(self.database, self.files, kept.id, self.now - ago, PAUSE)
                 name = meeting_name(self.app.year, kept, len(found))

@@ -27,7 +27,7 @@ from engine.reference import CodeLists
 #: who was checked waits for the unit; behind the bar comes what only the unit's round brings
 CHECKED = Way("start fill submit approve |", 0)
 #: people of one round
-MEMBERS = 3
+MEMBERS = 2
 PUBLICITY_DAYS = 5
 
 
