@@ -2,13 +2,13 @@
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime, time, timedelta
 from typing import Any
 
 import sqlalchemy as sa
 
 from engine.access import Actor, unit_ancestor
-from engine.clock import FixedClock
+from engine.clock import ZONE, FixedClock, local
 from engine.db import Database, Transaction
 from engine.declaration.demo_files import DemoFiles
 from engine.declaration.demo_people import actor_of_login
@@ -109,9 +109,9 @@ class Gathering:
         fields = MeetingFields(
             name=name,
             starts_at=starts_at,
-            ends_at=starts_at + timedelta(days=2),
+            ends_at=datetime.combine(local(starts_at).date() + timedelta(days=1), time(18), ZONE),
             venue="示范省会议中心（示例）",
-            brief="评审高级职称，出席情况、票数按评委会计算。",
+            brief="评审本系列职称，出席情况、票数按评委会计算。",
             committees=(self.committee,),
         )
         self.key = int(self.act(create_meeting, fields))

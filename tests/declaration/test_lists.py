@@ -95,7 +95,7 @@ def test_the_tabs_part_what_waits_what_is_parked_and_what_was_decided(demo: Data
     assert names(demo, officer, Tab.DECIDED) == ["张示四", "何示一", "秦示八", "郑示七"]
     with demo.read() as tx:
         counts = review_list(tx, officer, year=2026).counts
-    assert counts == {Tab.PENDING: 2, Tab.ON_HOLD: 1, Tab.DECIDED: 4, Tab.ALL: 7}
+    assert counts == {Tab.PENDING: 2, Tab.ON_HOLD: 1, Tab.DECIDED: 4, Tab.ALL: 8}
 
 
 @pytest.mark.catalogue("U7")
