@@ -118,6 +118,8 @@ def test_everybody_gets_at_least_what_is_asked_and_who_cannot_is_named() -> None
     assert reasons(replace(facts, barred=barred)) == [
         "测试丁最多还能分到 2 份，按每人下限须再分 4 份，差 2 份（本组 8 份，须回避的、已手工指定给他人的不能再分）。请降低每人下限。"
     ]
+    nothing = {(work.declaration, 4) for work in works}
+    assert len(assigned(replace(facts, barred=nothing))) == 8
     many = [replace(one, least=6) for one in REVIEWERS]
     assert reasons(replace(facts, reviewers=many)) == [
         "测试乙、测试丙、测试丁、测试戊合计最多还能分到 16 份，按每人下限须再分 24 份，差 8 份"

@@ -31,7 +31,7 @@ REVIEWERS = 2
 @dataclass(frozen=True, slots=True)
 class Reviewer:
     """An expert of the group. `most` is how many dossiers they may get, `least` how many they have to; the chair, who confirms
-    every dossier later, is held to none."""
+    every dossier later, is held to none, nor is who keeps out of all."""
 
     expert: int
     name: str
@@ -134,11 +134,12 @@ def _limits(facts: Facts) -> dict[int, int]:
     return {one.expert: max((most if one.most is None else one.most) - taken[one.expert], 0) for one in facts.reviewers}
 
 
-def _still_due(facts: Facts) -> dict[int, int]:
-    """How many dossiers each has to get beside those chosen by hand."""
+def _still_due(facts: Facts, allowed: Mapping[int, Sequence[int]]) -> dict[int, int]:
+    """How many dossiers each has to get beside those chosen by hand; nothing who may review none at all."""
     taken = Counter(one for work in facts.works for one in _fixed(work))
+    able = {expert for experts in allowed.values() for expert in experts}
     return {
-        one.expert: 0 if one.is_chair or one.expert == facts.leader else max(one.least - taken[one.expert], 0)
+        one.expert: max(one.least - taken[one.expert], 0) if one.expert in able and not one.is_chair else 0
         for one in facts.reviewers
     }
 
@@ -170,7 +171,7 @@ def _solve_pairs(facts: Facts, allowed: Mapping[int, Sequence[int]]) -> dict[int
     experts = [one.expert for one in facts.reviewers]
     place = {expert: len(works) + 1 + at for at, expert in enumerate(experts)}
     sink = len(works) + len(experts) + 1
-    limits, due, costs = _limits(facts), _still_due(facts), _costs(facts, allowed)
+    limits, due, costs = _limits(facts), _still_due(facts, allowed), _costs(facts, allowed)
     taken = Counter(one for work in facts.works for one in _fixed(work))
     arcs = _Arcs()
     wanted = 0
