@@ -24,6 +24,7 @@ from engine.declaration.years import current_year
 from engine.errors import NotFound, Refused
 from engine.flow.registry import registry_of
 from engine.notification import notices_of
+from engine.result.aftercare.reexamination import may_ask
 from engine.result.certificates import my_certificates
 from engine.result.opinions import opinions_for
 from web.declaration.returned import Returned, returned_filling
@@ -58,6 +59,7 @@ class Current:
     returned: Returned | None
     may_withdraw: bool
     may_discard: bool
+    may_ask: bool
     opinions: Sequence[str]
 
     @property
@@ -134,6 +136,7 @@ def _current(request: Request, tx: Transaction, actor: Actor, case_key: int) -> 
         returned=returned_filling(tx, filling) if filling else None,
         may_withdraw=WITHDRAW in actions,
         may_discard=DISCARD in actions,
+        may_ask=may_ask(tx, actor, case_key, row["status"]),
         opinions=opinions_for(tx, actor, case_key),
     )
 

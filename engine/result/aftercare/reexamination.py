@@ -24,6 +24,7 @@ from engine.review_meeting.tables import review_meeting
 PROCESS = "reexamination"
 #: the event of the declaration's diagram that ends the term
 TERM_OVER = "reexamination_term_over"
+FAILED = "评审未通过"
 #: declarations a unit has ended, and what is said of them
 STOPPED: Mapping[str, str] = {"不予推荐": "未予推荐", "不符合条件": "认定不符合申报条件"}
 #: working days, as many as the declaration's diagram gives who failed
@@ -75,6 +76,17 @@ def reexamination_term(tx: Transaction, actor: Actor, case_key: int) -> Term:
         about=f"{result['meeting_name']}评审未通过",
         unit=int(unit),
     )
+
+
+def may_ask(tx: Transaction, actor: Actor, case_key: int, status: str) -> bool:
+    """Whether there is anything to ask about in one's own declaration of that status."""
+    if status not in {FAILED, *STOPPED}:
+        return False
+    try:
+        reexamination_term(tx, actor, case_key)
+    except Refused:
+        return False
+    return True
 
 
 def _term_after_the_end(tx: Transaction, row: sa.Row[Any]) -> Term:

@@ -8,11 +8,11 @@ import pytest
 
 from engine.access import SYSTEM, Actor
 from engine.db import Transaction
-from engine.errors import NotFound, Refused
+from engine.errors import NotAllowed, NotFound, Refused
 from engine.flow.messages import publish_message
 from engine.flow.queries import get_case
 from engine.result.aftercare.lists import list_requests
-from engine.result.aftercare.reexamination import ask_reexamination, reexamination_term
+from engine.result.aftercare.reexamination import ask_reexamination, may_ask, reexamination_term
 from tests.declaration.story import Story
 from tests.result.aftercare.office import Office
 from tests.review_meeting.setting_up.hall import Hall
@@ -80,3 +80,36 @@ def test_a_refused_request_leaves_the_result_as_it_is(office: Office, failed: St
     office.do(key, office.who("medu_officer"), "refuse", "对学术评价的异议不属于复查")
     assert (office.status(key), failed.status) == ("不予受理", "评审未通过")
     assert failed.detail().row["finished_at"] is not None
+
+
+@pytest.mark.catalogue("Q33")
+def test_who_was_not_recommended_asks_once_and_the_superior_of_the_unit_checks(office: Office) -> None:
+    story = Story(office.database).submitted()
+    story.review("not_recommended", "本年度核准职数已满")
+    about = (story.applicant, story.case_key)
+    term = office.ask(reexamination_term, *about)
+    assert (f"{term.ask_by:%Y-%m-%d %H:%M}", term.about) == (
+        "2026-06-23 18:00",
+        "示范医科大学第三附属医院（示例）未予推荐",
+    )
+    key = office.case_of(office.run(ask_reexamination, *about))
+    office.do(key, story.applicant, "submit", reexamination_reason="职数未满", reexamination_files=[])
+    with pytest.raises(NotAllowed):
+        office.do(key, office.hospital, "accept")
+    superior = office.who("medu_officer")
+    office.do(key, superior, "accept")
+    office.do(key, superior, "uphold", finding="职数已满", checked_points=["推荐评议和公示"], finding_files=[])
+    office.do(key, office.officer, "uphold", "维持不予推荐")
+    assert (office.status(key), story.status) == ("维持原结果", "不予推荐")
+    with pytest.raises(Refused, match="可以申请一次"):
+        office.run(ask_reexamination, *about)
+    assert not office.ask(may_ask, *about, story.status)
+
+
+@pytest.mark.catalogue("Q33")
+def test_the_term_of_who_was_not_recommended_ends_after_fifteen_working_days(office: Office) -> None:
+    story = Story(office.database).submitted()
+    story.review("not_recommended", "本年度核准职数已满")
+    assert office.ask(may_ask, story.applicant, story.case_key, story.status)
+    office.clock.advance(timedelta(days=23))
+    assert not office.ask(may_ask, story.applicant, story.case_key, story.status)
