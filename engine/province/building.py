@@ -2,7 +2,6 @@
 
 import time
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import count as count_up
 
@@ -36,6 +35,7 @@ from engine.province.meetings import (
 )
 from engine.province.recording import FIRST_KEY, Recording
 from engine.province.rounds import Rounds
+from engine.province.scale import PROVINCE, Scale
 from engine.province.tracks import TRACKS, Track
 from engine.province.units import insert_units, top_unit
 from engine.province.writing import BulkWriter
@@ -56,44 +56,6 @@ APART, SPREAD = 7, 2 * 24 * 60
 NOT_EMPTY = "数据库不是空的，已有 {units} 个机构。大规模演示数据只能建立在空的数据库里，请换一个新建的数据库。"
 
 Say = Callable[[str], object]
-
-
-@dataclass(frozen=True, slots=True)
-class Scale:
-    """How large it becomes, together with what was there before: units, committees, experts, declarations. `tracks` series at least two,
-    of `ways` of them a declaration goes every way; `dossiers` in each meeting but the one whose ballot is open, which has `ballot`;
-    `closed` meetings are over, `at_each_step` stand there; `rounds` of recommendation of each kind, `requests` after results at each
-    of their steps. What is to be there in no number is not played either.
-    """
-
-    tracks: int
-    ways: int
-    units: int
-    committees: int
-    experts: int
-    declarations: int
-    dossiers: int
-    ballot: int
-    closed: int
-    at_each_step: int
-    rounds: int
-    requests: int
-
-
-PROVINCE = Scale(
-    tracks=len(TRACKS),
-    ways=len(TRACKS),
-    units=5000,
-    committees=60,
-    experts=2000,
-    declarations=20_000,
-    dossiers=20,
-    ballot=2000,
-    closed=100,
-    at_each_step=2,
-    rounds=50,
-    requests=25,
-)
 
 
 class Province:

@@ -19,7 +19,8 @@ from engine.flow.check import check
 from engine.flow.tables import case
 from engine.organisation.tables import unit
 from engine.province.aftercare import STEPS
-from engine.province.building import Province, Scale, build_province
+from engine.province.building import Province, build_province
+from engine.province.scale import Scale
 from engine.result.aftercare.asking import RECOGNITION
 from engine.result.tables import title_certificate
 from engine.review_meeting.balloting.tables import ballot_dossier, ballot_roll, sealed_paper

@@ -12,7 +12,8 @@ from urllib.parse import quote
 
 import typer
 
-from engine.province.building import PROVINCE, build_province
+from engine.province.building import build_province
+from engine.province.scale import PROVINCE
 from engine.province.scenes import end_ballot, set_scenes
 from engine.province.visitors import Visitor, ballot_visitors, visitors_of
 from web.app import create_app
