@@ -27,6 +27,7 @@ class Picture:
 
 #: the demo's meetings that are scoring and voting
 SCORING, VOTING = "/review-meetings > tbody a:has-text('打分阶段')", "/review-meetings > tbody a:has-text('投票阶段')"
+PAST = "/review-meetings/past > tbody a:has-text('哲学社会科学')"
 LEADER = f"{SCORING} > .small:has-text('组长')"
 OTHER_GROUP = "a[href*='assignment?group']:not([aria-current]):not([href*=tab])"
 
@@ -36,10 +37,10 @@ PICTURES = (
     Picture("studio", "designer", "/studio/edit?name=declaration/declaration.bpmn", 900, zoom=9, width=1440),
     # the applicant's guide
     Picture("guide-mine", "990000198302221227", "/declaration", 620),
-    Picture("guide-fill", "990000199006201250", "/declaration > 继续填写", 800),
-    Picture("guide-missing", "990000199006201250", "/declaration > 继续填写 > button[name=_submit]", 700),
-    Picture("guide-returned", "990000197804041176", "/declaration > 修改", 760),
-    Picture("guide-submit", "990000198401131243", "/declaration > 提交", 860),
+    Picture("guide-fill", "990000199111083671", "/declaration > 继续填写", 800),
+    Picture("guide-missing", "990000199111083671", "/declaration > 继续填写 > button[name=_submit]", 700),
+    Picture("guide-returned", "99000019811111375X", "/declaration > 修改", 760),
+    Picture("guide-submit", "99000019880317377X", "/declaration > 提交", 860),
     # the unit administrator's guide
     Picture("guide-units", "edu_admin", "/units", 520),
     Picture("guide-units-tree", "edu_admin", "/units/tree", 460),
@@ -88,10 +89,10 @@ PICTURES = (
     ),
     # the guide of meetings
     Picture("guide-ballot", "office_officer", f"{VOTING} > 投票 > tbody a", 620),
-    Picture("guide-tally", "office_officer", "/review-meetings > tbody a:has-text('公示阶段') > 投票 > tbody a", 860),
-    Picture("guide-results", "office_officer", "/results > tbody a:has-text('公示阶段')", 900),
+    Picture("guide-tally", "office_officer", f"{PAST} > 投票 > tbody a", 860),
+    Picture("guide-results", "office_officer", "/results > tbody a:has-text('哲学社会科学')", 900),
     # after the meeting
-    Picture("guide-notice", "office_officer", "/results > tbody a:has-text('公示阶段') > 查看公示页面", 620),
+    Picture("guide-notice", "office_officer", "/notices > main a:has-text('中小学教师')", 620),
     Picture("guide-meeting", "office_officer", "/review-meetings > tbody a:has-text('医疗专业')", 900),
     Picture("guide-meeting-experts", "office_officer", "/review-meetings > tbody a:has-text('医疗专业') > 评委库", 620),
     Picture(

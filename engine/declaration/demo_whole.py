@@ -26,7 +26,7 @@ from engine.flow.tables import task
 from engine.organisation import Applicant, Role, create_enrolment
 from engine.organisation.demo import demo_accounts
 from engine.organisation.enrolments import EnrolledElsewhere
-from engine.organisation.tables import unit
+from engine.organisation.tables import account, unit
 from engine.organisation.transfers import find_enrolled
 from engine.reference import load_book, seed_reference
 from engine.reference.check_digits import identity_check_digit
@@ -74,7 +74,13 @@ class Stories:
         self._move()
         recommend_in_rounds(self.database)
         self._approve_posts()
-        done = {TOGETHER, RETURNED, MOVED, ONCE, *(one.story["story"] for part in (BATCH, BACK) for one in self.parts[part])}
+        done = {
+            TOGETHER,
+            RETURNED,
+            MOVED,
+            ONCE,
+            *(one.story["story"] for part in (BATCH, BACK) for one in self.parts[part]),
+        }
         waiting = [one for story, one in self.of.items() if story not in done]
         for one in waiting:
             one.play_until_round()
@@ -124,7 +130,9 @@ class Stories:
         with self.database.transaction(FixedClock(season.at(LONGEST))) as tx:
             officer = actor_of_login(tx, row["officer"], Role.CASE_OFFICER)
             year, known = season.today.year, self.password_hash
-            return create_enrolment(tx, officer, year=year, applicant=applicant, password_hash=known).login
+            made = create_enrolment(tx, officer, year=year, applicant=applicant, password_hash=known)
+            tx.execute(sa.update(account).where(account.c.id == made.account).values(must_change=False))
+            return made.login
 
     def actor(self, login: str, role: str = Role.CASE_OFFICER) -> Actor:
         with self.database.read() as tx:

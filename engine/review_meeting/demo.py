@@ -14,6 +14,7 @@ from engine.declaration.demo_player import MOST_REVIEWS, Player
 from engine.declaration.demo_season import Season, moments_until
 from engine.document import FileStore
 from engine.organisation import Applicant, create_enrolment
+from engine.organisation.tables import account
 from engine.reference import load_book
 from engine.reference.check_digits import identity_check_digit
 from engine.review_meeting.conflicts.recusing import declare_recusal
@@ -70,7 +71,8 @@ def play_applicants(
         with database.transaction() as tx:
             officer = actor_of_login(tx, UNIT, "case_officer")
             applicant = Applicant(f"{surname}示评", "01", identity, f"13000000{first_number + 89 + number}")
-            create_enrolment(tx, officer, year=local(now).year, applicant=applicant, password_hash=password_hash)
+            made = create_enrolment(tx, officer, year=local(now).year, applicant=applicant, password_hash=password_hash)
+            tx.execute(sa.update(account).where(account.c.id == made.account).values(must_change=False))
         moments = moments_until(now, now, number, len(row["play"].split()) + MOST_REVIEWS // 2)
         player = Player(database, book, files, {}, row, identity, moments)
         player.play_until_round()
