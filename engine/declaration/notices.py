@@ -73,7 +73,7 @@ def _about(tx: Transaction, context: JobContext) -> dict[str, object]:
         "opinion": ineligible.get("reason") if refused else review.get("opinion"),
         "due": _correction_due(tx, context),
         "overturned": section(variables, "result_overturned").get("reason"),
-        "barred": section(variables, "barred").get("reason"),
+        "barred": str(section(variables, "barred").get("reason") or "").rstrip("。"),
         "barred_until": section(variables, "barred").get("until"),
         "list": "；".join(str(row.get("point") or "") for row in rows(variables, "correction_list")),
     }

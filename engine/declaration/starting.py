@@ -105,6 +105,16 @@ def ready_to_start(tx: Transaction, actor: Actor) -> tuple[YearPlan, Identity, E
     return plan, identity, enrolment
 
 
+def refusal_to_start(tx: Transaction, actor: Actor) -> str:
+    """Why the actor cannot start a declaration now, whatever they would choose; nothing where they can."""
+    try:
+        plan, identity, _ = ready_to_start(tx, actor)
+        check_start(tx, plan.year, {}, standing_of(tx, identity, plan.year))
+    except Refused as refusal:
+        return refusal.message
+    return ""
+
+
 def checked_setup(tx: Transaction, year: int, values: Mapping[str, Any], unit_name: str) -> dict[str, Any]:
     """个人申报设置 as its form leaves it. Raises `InvalidInput` by field."""
     form = latest_form(tx, SETUP_FORM)

@@ -19,9 +19,9 @@ from engine.declaration.detail import (
     my_declarations,
 )
 from engine.declaration.filling import DISCARD, WITHDRAW
-from engine.declaration.starting import ready_to_start
+from engine.declaration.starting import refusal_to_start
 from engine.declaration.years import current_year
-from engine.errors import NotFound, Refused
+from engine.errors import NotFound
 from engine.flow.registry import registry_of
 from engine.notification import notices_of
 from engine.result.aftercare.reexamination import may_ask
@@ -85,7 +85,7 @@ def show_mine(request: Request) -> Response:
         mine, year = my_declarations(tx, actor), year_of(request)
         first = next((one for one in mine if one.row["year"] == year), None)
         current = _current(request, tx, actor, first.row["case_key"]) if first else None
-        refusal = _refusal(tx, actor) if year == current_year(tx) else ""
+        refusal = refusal_to_start(tx, actor) if year == current_year(tx) else ""
         return page(
             request,
             "declaration/mine.html",
@@ -107,15 +107,6 @@ def show_mine(request: Request) -> Response:
 def _certificate(request: Request, tx: Transaction, row: Mapping[str, Any]) -> tuple[Mapping[str, Any], str]:
     book = code_book(request, tx, row["year"])
     return row, f"{book.label('title_name', row['title_name'])}（{book.label('title_level', row['title_level'])}）"
-
-
-def _refusal(tx: Transaction, actor: Actor) -> str:
-    """Why the actor cannot start a declaration now; nothing where they can."""
-    try:
-        ready_to_start(tx, actor)
-    except Refused as refusal:
-        return refusal.message
-    return ""
 
 
 def _current(request: Request, tx: Transaction, actor: Actor, case_key: int) -> Current:

@@ -96,7 +96,7 @@ def _ask_title(tx: Transaction, actor: Actor, process: str, holder: Holder, by: 
     if process not in (RECOGNITION, CONFIRMATION):
         raise NotFound
     if (record := blocked(tx, holder.person, local(tx.now).date(), RecordKind.INTEGRITY)) is not None:
-        raise Refused(f"{record.until.isoformat()}以前不能申请：{record.reason}。")
+        raise Refused(f"{record.until.isoformat()}以前不能申请：{record.reason.rstrip('。')}。")
     valid = sa.select(t.key).where(t.person == holder.person, t.state == CertificateState.VALID).limit(1)
     if process == RECOGNITION and tx.value(valid) is not None:
         raise Refused("已取得职称的不能再申请初次认定，请通过年度申报评审晋升。")

@@ -104,6 +104,8 @@ def test_who_is_barred_reads_why_and_keeps_the_choices(app: App, enter: Enter, t
         until = date(2028, 6, 1)
         record_integrity(tx, SYSTEM, person=person, kind=RecordKind.INTEGRITY, reason="提供虚假材料", until=until)
     visitor = enter(story.applicant.login)
+    mine = visitor.get("/declaration")
+    assert (NEW in mine.links, "您有未到期的诚信记录（提供虚假材料），2028-06-01之前" in mine.words) == (False, True)
     visitor.get(NEW)
     page = visitor.submit(NEW, **posted("setup", story.setup))
     assert page.status == 409
