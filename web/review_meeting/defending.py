@@ -6,6 +6,7 @@ from fastapi import APIRouter, Request
 from starlette.responses import Response
 
 from engine.access import Actor
+from engine.clock import local
 from engine.db import Transaction
 from engine.errors import InvalidInput, Refused
 from engine.review_meeting.defence.holding import note_defences
@@ -120,5 +121,6 @@ def _draw(
         note=note or desk.variables.get("defence_note") or "",
         sessions=sessions_of(tx, meeting) if is_settled(meeting.status) else [],
         typed=typed or {},
+        starts=lambda schedule: f"{local(schedule['starts_at']):%Y-%m-%dT%H:%M}" if schedule else "",
         title=lambda value: book.label("title_name", value) if value else "",
     )

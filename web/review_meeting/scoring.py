@@ -24,6 +24,7 @@ from web.deps import POSTED, Form, Key, code_book, command, database_of, query
 from web.fields import render_form
 from web.pages import flash, page, redirect
 from web.review_meeting.dossier_files import note_for_expert
+from web.review_meeting.frame import said_at
 from web.review_meeting.scoring_words import dossier_url, key_in, mine_url, stage_badge, title_of
 from web.review_meeting.statement import draw_statement
 
@@ -74,10 +75,10 @@ def hand_in(request: Request, key: Key, declaration: Key, form: Form = POSTED) -
                     save_sheet(tx, actor, task["key"], items, opinion, key_in(form.get("draft_version")) or 0)
                 else:
                     score_dossier(tx, actor, task["key"], items, opinion, version=version, arrived_at=arrived_at)
-    except InvalidInput as error:
-        found = _at_inputs(error.fields, form) or {"": [error.message]}
+    except (InvalidInput, Refused) as error:
+        found, status = said_at(error, "")
         with query(request) as (tx, actor):
-            return _draw(request, tx, actor, key, declaration, errors=found, status=422)
+            return _draw(request, tx, actor, key, declaration, errors=_at_inputs(found, form), status=status)
     if outcome == "save":
         flash(request, "已暂存，可以随时回来继续。")
         return redirect(request, dossier_url(key, declaration, part=opened.part))

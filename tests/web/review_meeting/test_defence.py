@@ -61,6 +61,7 @@ def test_the_office_schedules_notes_and_ends_the_stage(
     assert (page.status, page.errors) == (422, ["开始时间应晚于现在，以便通知申报人"])
     page = officer.submit(f"{base}/schedule", starts_at="2026-06-15T09:00", minutes="15", venue="二号楼")
     assert "2026年6月15日 09:15" in page.words
+    assert page.form(f"{base}/schedule")["starts_at"] == "2026-06-15T09:00"
     page = officer.submit(base, defence_note="到场")
     assert page.errors == ["还有 3 人没有登记到场或者缺席，请登记后再结束"]
     for slot in session(hall, meeting).slots:

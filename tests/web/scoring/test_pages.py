@@ -65,7 +65,11 @@ def test_a_reviewer_states_reads_types_and_hands_in(panel: Panel, enter: Enter, 
     assert reviewer.get(dossier(panel)).form(dossier(panel))["points[ability]"] == "50"
     reviewer.submit(dossier(panel), outcome="score", **{"points[works]": "41", "opinion": ""})
     assert reviewer.page.errors == ["“业绩成果”应在 0 至 40 分之间", "请填写评议意见"]
-    reviewer.submit(dossier(panel), outcome="score", **{"points[works]": "30", "opinion": "业绩突出"})
+    sheet = {"points[works]": "30", "opinion": "业绩突出"}
+    late = reviewer.submit(dossier(panel), outcome="score", version="0", **sheet)
+    assert (late.status, late.form(dossier(panel))["points[works]"]) == (409, "30")
+    current = str(panel.task(one)["version"])
+    reviewer.submit(dossier(panel), outcome="score", version=current, **sheet)
     assert "评分已提交" in reviewer.page.words
     assert panel.row(one)["stage"] is DossierStage.SCORED
     with app.database.read() as tx:
