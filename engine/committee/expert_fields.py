@@ -6,6 +6,7 @@ from datetime import date
 
 import sqlalchemy as sa
 
+from engine.clock import local
 from engine.committee.composition import parameters_of
 from engine.committee.tables import committee
 from engine.committee.terms import years_later
@@ -48,6 +49,7 @@ class Rules:
     levels: Mapping[str, str]
     identity_types: Mapping[str, str]
     term_years: int
+    today: date
 
 
 def rules_for(tx: Transaction, book: CodeBook, committee_id: int) -> Rules:
@@ -63,6 +65,7 @@ def rules_for(tx: Transaction, book: CodeBook, committee_id: int) -> Rules:
         levels=_labels(book.options("title_level", {})),
         identity_types=_labels(book.options("identity_type", {})),
         term_years=parameters_of(tx, row.region).term_years,
+        today=local(tx.now).date(),
     )
 
 
@@ -82,16 +85,20 @@ def problems_of(fields: NewExpert, rules: Rules) -> dict[str, list[str]]:
         found["specialty"] = ["请选择评委会评审范围内的专业"]
     if fields.title_level not in rules.levels:
         found["title_level"] = ["请选择现职称等级"]
-    return {**found, **term_problems(fields.term_from, fields.term_until, rules.term_years)}
+    return {**found, **term_problems(fields.term_from, fields.term_until, rules.term_years, today=rules.today)}
 
 
-def term_problems(begin: date | None, end: date | None, years: int) -> dict[str, list[str]]:
-    """What is wrong with a term in a pool: it has a beginning and an end, and is not too long (J04)."""
+def term_problems(
+    begin: date | None, end: date | None, years: int, *, today: date | None = None
+) -> dict[str, list[str]]:
+    """What is wrong with a term in a pool: it has a beginning and an end, is not too long (J04), and not over on `today`."""
     if begin is None or end is None:
-        missing = {"term_from": begin, "term_until": end}
-        return {name: ["请填写日期"] for name, day in missing.items() if day is None}
+        missing = {"term_from": ("聘期起", begin), "term_until": ("聘期止", end)}
+        return {name: [f"请填写{label}"] for name, (label, day) in missing.items() if day is None}
     if end < begin:
         return {"term_until": ["聘期止应不早于聘期起"]}
     if end >= years_later(begin, years):
         return {"term_until": [f"专家每届任期最长 {years} 年；最迟填 {years_later(begin, years, -1)}"]}
+    if today is not None and end < today:
+        return {"term_until": ["聘期止已经过去，请填写今天以后的日期"]}
     return {}

@@ -78,7 +78,8 @@ def bar_expert(
     authorize(actor, Permission.EXPERTS_VET)
     pool, row = _member(tx, actor, committee_id, expert_id)
     if until is None:
-        raise InvalidInput(fields={"until": ["请填写截止日期"]})
+        missing = {} if reason.strip() else {"reason": ["请填写原因，最多 200 个字"]}
+        raise InvalidInput(fields={**missing, "until": ["请填写截止日期"]})
     key = write_record(
         tx, actor, person=row.person, kind=RecordKind.EXPERT, reason=reason, until=until, source=source or pool.name
     )

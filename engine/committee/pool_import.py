@@ -24,6 +24,10 @@ NOTES = (
     "聘期起不填的为导入当天；聘期止不填的，为最长的一届。",
 )
 
+#: the columns with a list
+DAYS = {"term_from": "聘期起", "term_until": "聘期止"}
+LISTED = {"identity_type": "证件类型", "specialty": "可评专业", "title_level": "现职称等级"}
+
 
 @dataclass(frozen=True, slots=True)
 class Checked:
@@ -98,6 +102,19 @@ def read_experts(tx: Transaction, actor: Actor, book: CodeBook, committee_id: in
     return list(_judged(rows, fields, rules, known_of(tx, committee_id, fields)))
 
 
+def _unread(row: Row, one: NewExpert) -> dict[str, list[str]]:
+    """What was typed and says nothing: what is in no list, what is no day."""
+    typed = {name: row.values[name] for name in (*LISTED, *DAYS) if row.values[name] and not getattr(one, name)}
+    return {
+        name: [
+            f"“{text}”不在“{LISTED[name]}”的下拉选项中，请从列表选择"
+            if name in LISTED
+            else f"{DAYS[name]}“{text}”不是日期，请写作 2026-06-30"
+        ]
+        for name, text in typed.items()
+    }
+
+
 def _fields(row: Row, rules: Rules, today: date) -> NewExpert:
     given = row.values
     begin = _day(given["term_from"]) if given["term_from"] else today
@@ -118,7 +135,8 @@ def _fields(row: Row, rules: Rules, today: date) -> NewExpert:
 
 
 def _value(labels: Mapping[str, str], label: str) -> str:
-    return next((value for value, words in labels.items() if words == label), "")
+    """The value of a label, also where it is typed without what stands in brackets at its end: 居民身份证."""
+    return next((value for value, words in labels.items() if label in (words, words.partition("（")[0])), "")
 
 
 def _day(text: str) -> date | None:
@@ -131,7 +149,9 @@ def _day(text: str) -> date | None:
 def _judged(rows: Sequence[Row], fields: Sequence[NewExpert], rules: Rules, known: Known) -> Iterator[Checked]:
     seen: dict[tuple[str, str], int] = {}
     for row, one in zip(rows, fields, strict=True):
-        problems = problems_among(one, rules, known)
+        problems = {**problems_among(one, rules, known), **_unread(row, one)}
+        if one.term_from is None and not row.values["term_until"]:
+            problems.pop("term_until", None)
         document = (one.identity_type, one.identity_number)
         if document in seen and one.identity_number:
             problems["identity_number"] = [f"与第 {seen[document]} 行重复"]

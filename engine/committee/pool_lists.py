@@ -1,4 +1,4 @@
-"""单位评委库 (K3): the experts of the pools one keeps, with load, term and whatever keeps them away; one of them whole; the workbook."""
+"""单位评委库 (K3): the experts of the pools one keeps, with load, term and whatever keeps them away; one of them whole."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -14,14 +14,11 @@ from engine.committee.load import Sitting, Sittings
 from engine.committee.pool import is_outside
 from engine.committee.tables import ExpertState, MemberState, committee, expert, holds, pool_member
 from engine.db import Transaction
-from engine.document.workbooks import Column, write_workbook
 from engine.errors import NotFound
 from engine.organisation.integrity import IntegrityRecord, RecordKind, blocked_among, integrity_record
 from engine.organisation.tables import account
-from engine.reference import CodeBook
 
 MOST_COUNTED = 10_000
-MOST_EXPORTED = 20_000
 #: so many days before its end a term is called ending
 ENDING = timedelta(days=90)
 STATE_LABELS: Mapping[ExpertState, str] = {
@@ -34,11 +31,13 @@ STATE_LABELS: Mapping[ExpertState, str] = {
     ExpertState.DISABLED: "已移出",
 }
 e, m = expert.c, pool_member.c
+SORTS: Mapping[str, sa.ColumnElement[Any]] = {"name": e.name, "until": m.term_until, "workplace": e.workplace}
 
 
 @dataclass(frozen=True, slots=True)
 class PoolFilter:
-    """What the list is narrowed to; `outside` is 是 or 否 as yes and no, `ending` asks for terms that end within 90 days or have."""
+    """What the list is narrowed to; `outside` is 是 or 否 as yes and no, `ending` asks for terms that end within 90 days or have;
+    `sort` is one of `SORTS`, a hyphen before it turns the order round."""
 
     committee: int | None = None
     text: str = ""
@@ -48,6 +47,7 @@ class PoolFilter:
     outside: str = ""
     ending: bool = False
     left: bool = False
+    sort: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +77,9 @@ def list_pool(
     """
     query = _query(tx, actor, wanted)
     total = int(tx.value(sa.select(sa.func.count()).select_from(query.limit(MOST_COUNTED).subquery())))
-    rows = tx.rows(query.order_by(committee.c.code, e.name, e.id).limit(size).offset((max(1, page) - 1) * size))
+    by = SORTS.get(wanted.sort.removeprefix("-"))
+    order = () if by is None else (by.desc() if wanted.sort.startswith("-") else by,)
+    rows = tx.rows(query.order_by(*order, committee.c.code, e.name, e.id).limit(size).offset((max(1, page) - 1) * size))
     return _lines(tx, rows), total
 
 
@@ -175,47 +177,3 @@ def pool_detail(tx: Transaction, actor: Actor, committee_id: int, expert_id: int
         sittings=tx.service(Sittings).of(tx, [expert_id]).get(expert_id, ()),
         records=tx.rows(records.order_by(r.id.desc())),
     )
-
-
-# --- the workbook -----------------------------------------------------------------------------------------------------
-
-COLUMNS = (
-    Column("committee_name", "评委会", width=40),
-    Column("name", "姓名"),
-    Column("identity_number", "证件号码", width=22),
-    Column("phone", "手机号码", width=16),
-    Column("workplace", "工作单位", width=36),
-    Column("title", "现职称", width=20),
-    Column("level", "现职称等级", width=16),
-    Column("specialties", "可评专业", width=40),
-    Column("outside", "外单位"),
-    Column("term_from", "聘期起", width=14),
-    Column("term_until", "聘期止", width=14),
-    Column("term", "任期状态"),
-    Column("state", "入库状态"),
-    Column("load", "本年度评审份数"),
-    Column("meetings", "本年度会议数"),
-    Column("barred", "诚信记录", width=30),
-)
-
-
-def export_pool(tx: Transaction, actor: Actor, book: CodeBook, wanted: PoolFilter) -> bytes:
-    """The list as a workbook, all pages of it up to 20,000 lines. Raises as `list_pool` does."""
-    rows = tx.rows(_query(tx, actor, wanted).order_by(committee.c.code, e.name, e.id).limit(MOST_EXPORTED))
-    return write_workbook(COLUMNS, (_exported(line, book) for line in _lines(tx, rows)), title="评委库")
-
-
-def _exported(line: PoolLine, book: CodeBook) -> dict[str, Any]:
-    row = line.row
-    return {
-        **row,
-        "title": book.label("title_name", row["title_name"]) if row["title_name"] else "",
-        "level": book.label("title_level", row["title_level"]),
-        "specialties": "、".join(book.label("specialty", value) for value in row["specialties"]),
-        "outside": bool(row["outside"]),
-        "term": line.term,
-        "state": line.state,
-        "load": line.load,
-        "meetings": len(line.sittings),
-        "barred": f"{line.barred.reason}（至 {line.barred.until}）" if line.barred else "",
-    }

@@ -11,6 +11,7 @@ import sqlalchemy as sa
 from engine.access import Actor
 from engine.committee.adding import Added, add_expert
 from engine.committee.expert_fields import NewExpert
+from engine.committee.pool import PoolExpert, pool_of
 from engine.committee.profile import filling_of, submit_profile
 from engine.committee.tables import ExpertState, committee, expert
 from engine.db import Database
@@ -24,6 +25,7 @@ from engine.reference.check_digits import identity_check_digit
 Who = Callable[..., Actor]
 _numbers: Iterator[int] = count(1)
 HASH = "x"
+TODAY = date(2026, 6, 1)
 
 
 def identity_number(serial: int) -> str:
@@ -53,6 +55,11 @@ class Pools:
     def __init__(self, database: Database, who: Who) -> None:
         self.database, self.who = database, who
         self.officer = who("city_officer", "case_officer")
+
+    def called(self, *, on: date = TODAY, code: str = "PW0401") -> dict[int, PoolExpert]:
+        """Who of a pool may be called on a day, by expert."""
+        with self.database.read() as tx:
+            return {one.expert: one for one in pool_of(tx, [self.committee(code)], on=on)}
 
     def committee(self, code: str = "PW0401") -> int:
         with self.database.read() as tx:

@@ -92,7 +92,7 @@ def test_a_workbook_of_experts_comes_in_whole_and_each_is_asked_for_the_profile(
 def test_one_wrong_row_keeps_all_of_them_out_and_every_reason_is_named(
     database: Database, importing: Importing
 ) -> None:
-    first = importing.row()
+    first = importing.row(identity_type="居民身份证")
     data = importing.workbook(
         first,
         importing.row(phone="130", title_level="高级"),
@@ -101,9 +101,9 @@ def test_one_wrong_row_keeps_all_of_them_out_and_every_reason_is_named(
     )
     assert importing.read(data) == [
         [],
-        ["手机号码应为 11 位手机号码", "请选择现职称等级"],
+        ["手机号码应为 11 位手机号码", "“高级”不在“现职称等级”的下拉选项中，请从列表选择"],
         ["与第 2 行重复"],
-        ["请选择评委会评审范围内的专业", "请填写日期", "请填写日期"],
+        ["“护理学”不在“可评专业”的下拉选项中，请从列表选择", "聘期起“昨天”不是日期，请写作 2026-06-30"],
     ]
     with database.read() as tx:
         before = tx.value(sa.select(sa.func.count()).select_from(expert))

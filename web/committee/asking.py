@@ -2,11 +2,9 @@
 
 from datetime import date
 
-from fastapi import Request
 from starlette.datastructures import QueryParams
 
-from engine.organisation import make_initial_password
-from web.deps import Form, app_of
+from web.deps import Form
 
 
 def text_of(form: Form, name: str) -> str:
@@ -31,10 +29,3 @@ def page_of(params: QueryParams) -> int:
     """The number of the page an address asks for."""
     text = params.get("page", "")
     return max(1, int(text)) if text.isascii() and text.isdecimal() and len(text) < 6 else 1
-
-
-def first_password(request: Request) -> tuple[str, str]:
-    """A first password and its hash: made before the transaction that uses it."""
-    app = app_of(request)
-    password = make_initial_password(demo=app.settings.demo)
-    return password, app.passwords.hash(password)

@@ -9,7 +9,7 @@ from engine.committee.keeping import find_pool
 from engine.committee.pool_import import MOST_ROWS, Checked, import_experts, pool_template, read_experts, report
 from engine.db import Transaction
 from engine.errors import InvalidInput
-from web.committee.asking import first_password
+from web.committee.password import first_password
 from web.deps import POSTED, Form, Key, app_of, code_book, command, current, query
 from web.pages import flash, page, redirect
 from web.workbooks import Preview, keep_workbook, kept_workbook, send_workbook
@@ -74,7 +74,9 @@ def do_import(request: Request, committee: Key, key: Key, form: Form = POSTED) -
         return _draw_preview(request, committee, key, problem.message)
     new = sum(one.new_account for one in made.added)
     if app_of(request).settings.demo or not new:
-        flash(request, f"已加入 {len(made.added)} 名专家，正在逐个通知完善信息。")
+        known = sum(one.known for one in made.added)
+        told = "，正在逐个通知完善信息。" if not known else f"，其中 {known} 名已在其他评委库，信息沿用。"
+        flash(request, f"已加入 {len(made.added)} 名专家{told}")
         return redirect(request, f"/pool?committee={committee}")
     return page(request, "committee/imported.html", committee=committee, made=made, new=new, password=password)
 

@@ -12,8 +12,9 @@ from engine.committee.vetting import PROFILE_FORM
 from engine.errors import InvalidInput
 from engine.flow.registry import clock_of, registry_of
 from engine.flow.tables import DefinitionKind
-from web.committee.asking import day_of, first_password, text_of
-from web.committee.pool import line_of, may_bar, show_password
+from web.committee.asking import day_of, text_of
+from web.committee.password import first_password, show_password
+from web.committee.pool import line_of, may_bar
 from web.deps import POSTED, Form, Key, app_of, code_book, command, query
 from web.fields import render_form
 from web.pages import flash, page, redirect

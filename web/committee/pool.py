@@ -1,4 +1,4 @@
-"""`/pool`: 单位评委库管理 – the experts of the pools one keeps; one of them; adding one (K3)."""
+"""`/pool`: 单位评委库管理 – the experts of the pools one keeps; 组建校验 of one (K3)."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -8,18 +8,15 @@ from starlette.responses import Response
 
 from engine.access import Actor, Permission
 from engine.clock import local
-from engine.committee.adding import add_expert
 from engine.committee.composition import composition_of
-from engine.committee.expert_fields import NewExpert, Rules, rules_for
 from engine.committee.keeping import KeptPool, find_pool, require_pools
-from engine.committee.pool_lists import STATE_LABELS, PoolFilter, PoolLine, export_pool, list_pool
+from engine.committee.pool_lists import STATE_LABELS, PoolFilter, PoolLine, list_pool
+from engine.committee.pool_workbook import export_pool
 from engine.committee.tables import ExpertState
-from engine.committee.terms import years_later
-from engine.errors import InvalidInput
 from engine.reference import CodeBook
-from web.committee.asking import day_of, first_password, key_of, page_of, text_of
-from web.deps import POSTED, Form, Key, app_of, code_book, command, database_of, query
-from web.pages import flash, is_htmx, page, piece, query_with, redirect
+from web.committee.asking import key_of, page_of
+from web.deps import Key, code_book, query
+from web.pages import is_htmx, page, piece, query_with
 from web.paging import size_of
 from web.workbooks import send_workbook
 
@@ -85,67 +82,6 @@ def show_composition(request: Request, committee: Key) -> Response:
     return page(request, "committee/composition.html", pool=pool, results=results)
 
 
-@router.get("/pool/{committee}/new")
-def show_new(request: Request, committee: Key) -> Response:
-    return _draw_new(request, committee, None)
-
-
-@router.post("/pool/{committee}/new")
-def add(request: Request, committee: Key, form: Form = POSTED) -> Response:
-    """Take one expert in; the first password is shown this once."""
-    fields = NewExpert(
-        name=text_of(form, "name"),
-        identity_type=text_of(form, "identity_type"),
-        identity_number=text_of(form, "identity_number"),
-        phone=text_of(form, "phone"),
-        workplace=text_of(form, "workplace"),
-        specialty=text_of(form, "specialty"),
-        title_level=text_of(form, "title_level"),
-        term_from=day_of(text_of(form, "term_from")),
-        term_until=day_of(text_of(form, "term_until")),
-    )
-    password, hashed = first_password(request)
-    try:
-        with command(request) as (tx, actor):
-            added = add_expert(tx, actor, code_book(request, tx), committee, fields, password_hash=hashed)
-    except InvalidInput as error:
-        return _draw_new(request, committee, fields, error.fields)
-    back = f"/pool/{committee}/{added.expert}"
-    if not added.new_account or app_of(request).settings.demo:
-        told = "请本人完善信息。" if not added.known else "该专家此前已在其他评委库，信息沿用。"
-        flash(request, f"专家“{fields.name}”已加入评委库，{told}")
-        return redirect(request, back)
-    return show_password(request, fields.name, added.login, password, back)
-
-
-def show_password(request: Request, name: str, login: str, password: str, back: str) -> Response:
-    """A first password, this once."""
-    return page(request, "committee/password.html", name=name, login=login, password=password, back=back)
-
-
-def _draw_new(
-    request: Request, committee: int, fields: NewExpert | None, errors: Mapping[str, list[str]] | None = None
-) -> Response:
-    with query(request) as (tx, actor):
-        pool = find_pool(tx, actor, committee, to_change=True)
-        rules = rules_for(tx, code_book(request, tx), committee)
-    return page(
-        request,
-        "committee/expert_new.html",
-        status=422 if errors else 200,
-        pool=pool,
-        fields=fields or _first(request, rules),
-        errors=errors or {},
-        rules=rules,
-    )
-
-
-def _first(request: Request, rules: Rules) -> NewExpert:
-    """A term of the greatest length from today."""
-    today = local(database_of(request).clock.now()).date()
-    return NewExpert(term_from=today, term_until=years_later(today, rules.term_years, -1))
-
-
 def asked_of(request: Request) -> PoolFilter:
     """What an address asks of the list."""
     params = request.query_params
@@ -159,6 +95,7 @@ def asked_of(request: Request) -> PoolFilter:
         outside=params.get("outside", ""),
         ending=params.get("ending") == "yes",
         left=params.get("tab") == "left",
+        sort=params.get("sort", ""),
     )
 
 

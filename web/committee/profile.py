@@ -1,58 +1,29 @@
-"""`/expert/profile`: 个人信息 – every section of the profile, kept while one writes, handed in to be vetted (K5)."""
+"""`/expert/profile`: 个人信息 of an expert as it stands; brought up to date, taken back (K5)."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field
-from secrets import token_urlsafe
-from typing import Any
 
 from fastapi import APIRouter, Request
 from markupsafe import Markup
-from starlette.responses import JSONResponse, Response
+from starlette.responses import Response
 
 from engine.access import Actor
-from engine.clock import local
-from engine.committee.absences import add_absence, drop_absence
-from engine.committee.bank_cards import own_bank_card, save_bank_card
+from engine.committee.bank_cards import own_bank_card
 from engine.committee.pool_lists import STATE_LABELS
-from engine.committee.profile import (
-    Kept,
-    OwnProfile,
-    ProfileFilling,
-    begin_profile,
-    filling_of,
-    own_profile,
-    parse_profile,
-    save_profile,
-    submit_profile,
-)
+from engine.committee.profile import OwnProfile, begin_profile, own_profile
 from engine.committee.vetting import PROFILE_FORM
 from engine.db import Transaction
-from engine.errors import InvalidInput, Refused
+from engine.errors import Refused
 from engine.flow.actions import perform_action
 from engine.flow.registry import clock_of, registry_of
 from engine.flow.tables import DefinitionKind
-from engine.form import Problem, is_command
-from engine.form.paths import html_id
-from web.committee.asking import day_of, text_of
 from web.committee.pool import STATE_KINDS
-from web.deps import POSTED, Form, code_book, command, database_of, query
-from web.fields import render_form, render_summary
+from web.committee.profile_filling import URL, Card, draw_filling
+from web.deps import POSTED, Form, code_book, command, query
+from web.fields import render_form
 from web.pages import flash, page, redirect
 
 router = APIRouter()
-
-URL = "/expert/profile"
-SAVE, SUBMIT = "_save", "_submit"
-STATES = {"complete": "complete", "incomplete": "lacking", "empty": "", "optional": "optional"}
-Pairs = Sequence[tuple[str, str]]
-
-
-@dataclass(frozen=True, slots=True)
-class Card:
-    """The card number as it is kept or was typed, with what is wrong with it."""
-
-    number: str
-    errors: Mapping[str, list[str]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,36 +47,7 @@ def show_profile(request: Request) -> Response:
     """The profile to be written, or as it stands."""
     with query(request) as (tx, actor):
         held = own_profile(tx, actor)
-        return _draw_own(request, tx, actor, held)
-
-
-@router.post(f"{URL}/draft")
-def autosave(request: Request, form: Form = POSTED) -> Response:
-    """Keep what is typed, section by section; autosave reads the answer as JSON."""
-    kept = _save(request, form)
-    fields = {"draft_version": write_versions(kept.versions)}
-    if kept.conflicts:
-        return JSONResponse({"message": conflict_words(kept), "fields": fields}, status_code=409)
-    at = local(database_of(request).clock.now())
-    return JSONResponse({"saved_at": f"{at:%H:%M}", "fields": fields})
-
-
-@router.post(URL)
-def take_in(request: Request, form: Form = POSTED) -> Response:
-    """暂存 and 提交审批, and without JavaScript the buttons for rows and choices."""
-    pairs = _pairs(form)
-    if is_command(pairs) and SAVE not in form and SUBMIT not in form:
-        with query(request) as (tx, actor):
-            held = own_profile(tx, actor)
-            filling = filling_of(tx, actor)
-            return _draw_filling(request, tx, actor, held, filling, parse_profile(tx, actor, filling, pairs))
-    if SUBMIT not in form:
-        kept = _save(request, form)
-        if kept.conflicts:
-            return _draw_conflict(request, pairs, kept)
-        flash(request, "已暂存，可以随时回来继续填写。")
-        return redirect(request, URL)
-    return _submit(request, form, pairs)
+        return draw_own(request, tx, actor, held)
 
 
 @router.post(f"{URL}/begin")
@@ -128,158 +70,16 @@ def withdraw(request: Request, form: Form = POSTED) -> Response:
     return redirect(request, URL)
 
 
-@router.post(f"{URL}/absences")
-def keep_absence(request: Request, form: Form = POSTED) -> Response:
-    """不能参加的时间: one more, or one less."""
-    dropped = text_of(form, "drop").partition("/")
-    try:
-        with command(request) as (tx, actor):
-            if dropped[0]:
-                drop_absence(tx, actor, dropped[0], dropped[2])
-            else:
-                add_absence(tx, actor, day_of(text_of(form, "from")), day_of(text_of(form, "to")))
-    except InvalidInput as error:
-        typed = {name: text_of(form, name) for name in ("from", "to")}
-        with query(request) as (tx, actor):
-            return _draw(request, tx, actor, own_profile(tx, actor), away=Away(typed, error.fields), status=422)
-    flash(request, "已登记，抽取专家时会避开这些时间。" if not dropped[0] else "已删除。")
-    return redirect(request, f"{URL}#absences")
-
-
-@router.post(f"{URL}/bank-card")
-def keep_bank_card(request: Request, form: Form = POSTED) -> Response:
-    """银行卡号, kept apart from the profile and encrypted."""
-    number = text_of(form, "bank_card")
-    try:
-        with command(request) as (tx, actor):
-            save_bank_card(tx, actor, number)
-    except InvalidInput as error:
-        with query(request) as (tx, actor):
-            held = own_profile(tx, actor)
-            return _draw_own(request, tx, actor, held, Card(number, error.fields), 422)
-    flash(request, "银行卡号已加密保存，只有您本人可以查看。" if number else "银行卡号已删除。")
-    return redirect(request, f"{URL}#bank-card")
-
-
-def _save(request: Request, form: Form) -> Kept:
-    with command(request) as (tx, actor):
-        values = parse_profile(tx, actor, filling_of(tx, actor), _pairs(form))
-        return save_profile(tx, actor, values, _versions(text_of(form, "draft_version")))
-
-
-def _draw_conflict(request: Request, pairs: Pairs, kept: Kept) -> Response:
-    """The page with everything that was typed; what is saved elsewhere stays until somebody saves over it."""
-    with query(request) as (tx, actor):
-        held, filling = own_profile(tx, actor), filling_of(tx, actor)
-        values = parse_profile(tx, actor, filling, pairs)
-        words = f"{conflict_words(kept)}再次暂存，就以本页的内容为准。"
-        return _draw_filling(request, tx, actor, held, filling, values, message=words, status=409)
-
-
-def conflict_words(kept: Kept) -> str:
-    """Which sections were saved elsewhere, and what to do."""
-    names = "、".join(f"“{name}”" for name in kept.conflicts)
-    return f"{names}已在别处保存过，这一部分没有保存，请核对。"
-
-
-def write_versions(versions: Mapping[str, int]) -> str:
-    """The versions as a page carries them: `basic_info:3,education:1`."""
-    return ",".join(f"{name}:{number}" for name, number in sorted(versions.items()))
-
-
-def _submit(request: Request, form: Form, pairs: Pairs) -> Response:
-    version = text_of(form, "version")
-    try:
-        with command(request) as (tx, actor):
-            submit_profile(
-                tx,
-                actor,
-                parse_profile(tx, actor, filling_of(tx, actor), pairs),
-                version=int(version) if version.isdecimal() and len(version) < 10 else None,
-                command_key=text_of(form, "command_key")[:64] or None,
-            )
-    except InvalidInput as error:
-        with query(request) as (tx, actor):
-            held, filling = own_profile(tx, actor), filling_of(tx, actor)
-            values = parse_profile(tx, actor, filling, pairs)
-            problems = [Problem(path, "", sentence) for path, found in error.fields.items() for sentence in found]
-            return _draw_filling(request, tx, actor, held, filling, values, problems, status=422)
-    except Refused as error:  # such as a file that is still looked at: what was typed stays on the page
-        with query(request) as (tx, actor):
-            held, filling = own_profile(tx, actor), filling_of(tx, actor)
-            values = parse_profile(tx, actor, filling, pairs)
-            return _draw_filling(request, tx, actor, held, filling, values, message=error.message, status=409)
-    flash(request, "已提交审批，审核结果会在消息中通知您。")
-    return redirect(request, URL)
-
-
-def _draw_own(
+def draw_own(
     request: Request, tx: Transaction, actor: Actor, held: OwnProfile, card: Card | None = None, status: int = 200
 ) -> Response:
+    """The page of the profile: to be written where that waits, or as it stands."""
     if held.filling is None:
-        return _draw(request, tx, actor, held, card=card, status=status)
-    return _draw_filling(request, tx, actor, held, held.filling, card=card, status=status)
+        return draw_standing(request, tx, actor, held, card=card, status=status)
+    return draw_filling(request, tx, actor, held, held.filling, card=card, status=status)
 
 
-def _draw_filling(
-    request: Request,
-    tx: Transaction,
-    actor: Actor,
-    held: OwnProfile,
-    filling: ProfileFilling,
-    values: Mapping[str, Any] | None = None,
-    problems: Sequence[Problem] = (),
-    *,
-    message: str = "",
-    card: Card | None = None,
-    status: int = 200,
-) -> Response:
-    key = filling.task.row["key"]
-    options = registry_of(tx).options_of(tx, local(tx.now).year)
-    shown = filling.values if values is None else values
-    view = filling.form.prepare(shown, filling.context, options=options, clock=clock_of(tx))
-    return page(
-        request,
-        "committee/profile_fill.html",
-        status=status,
-        held=held,
-        returned=filling.task.row["element_id"] == "revise_profile",
-        fields=render_form(
-            view,
-            errors=problems,
-            rerender=f"/tasks/{key}/fields",
-            upload=f"/files?task={key}",
-            upload_page=f"/tasks/{key}/files",
-        ),
-        summary=render_summary(problems),
-        message=message,
-        side=[_entry(state) for state in filling.sections],
-        task=filling.task.row,
-        versions=write_versions(filling.versions),
-        saved=_saved_words(filling),
-        command_key=token_urlsafe(12),
-        card=card or Card(own_bank_card(tx, actor)),
-    )
-
-
-def _saved_words(filling: ProfileFilling) -> str:
-    if filling.saved_at is None:
-        return ""
-    at = local(filling.saved_at)
-    return f"已保存 {at.month}月{at.day}日 {at:%H:%M}"
-
-
-def _entry(state: Any) -> dict[str, Any]:
-    return {
-        "label": state.label,
-        "url": f"#{html_id(state.path)}",
-        "state": STATES[state.state],
-        "words": state.text,
-        "current": False,
-    }
-
-
-def _draw(
+def draw_standing(
     request: Request,
     tx: Transaction,
     actor: Actor,
@@ -289,6 +89,7 @@ def _draw(
     away: Away | None = None,
     status: int = 200,
 ) -> Response:
+    """The profile as it stands, with the times one cannot come and the card."""
     registry = registry_of(tx)
     found = registry.library.latest(tx, DefinitionKind.FORM, PROFILE_FORM)
     profile = Markup()
@@ -311,12 +112,3 @@ def _draw(
         away=away or Away(),
         card=card or Card(own_bank_card(tx, actor)),
     )
-
-
-def _pairs(form: Form) -> Pairs:
-    return [(name, value) for name, value in form.multi_items() if isinstance(value, str)]
-
-
-def _versions(text: str) -> dict[str, int]:
-    parts = (part.rpartition(":") for part in text.split(","))
-    return {name: int(number) for name, colon, number in parts if colon and number.isascii() and number.isdigit()}
