@@ -9,6 +9,7 @@ import sqlalchemy as sa
 from engine.access import Actor
 from engine.clock import FixedClock
 from engine.db import Database
+from engine.declaration.batch_placement import start_batch_placement
 from engine.declaration.batch_review import start_batch_review
 from engine.declaration.demo import demo_rows, login_of_story
 from engine.declaration.demo_files import DemoFiles
@@ -141,15 +142,15 @@ class Stories:
     # --- many at once -------------------------------------------------------------------------------------------------
 
     def _approve_together(self) -> None:
-        """Ten teachers go up together (U14); one of them is placed with a committee, the others wait for that."""
+        """Ten teachers go up together (U14) as far as their committee."""
         together = [self.of[TOGETHER], *self.parts[BATCH]]
         for one in together:
             one.play_until_round()
         for level in range(LEVELS):
             self._decide_together(together, 43 - level, "approve", AGREED)
         self._decide_together(together, 43 - LEVELS, "approve", AGREED)
-        first = self.of[TOGETHER]
-        first.go("@33 assign @32 approve")
+        self._place_together(together, 33)
+        self._decide_together(together, 32, "approve", AGREED)
 
     def _return_together(self) -> None:
         """Two are returned; one corrects and goes up, the other is reminded and lets the term go by (Q33, P24)."""
@@ -157,9 +158,18 @@ class Stories:
         late.play_until_round()
         timely.play_until_round()
         self._decide_together([late, timely], 43, "return_for_revision", self.opinions["15"])
-        timely.go("@38 submit @37 approve_all")
+        timely.go("@38 submit @37 approve_all @36 assign approve")
         work_off(self.database, self.season.at(35, 9, 5))
         work_off(self.database, self.season.at(33, 18, 5))
+
+    def _place_together(self, players: Sequence[Player], days_ago: int) -> None:
+        at = self.season.at(days_ago, 10)
+        with self.database.transaction(FixedClock(at)) as tx:
+            waiting = [one.open_task(tx) for one in players]
+            officer, keys = players[0].reviewer(tx, waiting[0]), [one.key for one in waiting]
+            key = start_batch_placement(tx, officer, task_keys=keys, year=self.book.year)
+        with standing_at(self.database, at):
+            run_batch(self.database, key)
 
     def _decide_together(self, players: Sequence[Player], days_ago: int, outcome: str, opinion: str) -> None:
         at = self.season.at(days_ago, 10)
