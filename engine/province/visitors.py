@@ -92,7 +92,7 @@ def _offices(tx: Transaction) -> Iterator[Visitor]:
     found = open_ballot_of(tx)
     votes = [f"/ballots/{found.ballot}", f"/ballots/{found.ballot}/blank"] if found is not None else []
     single = ["/search?q=%E7%8E%8B", "/declarations/next", "/role", f"{declarations[0]}/numbers"]
-    mine = [f"/batches/{key}/undo" for key in _each(tx, batch.c.key, batch.c.kind)]
+    mine = [f"/batches/{key}{page}" for key in _each(tx, batch.c.key, batch.c.kind) for page in ("/progress", "/undo")]
     officer = [*meetings, *defences, *results, *declarations, *votes, *counted, *single, *mine]
     more = {"officer": officer, "leader": results}
     top = tx.value(sa.select(unit.c.id).where(unit.c.parent.is_(None)))

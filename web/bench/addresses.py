@@ -13,6 +13,7 @@ FILES = frozenset(
         "/accounts/import/template",
         "/announcements/{key}/files/{file}",
         "/applicants/import/template",
+        "/committees/export",
         "/files/{key}",
         "/files/{key}/state",
         "/files/{key}/thumbnail",
