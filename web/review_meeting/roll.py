@@ -88,7 +88,7 @@ def _draw(
         actor,
         key,
         "roll.html",
-        PART,
+        "ballots",
         errors=errors,
         status=422 if errors else 200,
         meeting=meeting,

@@ -76,7 +76,7 @@ def _draw(
         )
     status = 422 if errors else 200
     return draw(
-        request, tx, actor, key, "roll_voter.html", PART, errors=errors, status=status, meeting=meeting, **context
+        request, tx, actor, key, "roll_voter.html", "ballots", errors=errors, status=status, meeting=meeting, **context
     )
 
 
