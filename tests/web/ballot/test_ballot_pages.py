@@ -13,6 +13,7 @@ from engine.organisation import Passwords, issue_token
 from engine.review_meeting.balloting.casting import cast_ballot
 from engine.review_meeting.balloting.papers import new_receipt
 from engine.review_meeting.balloting.tables import Choice, ballot_roll
+from engine.review_meeting.console import pulse_of
 from engine.review_meeting.tables import BallotMode
 from tests.review_meeting.balloting.hall import OFFICER, Hall
 from tests.support.visitor import Page, Visitor
@@ -156,7 +157,8 @@ def test_the_chair_follows_closes_reads_both_views_and_confirms(here: Hall, visi
     assert "需 4，得 1（5 人出席）" in page.words
     by_expert = chair.get(f"{address}?by=expert").words
     assert "未投票" in by_expert
-    assert "同意" not in by_expert.split("按评委查看")[1].split("选票凭据")[0]
+    table = by_expert.split("按评委查看")[1].split("选票凭据")[0]
+    assert (table.count("投票"), "同意" in table) == (6, False)
     chair.get(address)
     assert chair.submit(f"{address}/confirm", outcome="confirm", announced="").status == 422
     page = chair.submit(f"{address}/confirm", outcome="confirm", announced="1")
@@ -165,12 +167,20 @@ def test_the_chair_follows_closes_reads_both_views_and_confirms(here: Hall, visi
     assert address in office.get(f"/review-meetings/{here.sitting.meeting}/ballots").links
 
 
+def pulse(here: Hall) -> str:
+    """What the page of the ballot follows."""
+    with here.app.database.read() as tx:
+        return pulse_of(tx, [here.sitting.meeting])[here.sitting.meeting]
+
+
 @pytest.mark.catalogue("M18")
 def test_progress_is_told_again_and_the_page_changes_with_the_step(here: Hall, visitor: Enter) -> None:
     chair = visitor(here.sitting.logins[0])
     page = chair.get(f"/ballots/{here.ballot}")
     address = re.search(r'hx-get="([^"]+/progress[^"]*)"', page.html)[1]
+    seen = pulse(here)
     here.cast(1, "+.-")
+    assert pulse(here) != seen
     piece = chair.get(address, **{"HX-Request": "true"})
     assert "1 / 5" in piece.words
     here.close()
