@@ -6,9 +6,8 @@ from typing import Any
 from fastapi import APIRouter, Request
 from starlette.responses import Response
 
-from engine.access import Actor, Permission, authorize
+from engine.access import Actor, Permission
 from engine.db import Transaction
-from engine.document.workbooks import Column, write_workbook
 from engine.errors import InvalidInput, Refused
 from engine.review_meeting.drawing import draw_experts, draws_of, fill_seats
 from engine.review_meeting.experts import ExpertFilter, experts_of
@@ -39,24 +38,8 @@ ANSWERS = {
     Invitation.CONFIRMED: ("参加", "good"),
     Invitation.DECLINED: ("不能参加", "bad"),
 }
-COLUMNS = (
-    Column("number", "序号", width=6),
-    Column("name", "姓名", width=12),
-    Column("identity_type", "证件类型", width=12),
-    Column("identity_number", "证件号码", width=22),
-    Column("phone", "手机号码", width=14),
-    Column("workplace", "工作单位", width=30),
-    Column("specialty", "从事专业", width=16),
-    Column("title", "职称", width=18),
-    Column("committee", "评委会", width=36),
-    Column("group", "分组", width=14),
-    Column("post", "职务", width=10),
-    Column("source", "产生方式", width=10),
-    Column("answer", "回复", width=10),
-)
 #: the numbers asked for a draw; each committee has its own two inputs
 DRAWN = ("seats", "outside_seats")
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 @router.get(ADDRESS)
@@ -77,35 +60,6 @@ def change(request: Request, key: Key, form: Form = POSTED) -> Response:
             return _draw(request, tx, actor, key, _named(form, found), form=form, status=status)
     flash(request, said)
     return redirect(request, f"{address_of(key)}/experts" + _kept(form))
-
-
-@router.get(ADDRESS + ".xlsx")
-def export(request: Request, key: Key) -> Response:
-    """评委清单 as a workbook, with identity numbers and telephones: for the office alone (J19)."""
-    with query(request) as (tx, actor):
-        meeting = meeting_of(tx, actor, key)
-        authorize(actor, Permission.MEETINGS_MANAGE)
-        book = code_book(request, tx, meeting.year)
-        rows = [
-            {
-                "number": number,
-                "name": row["name"],
-                "identity_type": book.label("identity_type", row["identity_type"]),
-                "identity_number": row["identity_number"],
-                "phone": row["phone"],
-                "workplace": row["workplace"],
-                "specialty": book.label("specialty", row["specialty"]) if row["specialty"] else "",
-                "title": book.label("title_name", row["title_name"]) if row["title_name"] else "",
-                "committee": meeting.committee_name(row["committee"]),
-                "group": row["group_name"] or "",
-                "post": POSTS[row["post"]],
-                "source": SOURCES[row["source"]],
-                "answer": ANSWERS[row["invited"]][0],
-            }
-            for number, row in enumerate(experts_of(tx, key), 1)
-        ]
-    headers = {"Content-Disposition": f'attachment; filename="experts-{meeting.meeting_no}.xlsx"'}
-    return Response(write_workbook(COLUMNS, rows, title="评委清单"), media_type=XLSX, headers=headers)
 
 
 def _change(tx: Transaction, actor: Actor, key: int, form: Form) -> str:
