@@ -4,6 +4,7 @@ from engine.declaration.deciding import sign
 from engine.declaration.sheets.samples import register_template
 from engine.flow.registry import Registry
 from engine.result.certificate_sheets import TEMPLATE, sample_certificate
+from engine.result.closing import check_closing
 from engine.result.delivery import KIND, RESULT_DOCUMENTS
 from engine.result.documents import check_document
 from engine.result.exports import LIST, MINUTES, Export, sample_export
@@ -33,6 +34,7 @@ def register_result(registry: Registry) -> None:
     registry.add_hook("result_publicity", check_result_publicity)
     registry.add_hook("result_forwarding", check_forwarding)
     registry.add_hook("result_document", check_document)
+    registry.add_hook("result_closing", check_closing)
     registry.add_hook("result_objection_verification", check_verification)
     for form_id in ("result_approval", "result_objection_decision", "result_late_approval"):
         registry.add_hook(form_id, sign)

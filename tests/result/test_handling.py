@@ -14,6 +14,7 @@ from engine.flow.tables import case, message, task, timer
 from engine.flow.variables import read_variables
 from engine.reference import CodeLists, set_calendar_day
 from engine.result.forwarding import mark_result
+from engine.result.handlings import handling_of
 from engine.result.leaving import leave_review
 from engine.result.objections import raise_objection
 from engine.result.publicity import notice_of, open_notices
@@ -163,6 +164,41 @@ def test_whoever_is_cleared_late_is_approved_alone_and_gets_the_title_at_once(de
     decided.do("approve_late_result", {"outcome": "approve", "opinion": None}, by=decided.office)
     assert decided.states() == ["granted", "granted", "decided"]
     assert decided.told("title_granted") == [0, 1]
+
+
+@pytest.mark.catalogue("F3")
+def test_a_meeting_closes_once_nothing_of_it_is_open_and_stays_to_be_read(decided: Decided) -> None:
+    decided.publish()
+    object_to(decided, 0)
+    decided.do("accept_objection", {"outcome": "accept", "opinion": None})
+    decided.end_publicity()
+    with pytest.raises(IndexError):
+        close(decided)
+    decided.forward()
+    decided.do("approve_results", {"outcome": "approve", "opinion": None}, by=decided.office)
+    issue(decided)
+    decided.do("deliver_certificates", {"outcome": "deliver", "delivery_remark": None})
+    with pytest.raises(Refused, match="还有 1 件异议没有办结，不能关闭会议"):
+        close(decided)
+    decided.do("verify_objection", {"outcome": "upheld", "finding": "署名不实", "finding_files": []})
+    decided.do("decide_objection", {"outcome": "overturn", "opinion": "成立"}, by=decided.office)
+    close(decided)
+    held = decided.hall.ask(handling_of, decided.officer, decided.handling)
+    assert (held.row["status"], held.row["ended_at"] is not None, held.tasks) == ("已关闭", True, [])
+    assert (held.counts.total, held.counts.granted, held.counts.withheld) == (3, 1, 1)
+    assert [one["status"] for one in held.objections] == ["异议成立"]
+    assert held.document is not None
+    with pytest.raises(NotFound):
+        decided.hall.ask(handling_of, decided.hall.stranger, decided.handling)
+
+
+def close(decided: Decided) -> None:
+    """Close the meeting, if that step has come."""
+    here = sa.select(task.c.key).where(task.c.case_key == decided.handling, task.c.element_id == "close_meeting")
+    key = decided.rows(here)[0].key
+    with decided.database.transaction() as tx:
+        complete_task(tx, decided.officer, key, {"outcome": "close", "closing_remark": None})
+    decided.sweep()
 
 
 @pytest.mark.catalogue("F1")
