@@ -39,6 +39,7 @@ from engine.flow.tables import Source
 from engine.notification import Ports, make_ports, send_waiting
 from engine.organisation import Passwords
 from engine.organisation.actors import actor_in_role
+from engine.organisation.calendar_reminder import remind_of_calendar
 from engine.organisation.code_use import people_using, units_using
 from engine.organisation.unit_wiring import register_units
 from engine.organisation.wiring import register_organisation
@@ -149,6 +150,8 @@ class App:
         """What a worker does once an hour."""
         collect_garbage(self.database, self.files)
         sweep_keys(self.database, self.settings)
+        with self.database.transaction() as tx:
+            remind_of_calendar(tx)
 
     def check_read_models(self) -> list[Violation]:
         """Recompute what the lists read, and name what is not in step."""

@@ -78,6 +78,11 @@ TEMPLATES: Mapping[str, Template] = {
     "expert_told": Template("{subject}", "{text}", _BOTH),
     "committee_told": Template("{subject}", "{text}", _MAIL),
     "aftercare_told": Template("{subject}", "{text}", _MAIL),
+    "calendar_missing": Template(
+        "请录入 {year} 年工作日历",
+        "{year} 年的工作日历还没有录入，跨年的办理期限暂按周末和固定日期的法定节假日计算。放假安排公布后，请在“工作日历”中录入。",
+        _MAIL,
+    ),
     "defence_called": Template(
         "请按时参加答辩",
         "您的申报材料（{no}）须参加答辩（讲课）：{when}，{venue}，{group}第 {place} 位。请携带身份证件，提前二十分钟到场。",

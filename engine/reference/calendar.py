@@ -1,4 +1,4 @@
-"""Working days: the weekend rule with its exceptions. Years nobody has published yet fall back to the weekend alone."""
+"""Working days: weekends and the holidays of fixed date, with the exceptions published or entered for a year."""
 
 from collections.abc import Mapping
 from datetime import date, timedelta
@@ -11,17 +11,34 @@ from engine.reference.tables import calendar_day
 
 #: more would be a slip of the pen, not a term: some forty years
 MOST_DAYS = 10_000
+#: the holidays whose date the law itself names (全国年节及纪念日放假办法, as in force since 2025); those of the lunar calendar and the
+#: days worked instead are known only once the State Council has published them
+FIXED_HOLIDAYS = {
+    (1, 1): "元旦",
+    (5, 1): "劳动节",
+    (5, 2): "劳动节",
+    (10, 1): "国庆节",
+    (10, 2): "国庆节",
+    (10, 3): "国庆节",
+}
+FIXED_SINCE = 2025
+
+
+def usual_day(day: date) -> tuple[bool, str]:
+    """Whether a day of which nothing is said is worked, and the name of its holiday."""
+    holiday = FIXED_HOLIDAYS.get((day.month, day.day), "") if day.year >= FIXED_SINCE else ""
+    return day.weekday() < 5 and not holiday, holiday
 
 
 class Calendar:
-    """`exceptions` says of single days whether they are working days; every other day goes by its weekday."""
+    """`exceptions` says of single days whether they are working days; every other day goes by `usual_day`."""
 
     def __init__(self, exceptions: Mapping[date, bool] | None = None) -> None:
         self._exceptions = dict(exceptions or {})
 
     def is_working_day(self, day: date) -> bool:
         exception = self._exceptions.get(day)
-        return day.weekday() < 5 if exception is None else exception
+        return usual_day(day)[0] if exception is None else exception
 
     def add_working_days(self, day: date, days: int) -> date:
         """The `days`-th working day after `day` (before it where negative). The day itself is not counted.

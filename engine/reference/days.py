@@ -13,7 +13,7 @@ from engine.access import Actor, Permission, authorize
 from engine.clock import local
 from engine.db import Transaction
 from engine.errors import InvalidInput, Refused
-from engine.reference.calendar import set_calendar_day
+from engine.reference.calendar import set_calendar_day, usual_day
 from engine.reference.changes import CALENDAR, record_change
 from engine.reference.lists import announce_change
 from engine.reference.seeds import seed_days
@@ -21,16 +21,18 @@ from engine.reference.tables import ChangeKind, calendar_day
 
 #: the years one may look at and change
 FIRST, LAST = 2004, 2099
+#: the month from which the days off of the next year are asked for: the State Council publishes them in November
+ASKED_FROM = 11
 
 
 @dataclass(frozen=True, slots=True)
 class Day:
-    """`source` says who has it so: the days published by the State Council, this office, or the weekend alone."""
+    """`source` says who has it so: the days published by the State Council, this office, or what is usual."""
 
     day: date
     working: bool
     note: str
-    source: Literal["published", "own", "weekend"]
+    source: Literal["published", "own", "usual"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,13 +94,24 @@ def reset_day(tx: Transaction, actor: Actor, day: date) -> None:
     published = _published().get(day)
     if published is not None:
         set_calendar_day(tx, day, working=published[0], note=published[1])
-    working, note = published or (day.weekday() < 5, "")
+    working, note = published or usual_day(day)
     _record(tx, actor, day, ChangeKind.DELETED, before, {"working": working, "note": note})
 
 
 def last_published_year() -> int:
-    """The last year whose days off are known; those after it go by the weekend and what staff put."""
+    """The last year whose days off are known; those after it go by what is usual and what staff put."""
     return max(day.year for day in _published())
+
+
+def missing_year(tx: Transaction) -> int | None:
+    """The year, this one or from `ASKED_FROM` on the next, whose days off are neither published in the release nor entered."""
+    today = local(tx.now).date()
+    this: int = today.year
+    for year in (this, this + 1) if today.month >= ASKED_FROM else (this,):
+        entered = sa.select(calendar_day.c.day).where(sa.extract("year", calendar_day.c.day) == year).limit(1)
+        if year > last_published_year() and tx.row(entered) is None:
+            return year
+    return None
 
 
 @cache
@@ -109,7 +122,7 @@ def _published() -> Mapping[date, tuple[bool, str]]:
 def _day(day: date, stored: Mapping[date, tuple[bool, str]]) -> Day:
     found = stored.get(day)
     if found is None:
-        return Day(day, day.weekday() < 5, "", "weekend" if day not in _published() else "own")
+        return Day(day, *usual_day(day), "usual" if day not in _published() else "own")
     return Day(day, *found, "published" if _published().get(day) == found else "own")
 
 

@@ -237,8 +237,8 @@ def test_a_day_is_put_otherwise_with_its_reason_and_back(database: Database) -> 
     assert refused.value.message == "已经过去的日子不能修改。"
 
 
-def test_beyond_the_published_years_the_weekend_and_the_office_decide(database: Database) -> None:
+def test_beyond_the_published_years_weekends_holidays_of_fixed_date_and_the_office_decide(database: Database) -> None:
     with database.transaction() as tx:
-        override_day(tx, KEEPER, date(2027, 10, 1), working=False, note="国庆节")
+        override_day(tx, KEEPER, date(2027, 10, 4), working=False, note="国庆节")
         shown = year_calendar(tx, KEEPER, 2027)
-    assert (shown.published, shown.working[9], shown.working[0]) == (False, 20, 21)
+    assert (shown.published, shown.working[9], shown.working[0]) == (False, 19, 20)

@@ -9,7 +9,7 @@ from engine.clock import local
 from engine.errors import InvalidInput, NotFound, Refused
 from engine.flow.timers import count_due_on
 from engine.reference.changes import CALENDAR, list_changes
-from engine.reference.days import day_of, last_published_year, override_day, reset_day, year_calendar
+from engine.reference.days import day_of, last_published_year, missing_year, override_day, reset_day, year_calendar
 from web.deps import POSTED, Form, command, database_of, query
 from web.pages import flash, page, redirect
 from web.reference.codes import asked_year, present_year
@@ -26,6 +26,7 @@ YEARS_AROUND = 5
 def show_year(request: Request) -> Response:
     with query(request) as (tx, actor):
         found = year_calendar(tx, actor, asked_year(request))
+        missing = missing_year(tx)
         own = [day for month in found.months for week in month for day in week if day and day.source == "own"]
     this = present_year(request)
     return page(
@@ -33,6 +34,7 @@ def show_year(request: Request) -> Response:
         "reference/calendar.html",
         found=found,
         own=own,
+        missing=missing,
         total=sum(found.working),
         weekdays=WEEKDAYS,
         today=local(database_of(request).clock.now()).date(),

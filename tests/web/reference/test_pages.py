@@ -103,7 +103,7 @@ def test_a_day_is_put_otherwise_on_the_calendar(office: Visitor, app: App) -> No
     page = office.submit("/calendar/2026-07-01", working="0", note="测试停工")
     assert "测试停工" in page.words
     assert "已经确定的办理期限不变" in page.words
-    assert "暂按周末休息计算" in office.get("/calendar?year=2027").words
+    assert "暂按周末和固定日期的法定节假日（元旦、劳动节、国庆节）休息计算" in office.get("/calendar?year=2027").words
 
 
 @pytest.mark.catalogue("P26", "J27")
