@@ -11,6 +11,7 @@ import sqlalchemy as sa
 from engine.access import Actor
 from engine.committee.pool import is_expert
 from engine.db import Transaction
+from engine.declaration.deciding import RANKING
 from engine.declaration.dossier import identity_fields, section
 from engine.declaration.drafts import amend_draft
 from engine.declaration.succession import chain_of
@@ -30,6 +31,8 @@ from engine.organisation.transfers import start_transfer
 IN_HAND = ("fill_declaration", "correct_declaration")
 #: outcomes of the transfer's forms that let the person go over
 AGREED = frozenset({"consent", "accept"})
+#: the section in which a unit's ranks stand
+SUPPLEMENT = "overview_supplement"
 
 
 def request_transfer(tx: Transaction, actor: Actor, enrolment_id: int, *, to_unit: int, reason: str) -> int:
@@ -73,7 +76,10 @@ def check_transfer(tx: Transaction, actor: Actor, form: TaskContext, values: dic
 
 
 def move_declaration(tx: Transaction, context: JobContext) -> None:
-    """The inline job of that name: what was typed goes along to the unit the person now belongs to."""
+    """The inline job of that name: what was typed goes along to the unit the person now belongs to.
+
+    Where the old unit ranked the person among its own stays behind: the new unit ranks anew.
+    """
     variables = context.variables
     case_key = refuse_unless_in_hand(tx, variables["person"], variables["enrolment_year"])
     if case_key is None:
@@ -81,7 +87,7 @@ def move_declaration(tx: Transaction, context: JobContext) -> None:
     assert context.actor is not None
     new, name = variables["to_unit"], variables["to_unit_name"]
     chain = chain_of(tx, new)
-    known = read_variables(tx, case_key, frozenset({"setup"}))
+    known = read_variables(tx, case_key, frozenset({"setup", SUPPLEMENT}))
     region = tx.value(sa.select(unit.c.region).where(unit.c.id == new))
     setup = {"unit_name": name}
     changed = {
@@ -91,9 +97,12 @@ def move_declaration(tx: Transaction, context: JobContext) -> None:
         # the new unit reviews from the beginning, wherever the old one's superiors returned it
         "review_position": None,
     }
+    if supplement := section(known, SUPPLEMENT):
+        changed[SUPPLEMENT] = {name: value for name, value in supplement.items() if name not in RANKING}
     reason = f"{variables['from_unit_name']} → {variables['to_unit_name']}"
     move_case(tx, context.actor, case_key, variables=changed, reason=reason, unit_id=new)
     amend_draft(tx, case_key, "setup", setup)
+    amend_draft(tx, case_key, SUPPLEMENT, dict.fromkeys(RANKING))
     columns = {
         "unit": new,
         "unit_name": name,

@@ -10,7 +10,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 
 from engine.access import Actor
 from engine.db import Transaction
-from engine.document.kinds import PHOTO_BYTES, FileKind, fitting_name, sniff
+from engine.document.kinds import KINDS, PHOTO_BYTES, FileKind, fitting_name, sniff
 from engine.document.store import AWAY, FileStore, Received
 from engine.document.tables import AttachmentState, Vetting, attachment, blob
 from engine.errors import InvalidInput, NotFound, Refused, Unavailable
@@ -129,7 +129,8 @@ def add_attachment(
         task_key=task_key,
         owner=actor.account,
         field=field[:200],
-        name=stored.name,
+        # what forms note of a portrait is its name of now, and it becomes a JPEG in a moment
+        name=stored.name if crop is None else fitting_name(stored.name, KINDS["jpg"]),
         size=stored.size,
         media_type=stored.kind.media_type,
         sha256=stored.sha256,

@@ -95,7 +95,7 @@ ROLES: Mapping[Role, RoleRights] = {
     ),
     Role.EXPERT: RoleRights("评审专家", _WORK | {Permission.API_USE, Permission.PROFILE_KEEP}),
     Role.SERVICE: RoleRights(
-        "服务账号", _WORK | _API | _OPERATE | {Permission.API_DEPLOY, Permission.DEFINITIONS_PUBLISH}, everywhere=True
+        "服务账号", _WORK | _API | _OPERATE | {Permission.API_DEPLOY, Permission.DEFINITIONS_PUBLISH}, of_unit=True
     ),
     Role.SYSTEM_ADMIN: RoleRights(
         "系统管理员",

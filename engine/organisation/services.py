@@ -59,7 +59,8 @@ def service_details(tx: Transaction, actor: Actor, account_id: int) -> ServiceDe
 def create_service(tx: Transaction, actor: Actor, *, login: str, title: str, fields: TokenFields) -> tuple[int, str]:
     """Open a service account called `title` with its first token; its id, and the token, which is shown only now.
 
-    Raises `InvalidInput` by field, `NotAllowed`.
+    It acts for the unit of who opens it and sees what lies below that, which is everything at the top. Raises `InvalidInput` by
+    field, `NotAllowed`.
     """
     authorize(actor, Permission.SERVICES_MANAGE)
     login, title = normal_login(login), title.strip()
@@ -73,7 +74,7 @@ def create_service(tx: Transaction, actor: Actor, *, login: str, title: str, fie
     key = insert_account(
         tx, login=login, name=title, kind=AccountKind.SERVICE, password_hash=None, by=actor.login, must_change=False
     )
-    add_role(tx, key, Role.SERVICE, _top(tx))
+    add_role(tx, key, Role.SERVICE, actor.unit or _top(tx))
     record(tx, actor, "account:created", account=key, detail={"role": Role.SERVICE.value})
     return key, issue_checked(tx, actor, login, fields, SERVICE_SCOPES)
 
@@ -93,7 +94,7 @@ def revoke_service_token(tx: Transaction, actor: Actor, account_id: int, token_i
 
 
 def _top(tx: Transaction) -> int:
-    """Where the role hangs in the table: a role has to have a unit, and this one sees everything whatever it is."""
+    """Where the role hangs of an account that nobody of a unit opens."""
     return int(tx.value(sa.select(sa.func.min(unit.c.id)).where(unit.c.parent.is_(None))))
 
 

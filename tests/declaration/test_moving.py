@@ -10,13 +10,14 @@ from engine.access import Actor
 from engine.bootstrap import App
 from engine.db import Database, Transaction
 from engine.declaration.checking import check_declarations
+from engine.declaration.deciding import RANKING
 from engine.declaration.demo_people import actor_of_login
 from engine.declaration.moving import correct_identity, request_transfer
 from engine.declaration.tables import declaration
 from engine.errors import InvalidInput, NotAllowed, NotFound, Refused
 from engine.flow.actions import perform_action
 from engine.flow.queries import get_case, inbox, is_visible
-from engine.flow.tables import case, journal, task
+from engine.flow.tables import case, journal, task, task_draft
 from engine.flow.tasks import complete_task
 from engine.flow.variables import read_variables
 from engine.organisation import enrolment_of
@@ -73,6 +74,17 @@ def test_the_draft_goes_along_when_the_old_unit_consents(
         assert (row.unit, row.unit_name, held.unit_id) == (taking.unit, names[taking.unit], taking.unit)
         assert variables["chain"][0]["unit"] == taking.unit
         assert variables["setup"]["unit_name"] == names[taking.unit]
+        # where the old unit ranked the person among its own means nothing in the new one
+        assert [variables.get("overview_supplement", {}).get(name) for name in RANKING] == [None] * len(RANKING)
+        drafts = sa.select(task_draft.c.value).where(task_draft.c.section == "overview_supplement")
+        drafted = [
+            one.value
+            for one in tx.rows(
+                drafts.join(task, task.c.key == task_draft.c.task_key).where(task.c.case_key == story.case_key)
+            )
+        ]
+        assert [one.get(name) for one in drafted for name in RANKING] == [None] * len(RANKING) * len(drafted)
+        assert drafted or "overview_supplement" in variables
         assert list(check_declarations(tx)) == []
         seen = sa.select(case.c.key).where(case.c.key == story.case_key)
         assert tx.value(seen.where(is_visible(case.c.key, taking))) == story.case_key

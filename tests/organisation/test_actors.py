@@ -110,6 +110,9 @@ def test_a_token_acts_for_its_account_within_its_scopes(database: Database) -> N
     assert service is not None
     assert narrow is not None
     assert service.permissions == ROLES[Role.SERVICE].permissions
+    # made at the top unit it sees everything; made below only what lies there
+    assert (service.everywhere, service.units) == (True, {service.unit})
+    assert not ROLES[Role.SERVICE].everywhere
     assert narrow.permissions == {Permission.API_USE, Permission.API_JOBS}
 
 

@@ -10,7 +10,7 @@ from starlette.testclient import TestClient
 
 from engine.bootstrap import App
 from engine.clock import FixedClock
-from engine.organisation.tables import account, api_token, organisation_event
+from engine.organisation.tables import account, api_token, membership, organisation_event
 from tests.support.visitor import Page, Visitor
 from web.api.app import create_api
 
@@ -64,6 +64,9 @@ def test_a_service_account_calls_with_a_token_that_is_shown_once_and_kept_as_its
         here = sa.select(organisation_event.c.event, organisation_event.c.actor).where(
             organisation_event.c.account == int(place.rpartition("/")[2])
         )
+        hangs = sa.select(membership.c.unit).where(membership.c.account == int(place.rpartition("/")[2]))
+        maker = sa.select(membership.c.unit).join(account, account.c.id == membership.c.account)
+        assert tx.value(hangs) == tx.value(maker.where(account.c.login == "sysadmin"))
         done = {(row.event, row.actor) for row in tx.rows(here)}
     assert done == {("account:created", "sysadmin"), ("account:token_issued", "sysadmin")}
 
