@@ -76,16 +76,26 @@ class Visitor:
 
     def __init__(self, web: FastAPI, **headers: str) -> None:
         self.client = TestClient(web, base_url="http://testserver", headers=headers, raise_server_exceptions=False)
-        self.page: Page
+        self._page: Page | None = None
+        self._led_to = "/"
+
+    @property
+    def page(self) -> Page:
+        """The page one is on; after `take_seat` the one signing in leads to."""
+        return self._page or self.get(self._led_to)
+
+    @page.setter
+    def page(self, page: Page) -> None:
+        self._page = page
 
     def get(self, path: str, **headers: str) -> Page:
-        self.page = Page(self.client.get(path, headers=headers))
-        return self.page
+        self._page = Page(self.client.get(path, headers=headers))
+        return self._page
 
     def post(self, path: str, fields: Mapping[str, str] | None = None, **headers: str) -> Page:
         """Post exactly these fields."""
-        self.page = Page(self.client.post(path, data=dict(fields or {}), headers=headers))
-        return self.page
+        self._page = Page(self.client.post(path, data=dict(fields or {}), headers=headers))
+        return self._page
 
     def submit(self, action: str, **fields: str) -> Page:
         """Fill in the form of the present page that posts to `action`, and send it."""
@@ -94,6 +104,13 @@ class Visitor:
     def sign_in(self, login: str, password: str = "8" * 6, **fields: str) -> Page:
         self.get("/sign-in")
         return self.submit("/sign-in", login=login, password=password, **fields)
+
+    def take_seat(self, login: str, password: str = "8" * 6) -> None:
+        """Sign in with one request; neither the page for it nor the one that follows is drawn until it is asked for."""
+        given = {"login": login, "password": password}
+        answer = self.client.post("/sign-in", data=given, follow_redirects=False)
+        assert answer.status_code == 303, answer.text
+        self._led_to = answer.headers["location"]
 
     @property
     def csrf(self) -> str:

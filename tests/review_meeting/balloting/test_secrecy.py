@@ -50,7 +50,7 @@ class Sitting:
             login = hall.sitting.logins[number]
             marks = "".join(chance.choice("12") for _ in range(DOSSIERS))
             visitor = Visitor(web_app)
-            visitor.sign_in(login)
+            visitor.take_seat(login)
             page = visitor.get(f"/ballot-papers/{hall.paper_of(number)}")
             fields = {**page.form(page.path), "step": "cast", "paper": marks}
             fields = {name: value for name, value in fields.items() if name[:1] != "v" and name != "s"}

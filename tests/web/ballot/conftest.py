@@ -29,7 +29,7 @@ def visitor(served: FastAPI) -> Callable[[str], Visitor]:
 
     def made(login: str) -> Visitor:
         somebody = Visitor(served)
-        somebody.sign_in(login)
+        somebody.take_seat(login)
         return somebody
 
     return made

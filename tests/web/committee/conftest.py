@@ -55,7 +55,7 @@ def enter(site: FastAPI) -> Callable[[str], Visitor]:
 
     def enter(login: str) -> Visitor:
         visitor = Visitor(site)
-        visitor.sign_in(login)
+        visitor.take_seat(login)
         return visitor
 
     return enter

@@ -64,7 +64,7 @@ def enter(site: FastAPI, clock: FixedClock) -> Callable[[str], Visitor]:
 
     def enter(login: str) -> Visitor:
         visitor = Visitor(site)
-        visitor.sign_in(login)
+        visitor.take_seat(login)
         return visitor
 
     return enter

@@ -32,7 +32,7 @@ def visitor(app: App, served: FastAPI) -> Callable[[str], Visitor]:
         somebody = Visitor(served)
         if login:
             let_in(app, login)
-            somebody.sign_in(login)
+            somebody.take_seat(login)
         return somebody
 
     return made

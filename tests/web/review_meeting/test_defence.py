@@ -44,7 +44,7 @@ def visitor(app: App, served: FastAPI) -> Callable[[str], Visitor]:
     def made(login: str) -> Visitor:
         somebody = Visitor(served)
         let_in(app, login)
-        somebody.sign_in(login)
+        somebody.take_seat(login)
         return somebody
 
     return made

@@ -37,12 +37,12 @@ def app(database_url: str, templates: Templates, tmp_path_factory: pytest.TempPa
 @pytest.fixture(scope="module")
 def designer(app: App) -> Visitor:
     visitor = Visitor(create_app(app))
-    visitor.sign_in("designer")
+    visitor.take_seat("designer")
     return visitor
 
 
 @pytest.fixture
 def officer(app: App) -> Visitor:
     visitor = Visitor(create_app(app))
-    visitor.sign_in("hosp3_officer")
+    visitor.take_seat("hosp3_officer")
     return visitor
