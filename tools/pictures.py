@@ -53,7 +53,7 @@ PICTURES = (
     Picture("guide-remark", "medu_officer", "/declarations > tbody .lead a > a[href*=remarks]", 700),
     Picture("guide-statistics", "edu_officer", "/declarations/statistics", 760),
     Picture("guide-applicants", "medu_officer", "/applicants", 500),
-    Picture("guide-round", "school1_officer", "/recommendation > [aria-label=推荐轮次] a", 860),
+    Picture("guide-round", "school1_officer", "/recommendation > [aria-label=轮次列表] a", 860),
     Picture("guide-placement", "office_officer", "/declarations?desk=placement > tbody .lead a", 760),
     # the guide of committees
     Picture("guide-pool", "pw0201", "/pool", 760),

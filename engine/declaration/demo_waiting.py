@@ -15,7 +15,7 @@ from engine.declaration.demo_files import DemoFiles
 from engine.declaration.demo_people import actor_of_login
 from engine.declaration.demo_player import MOST_REVIEWS, Player
 from engine.declaration.demo_rounds import begin_round, hear
-from engine.declaration.demo_season import moments_until
+from engine.declaration.demo_season import Season, moments_until
 from engine.declaration.exchange.tables import Direction
 from engine.declaration.exchange.templates import save_template
 from engine.document import FileStore
@@ -71,8 +71,8 @@ def play_waiting(database: Database, store: FileStore) -> int:
     """Play them after the stories, each in its own transactions; how many declarations came of it."""
     with database.read() as tx:
         now = tx.now
-        book = load_book(tx, local(now).year)
-    files, public_since = DemoFiles(store), _morning_before(now)
+        book, public_since = load_book(tx, local(now).year), _morning_before(tx)
+    files = DemoFiles(store)
     opinions = {row["id"]: row["text"] for row in demo_rows("demo_opinions.csv")}
     players = []
     for number, row in enumerate(demo_rows("demo_waiting.csv"), FIRST_NUMBER):
@@ -94,10 +94,10 @@ def play_waiting(database: Database, store: FileStore) -> int:
     return len(players)
 
 
-def _morning_before(now: datetime) -> datetime:
-    """Ten o'clock of the day before, within the year: publicity that began then still runs."""
-    morning = local(now - timedelta(days=1)).replace(hour=10, minute=0, second=0, microsecond=0)
-    return max(morning, datetime(local(now).year, 1, 1, tzinfo=ZONE))
+def _morning_before(tx: Transaction) -> datetime:
+    """Ten o'clock of the working day before, within the year: publicity that began then still runs."""
+    season = Season(tx)
+    return max(season.at(1, 10), datetime(season.today.year, 1, 1, tzinfo=ZONE))
 
 
 def _object_to_round(database: Database, at: datetime) -> None:

@@ -19,7 +19,7 @@ ENGINEERS = Conference("PW0301", INDUSTRY, "工程系列职称评审会（示例
 SCHOLARS_NAME = "哲学社会科学研究系列高级职称评审会（示例）"
 SCHOLARS = Conference("PW0104", TITLE_OFFICE, SCHOLARS_NAME, {"D20": 10, "F13": 3}, 16, seats=29)
 ARTISANS = Conference("PW0405", CITY, "工艺美术系列中级职称评审会（示例）", {"D23": 0}, 15, seats=7)
-SCHOOL = Conference("PW0401", CITY, "中小学教师系列高级职称评审会（示例）", {"D04": 2}, 5)
+SCHOOL = Conference("PW0401", CITY, "中小学教师系列高级职称评审会（示例）", {"D04": 2}, 3)
 #: of the year before
 LAST_YEAR = Conference("PW0104", TITLE_OFFICE, SCHOLARS_NAME, {"D20": 13, "F14": 2}, 22, seats=29)
 #: the day the last year's stories are counted back from

@@ -8,6 +8,7 @@ import sqlalchemy as sa
 from engine.access import Actor
 from engine.clock import FixedClock, local
 from engine.declaration.demo_people import actor_of_login
+from engine.organisation.tables import unit
 from engine.reference import CodeLists
 from engine.result.tables import result_document, review_result
 from engine.review_meeting.demo_meeting import TITLE_OFFICE, Gathering
@@ -23,6 +24,7 @@ class Proceedings(Gathering):
         """The results are public from today on, for as many working days as the rule asks."""
         with self.database.read() as tx:
             calendar = tx.service(CodeLists).calendar(tx)
+            host = tx.value(sa.select(unit.c.name).where(unit.c.id == self.officer.unit))
         begin = local(self.at + self.pause).date()
         self.public_until = calendar.add_working_days(begin, PUBLIC_DAYS)
         self.complete(
@@ -32,7 +34,7 @@ class Proceedings(Gathering):
             publicity_from=begin.isoformat(),
             publicity_to=self.public_until.isoformat(),
             objection_phone="0311-00000000",
-            objection_address="示范省职改办（示例）",
+            objection_address=f"{host}职称评审工作机构",
             publicity_remark=None,
             outcome="publish",
         )
