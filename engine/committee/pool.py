@@ -54,18 +54,6 @@ class PoolExpert:
         )
 
 
-@dataclass(frozen=True, slots=True)
-class OwnExpert:
-    """The expert behind an account."""
-
-    expert: int
-    person: int
-    login: str
-    name: str
-    state: ExpertState
-    vetting_case: int | None
-
-
 def is_outside() -> sa.ColumnElement[bool]:
     """Whether the expert's workplace is no unit below the one that forms the committee; for statements over both tables."""
     inside = sa.exists().where(
@@ -128,16 +116,6 @@ def _pool_expert(row: sa.Row[Any], barred: Any, load: int) -> PoolExpert:
         identity_number=row.identity_number,
         phone=row.phone,
     )
-
-
-def expert_of_account(tx: Transaction, account_id: int) -> OwnExpert | None:
-    """The expert an account belongs to; nothing for everybody else."""
-    found = tx.row(
-        sa.select(e.id.label("expert"), e.person, account.c.login, e.name, e.state, e.vetting_case)
-        .join(account, account.c.id == e.account)
-        .where(e.account == account_id)
-    )
-    return None if found is None else OwnExpert(**found._mapping)
 
 
 def is_expert(tx: Transaction, person: int) -> bool:

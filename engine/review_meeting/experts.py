@@ -56,19 +56,7 @@ class ExpertFilter:
         return named and all(value is None or row[name] == value for name, value in wanted.items())
 
 
-def present_experts(tx: Transaction, meeting: int, committee: int) -> list[Row]:
-    """Those of a committee who have signed in and not left. The caller has made sure that its reader may know them."""
-    return [row for row in experts_of(tx, meeting, committee) if is_present(row)]
-
-
 def is_present(row: Row) -> bool:
     return (
         row["invited"] is not Invitation.DECLINED and row["signed_in_at"] is not None and row["signed_out_at"] is None
     )
-
-
-def expert_by_login(tx: Transaction, meeting: int, login: str) -> Row | None:
-    """The expert of the meeting with that login, unless declined."""
-    here = sa.and_(x.meeting == meeting, x.login == login, x.invited != Invitation.DECLINED)
-    found = tx.row(sa.select(meeting_expert).where(here))
-    return None if found is None else dict(found._mapping)

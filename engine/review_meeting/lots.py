@@ -19,14 +19,6 @@ FORMAT = "zhiping-draw-1"
 
 
 @dataclass(frozen=True, slots=True)
-class Candidate:
-    """Somebody who can be drawn; `number` is the expert's, `outside` says that they come from outside (J23)."""
-
-    number: int
-    outside: bool
-
-
-@dataclass(frozen=True, slots=True)
 class Check:
     """One thing replaying a draw has compared."""
 

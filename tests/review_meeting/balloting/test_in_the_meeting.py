@@ -29,8 +29,7 @@ from engine.review_meeting.meetings import groups_of, meeting_of
 from engine.review_meeting.standards import save_standard
 from engine.review_meeting.tables import DossierStage, meeting_dossier
 from tests.review_meeting.setting_up.conftest import make_app
-from tests.review_meeting.setting_up.hall import Hall
-from tests.review_meeting.setting_up.test_leading import STANDARD
+from tests.review_meeting.setting_up.hall import STANDARD, Hall
 from tests.support.templates import Templates
 
 

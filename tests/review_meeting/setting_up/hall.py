@@ -26,6 +26,7 @@ from engine.review_meeting.groups import add_group
 from engine.review_meeting.inviting import choose_experts, distribute_experts
 from engine.review_meeting.meetings import groups_of, meeting_of
 from engine.review_meeting.pooling import pool_for
+from engine.review_meeting.standards import StandardFields, first_items
 from tests.declaration.people import identity_number
 
 PLAN = {
@@ -39,6 +40,7 @@ PLAN = {
     "plan_discipline": "保密、回避",
 }
 SERIES = "university_teacher"
+STANDARD = StandardFields("测试标准", (), tuple(first_items()))
 STARTS = datetime(2026, 6, 15, 1, tzinfo=UTC)
 ENDS = datetime(2026, 6, 17, 9, tzinfo=UTC)
 _numbers = count(1)
@@ -193,6 +195,13 @@ class Hall:
                 )
             tx.execute(sa.insert(declaration), rows)
         return [row["case_key"] for row in rows]
+
+    def committee_in(self, meeting: int) -> int:
+        """The first committee of a meeting."""
+        return int(self.ask(meeting_of, self.officer, meeting).committee_ids[0])
+
+    def group_ids(self, meeting: int) -> list[int]:
+        return [one["id"] for one in self.ask(groups_of, meeting)]
 
     def call(self, committees: Iterable[int], **fields: Any) -> int:
         """A meeting of these committees; its key."""
