@@ -289,11 +289,8 @@ def test_whichever_way_a_list_is_found_it_is_the_same(
     ]
 
     def found(officer: Actor) -> list[list[str]]:
-        return [
-            names(demo, officer, tab, filters=filters, sort=sort, size=100)
-            for filters in asked
-            for sort in ("", "-school")
-        ]
+        newest = [names(demo, officer, tab, filters=filters, size=100) for filters in asked]
+        return [*newest, *(names(demo, officer, tab, filters=one, sort="-school", size=100) for one in asked[:2])]
 
     officers = [who(login) for login in ("industry_officer", "edu_officer", "office_officer")]
     usual = [found(officer) for officer in officers]
