@@ -67,6 +67,8 @@ class Drawing:
     changed: frozenset[str] = frozenset()
     #: where a reviewer pins a remark to an input or row (`path=` is added); nothing for no such link
     remark_url: str = ""
+    #: id of the form in which the reviewer decides, for the links that lead there past the pins
+    verdict: str = "review-form"
 
     @property
     def reads(self) -> bool:
