@@ -89,10 +89,10 @@ def outline(process: Process, passed: Mapping[str, Passage]) -> list[OutlineLine
 def _was_reached(process: Process, element: Element, passed: Mapping[str, Passage]) -> bool:
     """Whether the case has been there; an event that listens beside the work counts once it has fired."""
     passage = passed.get(element.id)
-    return passage is not None and (passage.state == "done" or not _listens(process, element))
+    return passage is not None and (passage.state == "done" or not listens(process, element))
 
 
-def _listens(process: Process, element: Element) -> bool:
+def listens(process: Process, element: Element) -> bool:
     """A boundary event, or one that a parallel gateway lets wait beside all that people do."""
     if element.kind is Kind.BOUNDARY_EVENT:
         return True

@@ -15,7 +15,7 @@ from engine.flow.tables import CaseState, ElementState, TaskState
 from engine.organisation import account_names, unit_names
 from web.case import sentence
 from web.case.order import ACTIVITIES, GATEWAYS
-from web.case.outline import OutlineLine, Passage, Step, outline, passages, steps
+from web.case.outline import OutlineLine, Passage, Step, listens, outline, passages, steps
 from web.case.sentence import Waiting
 from web.due import age_of, due_in
 from web.who import candidate_words, name_in
@@ -135,7 +135,11 @@ def _sentence(
             return sentence.sentence_of_incident(name_of(process, stuck[0]["element_id"]))
     if tasks:
         return sentence.sentence_of_tasks(tasks)
-    standing = [element for element in process.elements.values() if _stands(passed.get(element.id), element.kind)]
+    standing = [
+        element
+        for element in process.elements.values()
+        if _stands(passed.get(element.id), element.kind) and not listens(process, element)
+    ]
     return sentence.sentence_of_system([(element.kind.value, element.name or element.id) for element in standing])
 
 

@@ -81,6 +81,7 @@ def test_an_applicant_reads_opinions_where_the_committee_shows_them_and_never_na
     for address in ("/declaration", f"/declarations/{reviewed.case_key}", f"/cases/{reviewed.case_key}"):
         page = applicant.get(address)
         assert (page.status, [one for one in SECRETS if one in page.html]) == (200, [])
+        assert "失信处理" not in page.words
         opinion = "论文有新意。评委建议补充临床病例，评委同意。" in page.words
         assert opinion == (shown and not address.startswith("/cases"))
 
