@@ -6,7 +6,7 @@ from datetime import datetime
 
 import sqlalchemy as sa
 
-from engine.access import Actor, Permission, authorize, in_scope
+from engine.access import SYSTEM, Actor, Permission, authorize, in_scope
 from engine.db import Transaction
 from engine.errors import NotFound
 from engine.organisation.accounts import among_governed
@@ -172,6 +172,8 @@ def staff_details(tx: Transaction, actor: Actor, account_id: int) -> StaffDetail
 
 def name_of(tx: Transaction, login: str) -> str:
     """What an account is called; its login where it is none of ours."""
+    if login == SYSTEM.login:
+        return SYSTEM.name
     return str(tx.value(sa.select(account.c.name).where(account.c.login == login)) or login)
 
 
