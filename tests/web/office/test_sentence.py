@@ -3,7 +3,10 @@
 import pytest
 from lxml import etree
 
+from engine.flow.spiff.dialect import read_processes
+from engine.flow.spiff.source import parse_source
 from tests.processes.walk import PROCESSES
+from web.case.outline import listens
 from web.case.sentence import sentence_of_system
 
 KINDS = {"receiveTask": "receive_task", "intermediateCatchEvent": "intermediate_catch_event"}
@@ -43,3 +46,9 @@ def test_what_a_declaration_waits_for_is_said_in_plain_words() -> None:
 )
 def test_other_elements_are_named_as_the_diagram_names_them(kind: str, name: str, said: str) -> None:
     assert sentence_of_system([(kind, name)]) == said
+
+
+def test_only_what_stands_beside_the_work_is_no_step_of_it() -> None:
+    (process,) = read_processes(parse_source((PROCESSES / "declaration.bpmn").read_bytes()))
+    catching = [one for one in process.elements.values() if one.kind == "intermediate_catch_event"]
+    assert {one.id for one in catching if listens(process, one)} == {LISTENING}
