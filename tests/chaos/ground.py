@@ -3,15 +3,18 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import pytest
 
 from engine.bootstrap import App, build
-from engine.organisation import Passwords, issue_token
+from engine.organisation import issue_token
 from engine.organisation.demo import seed_demo_province
 from engine.settings import read_settings
 from tests.chaos.parts import diagram, make_tables, register
 from tests.support.nursery import Child, Nursery
+from tests.support.province import QUICK
+from tests.support.templates import Templates
 
 
 @dataclass
@@ -30,10 +33,8 @@ class Ground:
         return self.nursery.worker(prepare=prepare, **self.settings)
 
 
-@pytest.fixture(scope="module")
-def ground(database_url: str, tmp_path_factory: pytest.TempPathFactory, nursery: Nursery) -> Iterator[Ground]:
-    folder: Path = tmp_path_factory.mktemp("chaos")
-    settings = {
+def settings_of(database_url: str, folder: Path) -> dict[str, str]:
+    return {
         "ZHIPING_DATA": str(folder),
         "ZHIPING_DATABASE_URL": database_url,
         "ZHIPING_WORKER": "embedded",
@@ -41,13 +42,30 @@ def ground(database_url: str, tmp_path_factory: pytest.TempPathFactory, nursery:
         "ZHIPING_CAPTCHA": "off",
         "ZHIPING_LOG_LEVEL": "WARNING",
     }
+
+
+def found_ground(url: str) -> None:
+    """For `templates.fill`: the database as a release migrates it, the demo province, and the process of these tests."""
+    with TemporaryDirectory() as name:
+        folder = Path(name)
+        app = build(read_settings(settings_of(url, folder)), extra=register)
+        app.prepare()
+        make_tables(app.database.writer)
+        with app.database.transaction() as tx:
+            seed_demo_province(tx, QUICK, app.year)
+        (folder / "chaos.bpmn").write_bytes(diagram())
+        app.deploy([folder / "chaos.bpmn"])
+        app.close()
+
+
+@pytest.fixture(scope="module")
+def ground(
+    database_url: str, templates: Templates, tmp_path_factory: pytest.TempPathFactory, nursery: Nursery
+) -> Iterator[Ground]:
+    templates.fill(database_url, found_ground)
+    settings = settings_of(database_url, tmp_path_factory.mktemp("chaos"))
     app = build(read_settings(settings), extra=register)
-    app.prepare()
-    make_tables(app.database.writer)
     with app.database.transaction() as tx:
-        seed_demo_province(tx, Passwords(time_cost=1, memory_cost=8), app.year)
         token = issue_token(tx, "api")
-    (folder / "chaos.bpmn").write_bytes(diagram())
-    app.deploy([folder / "chaos.bpmn"])
     yield Ground(app, token, settings, nursery)
     app.close()
