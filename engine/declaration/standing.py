@@ -1,6 +1,6 @@
 """What is known of a person apart from the dossier: records that bar from declaring, the day of retirement (J15, J16)."""
 
-from datetime import date
+from datetime import date, timedelta
 
 from engine.access import Actor, Permission, authorize
 from engine.clock import local
@@ -44,6 +44,11 @@ def add_months(day: date, months: int) -> date:
         except ValueError:
             continue
     return date(day.year + years, month + 1, day.day)
+
+
+def barred_until(tx: Transaction, years: int) -> date:
+    """The last day of a record of so many years that begins today."""
+    return add_months(local(tx.now).date(), 12 * years) - timedelta(days=1)
 
 
 def record_integrity(tx: Transaction, actor: Actor, *, person: int, kind: RecordKind, reason: str, until: date) -> int:

@@ -17,14 +17,26 @@ d, c = declaration.c, case.c
 
 
 def stop_declarations(
-    tx: Transaction, actor: Actor, *, person: int, reason: str, until: date, source: str, from_case: int | None = None
+    tx: Transaction,
+    actor: Actor,
+    *,
+    person: int,
+    reason: str,
+    until: date,
+    source: str,
+    from_case: int | None = None,
+    but: int | None = None,
 ) -> int:
     """Tell every declaration of the person that is under way that they are barred up to and including `until`; how many.
+
+    Not the one whose case is `but`: it is told something else.
 
     The messages are rows of this transaction; each is delivered in one of its own. The caller has written the record.
     """
     running = sa.and_(d.person == person, c.state.in_((CaseState.ACTIVE, CaseState.SUSPENDED)))
     query = sa.select(d.declaration_no).join(case, c.key == d.case_key).where(running).order_by(d.case_key)
+    if but is not None:
+        query = query.where(d.case_key != but)
     numbers = [row.declaration_no for row in tx.rows(query)]
     told = {"reason": reason, "until": until.isoformat(), "source": source}
     for number in numbers:

@@ -2,21 +2,18 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import timedelta
 from typing import Any
 
 import sqlalchemy as sa
 
 from engine.access import Actor
-from engine.clock import FixedClock, local
+from engine.clock import FixedClock
 from engine.declaration.demo_people import actor_of_login
 from engine.declaration.demo_rounds import work_off
 from engine.declaration.demo_whole import Stories
-from engine.declaration.standing import add_months, record_integrity
 from engine.flow.completion import complete_task
 from engine.flow.tables import task
 from engine.organisation import Role
-from engine.organisation.integrity import RecordKind
 from engine.result.aftercare.asking import CORRECTION, ask_replacement
 from engine.result.aftercare.reexamination import ask_reexamination
 from engine.result.demo_congress import Session
@@ -24,8 +21,6 @@ from engine.result.objections import raise_objection
 from engine.result.tables import publicity_notice, result_objection, title_certificate
 
 t, n, o, c = task.c, publicity_notice.c, result_objection.c, title_certificate.c
-#: for how long false papers bar from declaring (J16)
-BARRED_MONTHS = 36
 FAKED = "代表性论文经核查系伪造，取消评审结果。（示例）"
 RIGHT_NAME = "张示肆"
 
@@ -84,14 +79,11 @@ class Afterwards:
         found = "经向期刊编辑部核实，该期未刊登该文，录用通知系伪造。（示例）"
         self._do(key, host, one.today - 3, values={"outcome": "upheld", "finding": found, "finding_files": []})
         self._do(
-            key, ("office_officer", "case_officer"), one.today - 4, values={"outcome": "overturn", "opinion": FAKED}
+            key,
+            ("office_officer", "case_officer"),
+            one.today - 4,
+            values={"outcome": "overturn_for_cheating", "opinion": FAKED},
         )
-        with self.database.transaction(FixedClock(self.at + timedelta(minutes=20))) as tx:
-            person = actor_of_login(tx, self.stories.of["D21"].login, Role.APPLICANT).person
-            assert person is not None
-            until = add_months(local(tx.now).date(), BARRED_MONTHS) - timedelta(days=1)
-            office = actor_of_login(tx, "office_admin", Role.TITLE_OFFICE_ADMIN)
-            record_integrity(tx, office, person=person, kind=RecordKind.INTEGRITY, reason=FAKED, until=until)
         one.finish()
 
     def dismiss_objection(self, one: Session) -> None:

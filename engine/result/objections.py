@@ -9,6 +9,9 @@ from engine.access import SYSTEM, Actor, Permission, authorize
 from engine.db import Transaction
 from engine.db.locks import lock_name
 from engine.declaration.deciding import sign
+from engine.declaration.standing import barred_until
+from engine.declaration.stopping import stop_declarations
+from engine.declaration.tables import declaration
 from engine.document import attach_to_case
 from engine.errors import InvalidInput, Refused
 from engine.flow.cases import find_process
@@ -17,6 +20,7 @@ from engine.flow.repeats import first_result, keep_result
 from engine.flow.starting import begin_case
 from engine.flow.visibility import require_visible
 from engine.organisation import unit_chain
+from engine.organisation.integrity import RecordKind, write_record
 from engine.organisation.lockout import Subject, count_failure, locked_until
 from engine.organisation.tokens import hash_token
 from engine.result.granting import grant
@@ -25,7 +29,7 @@ from engine.result.tables import ObjectionSource, ResultState, result_document, 
 from engine.result.telling import APPROVED, OVERTURNED, tell
 
 PROCESS = "result_objection"
-o, r, k = result_objection.c, review_result.c, result_document.c
+d, o, r, k = declaration.c, result_objection.c, review_result.c, result_document.c
 #: so many within a quarter of an hour: a whole school may sit behind one address
 MOST_FROM_AN_ADDRESS = 5
 LIMITS = {"about": 50, "content": 2000, "objector": 50, "contact": 100}
@@ -184,6 +188,23 @@ def overturn_result(tx: Transaction, context: JobContext) -> None:
     reason = context.variables["objection_decision"]["opinion"]
     numbers = _set(tx, context, set(ResultState), ResultState.OVERTURNED, remark=reason)
     tell(tx, context, OVERTURNED, ((number, {"reason": reason}) for number in numbers))
+
+
+def record_cheating(tx: Transaction, context: JobContext) -> None:
+    """The inline job `record_cheating` (J16): whom it is about declares nothing for `years` (a header); what else of theirs is under
+    way is stopped, while the declaration itself ends by its result."""
+    about = _about(context)
+    person = None if about is None else tx.value(sa.select(d.person).where(d.case_key == about))
+    if person is None:
+        return
+    actor = context.actor or SYSTEM
+    until = barred_until(tx, int(context.headers["years"]))
+    reason = f"弄虚作假被取消评审结果：{context.variables['objection_decision']['opinion']}"[:200]
+    source = f"评审结果异议 {context.business_key}"
+    write_record(tx, actor, person=person, kind=RecordKind.INTEGRITY, reason=reason, until=until, source=source)
+    stop_declarations(
+        tx, actor, person=person, reason=reason, until=until, source=source, from_case=context.case_key, but=about
+    )
 
 
 def settle_late_result(tx: Transaction, context: JobContext) -> None:

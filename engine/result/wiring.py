@@ -16,6 +16,7 @@ from engine.result.objections import (
     check_verification,
     overturn_result,
     project_objection,
+    record_cheating,
     release_result,
     settle_late_result,
     withhold_result,
@@ -50,6 +51,7 @@ def register_result(registry: Registry) -> None:
         withhold_result,
         release_result,
         overturn_result,
+        record_cheating,
         settle_late_result,
         leave_review,
     ):

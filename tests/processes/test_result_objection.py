@@ -79,3 +79,13 @@ def test_one_that_is_upheld_is_decided_by_the_title_office_and_overturns_the_res
     assert objection.open == [("verify_objection", ["case_officer@4"])]
     objection.do("verify_objection", "upheld", finding="补充证据").do("decide_objection", "overturn", opinion="成立")
     assert (objection.end, objection.jobs) == ("objection_upheld", ["withhold_result", "overturn_result"])
+
+
+@pytest.mark.catalogue("J16")
+def test_cheating_is_recorded_after_the_result_is_overturned() -> None:
+    objection = Objection().do("accept_objection", "accept").do("verify_objection", "upheld", finding="论文造假")
+    objection.do("decide_objection", "overturn_for_cheating", opinion="弄虚作假")
+    assert (objection.end, objection.jobs) == (
+        "objection_upheld",
+        ["withhold_result", "overturn_result", "record_cheating"],
+    )

@@ -242,7 +242,7 @@ def test_who_forged_papers_does_not_declare_next_year(played: Played) -> None:
     ):
         start_declaration(tx, applicant, values={"setup": setup})
     assert refused.value.message == (
-        "您有未到期的诚信记录（代表性论文经核查系伪造，取消评审结果。（示例）），2029-11-05之前（含当日）不能申报。"
+        "您有未到期的诚信记录（弄虚作假被取消评审结果：代表性论文经核查系伪造，取消评审结果。（示例）），2029-11-05之前（含当日）不能申报。"
         "如有异议，请联系职改办。"
     )
 

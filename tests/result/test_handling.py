@@ -1,17 +1,21 @@
 """What becomes of results: publicity, objections, forwarding, approval, document, certificates."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
 import sqlalchemy as sa
 
+from engine.clock import local
 from engine.db.measuring import counted_statements
+from engine.declaration.standing import add_months
+from engine.declaration.tables import declaration
 from engine.errors import InvalidInput, NotAllowed, NotFound, Refused
 from engine.flow.completion import complete_task
 from engine.flow.contexts import JobContext
 from engine.flow.tables import case, message, task, timer
 from engine.flow.variables import read_variables
+from engine.organisation.integrity import RecordKind, blocked
 from engine.result.forwarding import mark_result
 from engine.result.handlings import handling_of
 from engine.result.leaving import leave_review
@@ -198,6 +202,27 @@ def close(decided: Decided) -> None:
     with decided.database.transaction() as tx:
         complete_task(tx, decided.officer, key, {"outcome": "close", "closing_remark": None})
     decided.sweep()
+
+
+@pytest.mark.catalogue("J16")
+def test_who_is_found_to_have_cheated_by_an_objection_declares_nothing_for_three_years(decided: Decided) -> None:
+    decided.publish()
+    objection = object_to(decided, 1)
+    decided.do("accept_objection", {"outcome": "accept", "opinion": None})
+    decided.do("verify_objection", {"outcome": "upheld", "finding": "论文造假", "finding_files": []})
+    person = decided.rows(sa.select(declaration.c.person).where(declaration.c.case_key == decided.declarations[1]))
+    today = local(decided.clock.now()).date()
+    assert decided.hall.ask(blocked, person[0].person, today, RecordKind.INTEGRITY) is None
+    decided.do("decide_objection", {"outcome": "overturn_for_cheating", "opinion": "弄虚作假"}, by=decided.office)
+    assert (decided.states()[1], decided.told("result_overturned")) == ("overturned", [1])
+    last = add_months(today, 36) - timedelta(days=1)
+    held = decided.hall.ask(blocked, person[0].person, last, RecordKind.INTEGRITY)
+    assert held is not None
+    assert (held.reason, held.source, held.until) == (
+        "弄虚作假被取消评审结果：弄虚作假",
+        f"评审结果异议 {objection}",
+        last,
+    )
 
 
 @pytest.mark.catalogue("F1")

@@ -1,14 +1,13 @@
 """撤销职称 (J16): begun by the title office for a certificate; the way is `processes/result/title_revocation.bpmn`."""
 
 from collections.abc import Mapping
-from datetime import timedelta
 
 import sqlalchemy as sa
 
 from engine.access import SYSTEM, Actor, Permission, authorize
 from engine.clock import local
 from engine.db import Transaction
-from engine.declaration.standing import add_months
+from engine.declaration.standing import barred_until
 from engine.declaration.stopping import stop_declarations
 from engine.errors import NotFound, Refused
 from engine.flow.contexts import JobContext
@@ -72,7 +71,7 @@ def revoke_title(tx: Transaction, context: JobContext) -> Mapping[str, object]:
         .where(t.key == held["key"])
         .values(state=CertificateState.REVOKED, revoked_at=tx.now, reason=reason[:500])
     )
-    until = add_months(local(tx.now).date(), 12 * years) - timedelta(days=1)
+    until = barred_until(tx, years)
     source = f"撤销职称 {context.business_key}"
     for kind in (RecordKind.INTEGRITY, RecordKind.EXPERT):
         write_record(
