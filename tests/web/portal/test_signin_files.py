@@ -65,7 +65,7 @@ def test_an_uploaded_file_is_described_and_read_back(owner: Visitor) -> None:
 @pytest.mark.catalogue("P6")
 def test_a_portrait_is_cropped_and_reduced_by_the_worker(app: App, owner: Visitor) -> None:
     _, file = upload(owner, "照片.png", picture(1600, 1200), "?photo=1&crop=0,0,0.5,0.5")
-    assert (file["name"], file["waiting"]) == ("照片.png", True)
+    assert (file["name"], file["waiting"]) == ("照片.jpg", True)
     assert owner.client.get(f"/files/{file['id']}/state").json()["state"] == "waiting"
     app.vet_files()
     state = owner.client.get(f"/files/{file['id']}/state").json()
