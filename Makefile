@@ -1,7 +1,7 @@
 # Zhiping. `make run` starts it, `make test` and `make check` verify it; README.md tells the rest.
 
 PORT ?= 8000
-WORKERS ?= 2
+WORKERS ?= 3
 ROUNDS ?= 200
 BIN := .venv/bin
 

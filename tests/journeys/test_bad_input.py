@@ -174,7 +174,7 @@ def test_everything_can_be_read_and_sent_without_scripts(desk: Desk, enter: Ente
     ).click()
     page.locator("input[type=file]").set_input_files(file_of("补充证明.pdf"))
     page.get_by_role("button", name="上传").click()
-    assert page.get_by_role("link", name="补充证明.pdf").count() == 1
+    page.get_by_role("link", name="补充证明.pdf").wait_for()
     page.get_by_role("button", name="提交", exact=True).click()
     page.get_by_label("本人承诺").check()
     page.get_by_role("button", name="确认提交").click()
