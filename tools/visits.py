@@ -11,7 +11,7 @@ VISITS: dict[str, dict[str, str]] = {
         "not-found": "/nowhere",
     },
     # begun and not filled in
-    "990000199006201250": {
+    "99000019880317377X": {
         "declaration-draft": "/declaration",
         "fill": "/declaration > 继续填写",
         "fill-section": "/declaration > .parts a",
@@ -24,13 +24,13 @@ VISITS: dict[str, dict[str, str]] = {
         "password": "/password",
     },
     # handed in
-    "990000198302221227": {
+    "990000198801113618": {
         "declaration-submitted": "/declaration",
         "withdraw": "/declaration > 撤回",
         "applicant-inbox": "/inbox",
     },
     # sent back, complete
-    "990000198401131243": {
+    "990000199006113744": {
         "declaration-returned": "/declaration",
         "fill-returned": "/declaration > 修改",
         "submit": "/declaration > 提交",
@@ -41,7 +41,7 @@ VISITS: dict[str, dict[str, str]] = {
         "contacts": "/contacts",
     },
     # asked to complete by the committee's office
-    "990000197804041176": {"declaration-correcting": "/declaration"},
+    "99000019811111375X": {"declaration-correcting": "/declaration"},
     # approved to the top
     "990000197603121014": {
         "declaration-approved": "/declaration",

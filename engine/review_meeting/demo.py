@@ -133,7 +133,7 @@ class Stage:
         one.attend(absent=ABSENT)
         one.make_roll()
         one.open_ballot()
-        one.cast(voters=SEATS - ABSENT - WAITING, against={cases[-1]: AGAINST})
+        one.cast(voters=-WAITING, against={cases[-1]: AGAINST})
         return 1
 
     def _call(self, name: str, ahead: timedelta, groups: dict[str, int], *, days_ago: int) -> Gathering:

@@ -239,7 +239,10 @@ class Gathering:
         self.complete("open_ballot", by=self.chair, case_key=self.ballot, **values)
 
     def cast(self, voters: int | None = None, against: Mapping[int, int] = {}) -> None:
-        """So many cast their ballot: for everything, but as many as `against` says do not agree to a dossier."""
+        """So many cast their ballot, all, or all but so many where it is negative.
+
+        They agree to everything, but as many as `against` says do not agree to a dossier.
+        """
         with self.database.read() as tx:
             mine = sa.and_(t.case_key == self.ballot, t.element_id == "cast_ballot")
             papers = tx.rows(sa.select(t.key, t.assignee).where(mine).order_by(t.key))

@@ -23,7 +23,7 @@ from engine.declaration.starting import start_declaration
 from engine.declaration.tables import declaration
 from engine.errors import Refused
 from engine.flow.journal import verify_journal
-from engine.flow.tables import case, journal
+from engine.flow.tables import case, journal, task
 from engine.organisation import enrolment_of
 from engine.organisation.demo import demo_accounts
 from engine.organisation.enrolments import Applicant, create_enrolment
@@ -346,6 +346,8 @@ def test_one_meeting_is_set_up_one_scores_one_votes(played: Played) -> None:
     )
     found = played.rows(open_meetings.order_by(review_meeting.c.case_key))
     assert [row.status for row in found] == ["已定主任", "打分中", "投票中"]
+    papers = sa.select(task.c.key).where(task.c.element_id == "cast_ballot")
+    assert len(played.rows(papers)) == 6
 
 
 def test_there_are_maps_of_columns_for_both_ways(played: Played) -> None:
