@@ -51,7 +51,7 @@ from web.result.aftercare import ROUTERS as AFTERCARE_ROUTERS
 from web.review_meeting import PAGES as MEETING_PAGES
 from web.review_meeting import routes as review_meeting
 from web.review_meeting import scoring_pages
-from web.review_meeting.ballot_pages import BALLOT_PAGES, BALLOT_ROUTERS
+from web.review_meeting.ballot_pages import BALLOT_PAGES, BALLOT_ROUTERS, PERSONAL
 from web.serving import WITH_WORKER, WorkerThread, save_memory
 from web.studio import routes as studio
 from web.task import handling
@@ -110,10 +110,8 @@ ROUTERS = (
     *RESULT_ROUTERS,
 )
 
-for form_id, address in {**PAGES, **committee.PAGES, **MEETING_PAGES}.items():
-    SPECIAL_PAGES.register(form_id, address)
-for form_id, address in {**BALLOT_PAGES, **scoring_pages.PAGES}.items():
-    SPECIAL_PAGES.register(form_id, address)
+for form_id, address in {**PAGES, **committee.PAGES, **MEETING_PAGES, **BALLOT_PAGES, **scoring_pages.PAGES}.items():
+    SPECIAL_PAGES.register(form_id, address, personal=form_id in PERSONAL)
 for form_id, beside in {**BESIDE, **RESULT_BESIDE, **AFTERCARE_BESIDE}.items():
     BESIDE_FORMS.register(form_id, beside)
 

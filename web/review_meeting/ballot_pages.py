@@ -11,3 +11,5 @@ BALLOT_PAGES: Mapping[str, Callable[[int, int], str]] = {
     "paper_count": lambda task, case: f"/ballot-counts/{task}",
     "meeting_generate_roll": lambda task, case: f"/review-meetings/{case}/roll",
 }
+#: forms of these that nobody else may see (M19)
+PERSONAL = frozenset({"secret_ballot"})

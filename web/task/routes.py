@@ -47,6 +47,9 @@ def show_task(request: Request, key: Key) -> Response:
         if not view.is_open:
             flash(request, f"“{row['name']}”已经办理，这里是它后来的进度。", "info")
             return redirect(request, f"/cases/{row['case_key']}")
+        if SPECIAL_PAGES.is_personal(row["form_id"]) and row["assignee"] != actor.login:
+            flash(request, f"“{row['name']}”只能由本人办理，这里是它的进度。", "info")
+            return redirect(request, f"/cases/{row['case_key']}")
         special = SPECIAL_PAGES.url_of(row["form_id"], key, row["case_key"])
         if special is not None:
             asked = request.url.query

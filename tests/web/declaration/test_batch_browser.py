@@ -45,7 +45,7 @@ def test_ticked_rows_are_returned_from_the_dialog(people: "People", address: str
     dialog.get_by_text("常用意见", exact=True).click()
     dialog.get_by_role("button", name=PHRASE).click()
     opinion = dialog.get_by_label("审核意见")
-    page.wait_for_function("document.querySelector('#batch-opinion').value !== ''")
+    page.wait_for_function("() => document.querySelector('#batch-opinion').value !== ''")
     assert opinion.input_value() == PHRASE
     assert_accessible(page, context={"include": ["#batch-review"]})
     dialog.get_by_role("button", name="审核不通过").click()

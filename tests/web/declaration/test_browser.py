@@ -20,7 +20,7 @@ from tests.web.declaration.conftest import PASSWORD, let_in
 from web.app import create_app
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Page
+    from playwright.sync_api import Page, Route
 
     from tests.support.browser import People
 
@@ -115,6 +115,31 @@ def test_a_choice_offers_the_next_and_typing_stays(people: "People", address: st
     page.get_by_label("现职称类别").select_option(label="卫生类")
     page.get_by_label("现职称系列").locator("option", has_text="卫生技术人员-医疗").wait_for(state="attached")
     assert page.get_by_label("现档案存放单位").input_value() == "示范人才服务中心"
+
+
+def test_the_last_choice_decides_on_a_slow_line(people: "People", address: str, stories: dict[str, Story]) -> None:
+    page = enter(people, address, stories["draft"].applicant.login)
+    page.goto(f"/declaration/{stories['draft'].case_key}/fill")
+    page.get_by_label("是否有职称").select_option("yes")
+    category, series = page.get_by_label("现职称类别"), page.get_by_label("现职称系列")
+    category.locator("option", has_text="卫生类").wait_for(state="attached")
+    held: list[Route] = []
+    page.route("**/fields*", lambda route: held.append(route))
+    for label in ("工程类", "教学类", "卫生类"):
+        category.select_option(label=label)
+    page.get_by_label("现职称取得地").select_option(label="外省")
+    page.wait_for_timeout(300)
+    bodies = []
+    while held:
+        route = held.pop()
+        bodies.append(route.request.post_data)
+        route.continue_()
+        page.wait_for_timeout(300)
+    # the first was on its way already; all that was chosen meanwhile goes in one
+    assert len(bodies) == 2
+    series.locator("option", has_text="卫生技术人员-医疗").wait_for(state="attached")
+    assert category.locator("option:checked").inner_text() == "卫生类"
+    page.get_by_text("外省、中央单位或军队职称的证明").first.wait_for()
 
 
 @pytest.mark.catalogue("P8")

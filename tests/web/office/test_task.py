@@ -386,6 +386,22 @@ def test_a_special_page_takes_the_place_of_the_generic_one(
     assert enter("medu_officer").get(f"/tasks/{key}?done=1").path == f"/cases/{case}?task={key}&done=1"
 
 
+def test_a_personal_page_opens_for_the_assignee_alone(
+    office: Office, enter: Enter, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    pages = SpecialPages()
+    pages.register("request_answer", lambda task, case: f"/help?task={task}", personal=True)
+    monkeypatch.setattr("web.task.routes.SPECIAL_PAGES", pages)
+    case = office.ask("甲的请示")
+    key = office.task(case)
+    officer = enter("medu_officer")
+    officer.post(f"/tasks/{key}/claim", {"csrf_token": officer.csrf})
+    assert officer.get(f"/tasks/{key}").path == f"/help?task={key}"
+    watching = enter("sysadmin").get(f"/tasks/{key}")
+    assert watching.path == f"/cases/{case}"
+    assert "只能由本人办理" in watching.html
+
+
 def test_a_form_has_one_special_page() -> None:
     pages = SpecialPages()
     pages.register("request_answer", lambda task, case: "/")

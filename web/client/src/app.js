@@ -14,6 +14,7 @@ import './app/live.js';
 import './app/menu.js';
 import './app/preferences.js';
 import './app/preview.js';
+import './app/rerender.js';
 import './app/rows.js';
 import './app/summary.js';
 import './app/toasts.js';
