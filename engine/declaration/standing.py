@@ -2,13 +2,11 @@
 
 from datetime import date, timedelta
 
-from engine.access import Actor, Permission, authorize
 from engine.clock import local
 from engine.db import Transaction
 from engine.declaration.decisions import retirement_months
-from engine.declaration.stopping import stop_declarations
 from engine.organisation import Identity
-from engine.organisation.integrity import RecordKind, blocked, write_record
+from engine.organisation.integrity import RecordKind, blocked
 
 Standing = dict[str, str | None]
 
@@ -49,16 +47,3 @@ def add_months(day: date, months: int) -> date:
 def barred_until(tx: Transaction, years: int) -> date:
     """The last day of a record of so many years that begins today."""
     return add_months(local(tx.now).date(), 12 * years) - timedelta(days=1)
-
-
-def record_integrity(tx: Transaction, actor: Actor, *, person: int, kind: RecordKind, reason: str, until: date) -> int:
-    """Bar a person from declaring up to and including `until`; returns the record's id.
-
-    Cheating bars for three years and stops the declaration that is under way (J16), a punishment bars for its period (J15).
-    Raises `InvalidInput` by field.
-    """
-    authorize(actor, Permission.DECLARATIONS_MANAGE)
-    key = write_record(tx, actor, person=person, kind=kind, reason=reason, until=until)
-    if kind is RecordKind.INTEGRITY:
-        stop_declarations(tx, actor, person=person, reason=reason, until=until, source=f"失信记录 {key}")
-    return key

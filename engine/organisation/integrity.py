@@ -34,9 +34,13 @@ integrity_record = sa.Table(
     sa.Column("source", sa.String(100), nullable=False, server_default=""),
     sa.Column("recorded_by", sa.String(64), nullable=False),
     sa.Column("recorded_at", UtcDateTime, nullable=False),
+    sa.Column("lifted_at", UtcDateTime),
+    sa.Column("lifted_by", sa.String(64)),
+    sa.Column("lift_reason", sa.String(200)),
     sa.Index("ix_integrity_record_person", "person", "until"),
 )
-"""What bars a person from `since` to `until`, both of them included. `source` names what it rests on: a document, a case."""
+"""What bars a person from `since` to `until`, both of them included, unless it was lifted. `source` names what it rests on: a document,
+a case."""
 
 r = integrity_record.c
 
@@ -65,7 +69,7 @@ def blocked_among(
     """Those of these persons who are barred on that day, each with the record that lasts longest: one statement."""
     if not persons:
         return {}
-    holds = sa.and_(r.kind == kind, r.since <= on, r.until >= on, r.person.in_(sorted(persons)))
+    holds = sa.and_(r.kind == kind, r.since <= on, r.until >= on, r.lifted_at.is_(None), r.person.in_(sorted(persons)))
     columns = (r.id, r.person, r.kind, r.reason, r.since, r.until, r.source)
     rows = tx.rows(sa.select(*columns).where(holds).order_by(r.until, r.id))
     return {row.person: IntegrityRecord(**row._mapping) for row in rows}
@@ -90,7 +94,9 @@ def write_record(
     problems: dict[str, list[str]] = {}
     if not 1 <= len(reason) <= 200:
         problems["reason"] = ["请填写原因，最多 200 个字"]
-    if until < max(today, since or today):
+    if since is not None and since > until:
+        problems["until"] = ["截止日期不能早于起始日期"]
+    elif until < today:
         problems["until"] = ["截止日期不能早于今天"]
     if len(source) > 100:
         problems["source"] = ["依据最多 100 个字"]
@@ -110,3 +116,9 @@ def write_record(
         recorded_at=tx.now,
     )
     return key
+
+
+def end_record(tx: Transaction, actor: Actor, record: int, reason: str) -> None:
+    """Lift a record as of now. The caller has authorised, and checked that it holds."""
+    lifted = {"lifted_at": tx.now, "lifted_by": actor.login, "lift_reason": reason}
+    tx.execute(sa.update(integrity_record).where(r.id == record).values(**lifted))

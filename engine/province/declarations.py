@@ -18,7 +18,7 @@ from engine.declaration.demo_player import Player
 from engine.declaration.demo_rounds import hear
 from engine.declaration.demo_season import moments_until
 from engine.declaration.filling import submit_declaration
-from engine.declaration.standing import record_integrity
+from engine.declaration.integrity_records import record_integrity
 from engine.declaration.tables import declaration, declaration_year
 from engine.organisation import Applicant, Role, create_enrolment
 from engine.organisation.integrity import RecordKind

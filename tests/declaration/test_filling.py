@@ -15,7 +15,7 @@ from engine.clock import FixedClock
 from engine.db import Database
 from engine.declaration.detail import filling_of, my_declarations
 from engine.declaration.filling import save_section, submit_declaration
-from engine.declaration.standing import record_integrity
+from engine.declaration.integrity_records import record_integrity
 from engine.declaration.starting import start_declaration
 from engine.declaration.tables import declaration
 from engine.declaration.years import YearPlan, set_year_plan, year_plan

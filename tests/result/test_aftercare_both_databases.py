@@ -7,7 +7,7 @@ import pytest
 from engine.access import SYSTEM
 from engine.bootstrap import App
 from engine.clock import FixedClock
-from engine.declaration.standing import record_integrity
+from engine.declaration.integrity_records import record_integrity
 from engine.notification import notices_of
 from engine.organisation.integrity import RecordKind
 from engine.result.aftercare.asking import REISSUE, ask_replacement

@@ -25,6 +25,8 @@ WORDS: Mapping[str, str] = {
     "person:enrolled": "建立年度申报账户",
     "person:edited": "修改所在部门或工作单位",
     "person:corrected": "更正姓名或证件号码",
+    "person:barred": "登记诚信记录",
+    "person:unbarred": "解除诚信记录",
     "person:transferred": "转入其他单位",
 }
 _FIELDS = {"name": "姓名", "mobile": "手机号码", "email": "电子邮箱", "department": "科室"}

@@ -2,7 +2,7 @@
 eligible, within as many working days after the declaration ended, and the superior of who said so checks it (Q33). The way is
 `processes/result/reexamination.bpmn`, which tells the declaration by messages as long as there is one that hears."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, time
 from typing import Any
@@ -89,13 +89,26 @@ def may_ask(tx: Transaction, actor: Actor, case_key: int, status: str) -> bool:
     return True
 
 
+def asked_before(tx: Transaction, actor: Actor, case_key: int) -> Sequence[sa.Row[Any]]:
+    """What was asked about one's own declaration so far, the latest first: key, business_key, status, started_at. Raises `NotFound`."""
+    own = sa.and_(d.case_key == case_key, d.person == actor.person)
+    number = tx.value(sa.select(d.declaration_no).where(own)) if actor.person is not None else None
+    if number is None:
+        raise NotFound
+    columns = (case.c.key, case.c.business_key, case.c.status, case.c.started_at)
+    return tx.rows(sa.select(*columns).where(_of(number)).order_by(case.c.key.desc()))
+
+
+def _of(declaration_no: str) -> sa.ColumnElement[bool]:
+    return sa.and_(case.c.process_id == PROCESS, case.c.business_key.startswith(f"{declaration_no}-FC-"))
+
+
 def _term_after_the_end(tx: Transaction, row: sa.Row[Any]) -> Term:
     """The term of a declaration that a unit has ended. Raises `Refused` where it is over, or was asked already."""
     calendar = tx.service(CodeLists).calendar(tx)
     last = calendar.add_working_days(local(row.finished_at).date(), TERM_DAYS)
     ends = datetime.combine(last, time(18), ZONE)
-    before = sa.and_(case.c.process_id == PROCESS, case.c.business_key.startswith(f"{row.declaration_no}-FC-"))
-    answered = tx.value(sa.select(case.c.key).where(before, case.c.status.in_(ANSWERED)).limit(1))
+    answered = tx.value(sa.select(case.c.key).where(_of(row.declaration_no), case.c.status.in_(ANSWERED)).limit(1))
     if ends <= tx.now or answered is not None:
         raise Refused(OVER)
     review = read_variables(tx, row.case_key, frozenset({"last_review"}))["last_review"]

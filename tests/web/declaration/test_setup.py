@@ -8,7 +8,7 @@ import pytest
 from engine.access import SYSTEM
 from engine.bootstrap import App
 from engine.clock import FixedClock
-from engine.declaration.standing import record_integrity
+from engine.declaration.integrity_records import record_integrity
 from engine.organisation.integrity import RecordKind
 from tests.support.visitor import Page
 from tests.web.declaration.conftest import Enter, Tell

@@ -138,6 +138,8 @@ def test_who_failed_asks_from_the_own_declaration(failed: Story, visitor: Who) -
     declarant.get(address)
     page = declarant.submit(address)
     assert (page.status, "已有正在办理的申请" in page.words) == (409, True)
+    [asked] = [link for link in page.links if link.startswith("/cases/")]
+    assert "复查" in declarant.get(asked).words
 
 
 @pytest.mark.catalogue("J20")

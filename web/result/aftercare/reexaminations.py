@@ -4,9 +4,10 @@ from fastapi import APIRouter, Request
 from starlette.responses import Response
 
 from engine.errors import Refused
-from engine.result.aftercare.reexamination import ask_reexamination, reexamination_term
+from engine.result.aftercare.reexamination import ask_reexamination, asked_before, reexamination_term
 from web.deps import POSTED, Form, Key, command, query
 from web.pages import page, redirect
+from web.result.aftercare.words import status_kind
 
 router = APIRouter()
 
@@ -36,11 +37,13 @@ def _draw(request: Request, key: int, refused: str = "") -> Response:
             term = reexamination_term(tx, actor, key)
         except Refused as error:
             refused = refused or error.message
+        before = asked_before(tx, actor, key)
     return page(
         request,
         "result/aftercare/reexamination.html",
         status=409 if refused else 200,
         term=term,
         refused=refused,
+        before=[(row, status_kind(row.status, ended=True)) for row in before],
         action=f"/declaration/{key}/reexamination",
     )
