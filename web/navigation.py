@@ -155,8 +155,7 @@ def _after_meeting(actor: Actor) -> NavGroup | None:
     office = (NavItem("投诉", "/complaints"), NavItem("撤销职称", "/revocations")) if approves else ()
     checks = approves or actor.may(Permission.DECLARATIONS_REVIEW)
     asked = (NavItem("认定、确认、补发、更正", "/certificate-requests"),) if checks else ()
-    records = (
-        (NavItem("诚信记录", "/integrity-records"),) if approves or actor.may(Permission.APPLICANTS_MANAGE) else ()
-    )
+    keeps = approves or (checks and actor.may(Permission.APPLICANTS_MANAGE))
+    records = (NavItem("诚信记录", "/integrity-records"),) if keeps else ()
     items = (*handles, *approves, *again, *office, *asked, *records)
     return NavGroup("评审后处理", items, "certificate") if items else None

@@ -43,7 +43,8 @@ def kinds_of(actor: Actor) -> Sequence[RecordKind]:
     """What the actor may enter by hand, and sees. Raises `NotAllowed` where that is nothing."""
     if actor.may(Permission.RESULTS_APPROVE):
         return tuple(RecordKind)
-    if actor.may(Permission.APPLICANTS_MANAGE) and actor.unit is not None:
+    officer = actor.may(Permission.APPLICANTS_MANAGE) and actor.may(Permission.DECLARATIONS_REVIEW)
+    if officer and actor.unit is not None:
         return (RecordKind.PUNISHMENT,)
     raise NotAllowed
 

@@ -125,6 +125,7 @@ def fill(page: "Page", site: Site, login: str, case_key: int) -> None:
             ask_what_is_missing(page)
         fill_section(page, section, dossier[section])
         page.locator("[data-saved]", has_text="已自动保存").wait_for()
+    page.locator("nav.sections header small", has_text=re.compile(r"^(\d+) / \1 部分完整$")).wait_for()
     every = page.locator("nav.sections header small").inner_text()
     assert re.fullmatch(r"(\d+) / \1 部分完整", every), every
 
